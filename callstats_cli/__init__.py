@@ -1,0 +1,1 @@
+"""Statistics over LLM call logs, answered on one's own machine."""

@@ -1,0 +1,83 @@
+"""The columns of a call (SPEC 5), and which of them a request needs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from callstats_cli.metrics import CALL_METRICS, COUNTS, USAGE_METRICS
+
+if TYPE_CHECKING:
+    from callstats_cli.request import CallStatsRequest
+
+COLUMNS: dict[str, str] = {
+    "id": "VARCHAR",
+    "project_id": "VARCHAR",
+    "op_name": "VARCHAR",
+    "trace_id": "VARCHAR",
+    "parent_id": "VARCHAR",
+    "thread_id": "VARCHAR",
+    "turn_id": "VARCHAR",
+    "wb_user_id": "VARCHAR",
+    "wb_run_id": "VARCHAR",
+    "started_at": "TIMESTAMPTZ",
+    "ended_at": "TIMESTAMPTZ",
+    "deleted_at": "TIMESTAMPTZ",
+    "duration": "DOUBLE",
+    "failed": "BOOLEAN",
+    "input_refs": "VARCHAR[]",
+    "output_refs": "VARCHAR[]",
+    "part": "BOOLEAN",
+    "model": "VARCHAR",
+    "entry": "INTEGER",
+    "usable": "BOOLEAN",
+    **dict.fromkeys(COUNTS, "DOUBLE"),
+}
+"""Column of a call → its type in the engine. Null in `failed` is success; `entry` numbers the models
+of a call from 1 and is 0 without usage; a count below zero is one that cannot be read."""
+
+TIMES = ("started_at", "ended_at", "deleted_at")
+
+LOADED_COLUMNS: dict[str, str] = COLUMNS | {
+    **{f"{time}_text": "VARCHAR" for time in TIMES},
+    "file": "INTEGER",
+    "place": "BIGINT",
+    "blank": "BOOLEAN",
+}
+"""What is kept of a line while sources are loaded: `*_text` is a time not read yet, `file` the
+source's position in reading order, `place` a line's own place where it was loaded late, `blank` that
+the engine found nothing in the line."""
+
+FILTER_COLUMNS: dict[str, str] = {
+    "op_names": "op_name",
+    "input_refs": "input_refs",
+    "output_refs": "output_refs",
+    "parent_ids": "parent_id",
+    "trace_ids": "trace_id",
+    "call_ids": "id",
+    "thread_ids": "thread_id",
+    "turn_ids": "turn_id",
+    "trace_roots_only": "parent_id",
+    "wb_user_ids": "wb_user_id",
+    "wb_run_ids": "wb_run_id",
+}
+"""Filter field → the column it restricts."""
+
+
+def needed_columns(request: CallStatsRequest, *, merge: bool, own_usage: bool) -> set[str]:
+    """The columns of a call that the question reads; `merge` and `own_usage` say what may apply."""
+    needed = {"started_at", "deleted_at"}
+    needed |= {FILTER_COLUMNS[name] for name in request.calls.active()}
+    if request.project_id is not None:
+        needed.add("project_id")
+    if merge:
+        needed |= {"id", "part"}
+    if request.usage_metrics:
+        needed |= {"model", "entry", "usable"}
+        needed |= {
+            count for asked in request.usage_metrics for count in USAGE_METRICS[asked.metric].reads
+        }
+        if own_usage:
+            needed |= {"id", "parent_id", "ended_at", "duration", *COUNTS}
+    for asked in request.call_metrics or ():
+        needed |= set(CALL_METRICS[asked.metric].reads)
+    return needed

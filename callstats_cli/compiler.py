@@ -1,0 +1,436 @@
+"""Request, survey and bucket plan → statements; pure: needs no engine and no file.
+
+The chain of a query is a tuple of steps, each a template of `sql/duckdb/` and its parameters.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from callstats_cli.calls import COLUMNS
+from callstats_cli.mapping import (
+    Group,
+    lines_steps,
+    loaded_columns,
+    source_step,
+    stored_numbers_step,
+)
+from callstats_cli.metrics import AGGREGATIONS, CALL_METRICS, COUNTING, USAGE_METRICS
+from callstats_cli.statements import (
+    Statement,
+    Step,
+    Value,
+    fill_slot,
+    join_steps,
+    quote_identifier,
+    step,
+)
+from callstats_cli.templates import template
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from callstats_cli.buckets import BucketPlan
+    from callstats_cli.metrics import Family, Metric
+    from callstats_cli.request import CallFilter, CallMetricRequest, CallStatsRequest
+    from callstats_cli.request import UsageMetricRequest
+
+MAX_USAGE_ROWS = 2_000_000
+UsageScope = Literal["auto", "own", "recorded"]
+
+
+@dataclass(frozen=True, slots=True)
+class OutputColumn:
+    """One column of an answer: an aggregation or a percentile of a metric."""
+
+    name: str
+    metric: Metric
+    aggregation: str | None
+    percentile: float | None
+
+    @property
+    def is_count(self) -> bool:
+        """Does it count values, whatever their unit?"""
+        return self.aggregation in COUNTING
+
+    @property
+    def is_fractional(self) -> bool:
+        """Is it always a number with a fraction, also where the fraction is zero?"""
+        return self.percentile is not None or self.aggregation == "avg" or not self.metric.integral
+
+    @property
+    def empty(self) -> int | None:
+        """Its value in an empty bucket: no data is not zero (SPEC 8)."""
+        return 0 if self.is_count or self.aggregation == "sum" else None
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledQuery:
+    """The answer's statements; each is None where its metrics were not asked for.
+
+    The rows of `usage` are bucket, model, count and the usage columns; those of `calls` are bucket,
+    count and the call columns. Buckets are microseconds since 1970-01-01T00:00:00Z.
+    """
+
+    usage: Statement | None
+    usage_columns: tuple[OutputColumn, ...]
+    calls: Statement | None
+    call_columns: tuple[OutputColumn, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CallsRelation:
+    """Where the calls are to be had: steps whose last is named `calls`, one row per call and model."""
+
+    steps: tuple[Step, ...]
+
+
+def compile_query(
+    request: CallStatsRequest, relation: CallsRelation, plan: BucketPlan
+) -> CompiledQuery:
+    """The statements that answer a request, one per family of metrics that was asked for."""
+    usage_columns = output_columns("usage", request.usage_metrics or ())
+    call_columns = output_columns("call", request.call_metrics or ())
+    bucketed = _bucketed(request, relation, plan)
+    return CompiledQuery(
+        usage=_answer("usage", bucketed, usage_columns) if usage_columns else None,
+        usage_columns=usage_columns,
+        calls=_answer("call", bucketed, call_columns) if call_columns else None,
+        call_columns=call_columns,
+    )
+
+
+def compile_usage_total(
+    request: CallStatsRequest, relation: CallsRelation, plan: BucketPlan
+) -> Statement:
+    """The usage of all models together, for the last of the totals rows."""
+    columns = output_columns("usage", request.usage_metrics or ())
+    return _answer("usage", _bucketed(request, relation, plan), columns, by_model=False)
+
+
+def _bucketed(
+    request: CallStatsRequest, relation: CallsRelation, plan: BucketPlan
+) -> tuple[Step, ...]:
+    return (
+        *relation.steps,
+        filter_step(request.calls),
+        range_step(request.project_id, plan.start_us, plan.end_us),
+        *_bucket_steps(plan),
+    )
+
+
+def _bucket_steps(plan: BucketPlan) -> tuple[Step, ...]:
+    if plan.width_us is None:
+        return (
+            step("bucketed_calls", "bucketed_edges", edges=plan.edges_us),
+            step("spine", "spine_edges", edges=plan.edges_us),
+        )
+    starts = plan.starts()
+    return (
+        step("bucketed_calls", "bucketed_fixed", width=plan.width_us, origin=plan.origin_us),
+        step(
+            "spine",
+            "spine_fixed",
+            first_bucket=plan.first_us,
+            last_bucket=starts[-1] if starts else plan.first_us - 1,
+            width=plan.width_us,
+        ),
+    )
+
+
+def _answer(
+    family: Family,
+    chain: Sequence[Step],
+    columns: Sequence[OutputColumn],
+    *,
+    by_model: bool = True,
+) -> Statement:
+    aggregates = f"{family}_aggregates"
+    values = _by_metric(columns)
+    quantiles: dict[str, Value] = {
+        f"percentiles_{metric.name}": tuple(
+            column.percentile / 100 for column in asked if column.percentile is not None
+        )
+        for metric, asked in values
+        if any(column.percentile is not None for column in asked)
+    }
+    aggregate = fill_slot(template(aggregates), "aggregates", _lines(_aggregates(values)))
+    body = fill_slot(template(f"{family}_buckets"), "columns", _lines(_filled(aggregates, columns)))
+    chain = (*chain, *_value_steps(family, by_model=by_model))
+    return join_steps(
+        (
+            *chain,
+            Step(aggregates, aggregate, quantiles),
+            *((step("models"),) if family == "usage" else ()),
+        ),
+        Step("answer", body, {"row_limit": MAX_USAGE_ROWS + 1} if family == "usage" else {}),
+    )
+
+
+def _value_steps(family: Family, *, by_model: bool) -> tuple[Step, ...]:
+    if by_model:
+        return (step(f"{family}_values"),)
+    return (step("usage_values_by_model", "usage_values"), step("usage_values", "usage_values_of_all_models"))
+
+
+def _by_metric(columns: Iterable[OutputColumn]) -> list[tuple[Metric, list[OutputColumn]]]:
+    grouped: dict[str, list[OutputColumn]] = {}
+    for column in columns:
+        grouped.setdefault(column.metric.name, []).append(column)
+    return [(asked[0].metric, asked) for asked in grouped.values()]
+
+
+def _aggregates(values: list[tuple[Metric, list[OutputColumn]]]) -> list[str]:
+    """The select list of a metric's aggregations; all its percentiles are one list."""
+    lines: list[str] = []
+    for metric, asked in values:
+        for column in asked:
+            if column.aggregation is not None:
+                call = AGGREGATIONS[column.aggregation].replace("value", metric.name)
+                lines.append(f"{call} as {quote_identifier(column.name)}")
+        if any(column.percentile is not None for column in asked):
+            name = metric.name
+            lines.append(f"quantile_cont({name}, $percentiles_{name}) as percentiles_{name}")
+    return lines
+
+
+def _filled(aggregates: str, columns: Iterable[OutputColumn]) -> list[str]:
+    """The select list of the answer: units scaled, empty buckets filled."""
+    lines: list[str] = []
+    seen: dict[str, int] = {}
+    for column in columns:
+        metric = column.metric
+        if column.percentile is not None:
+            position = seen[metric.name] = seen.get(metric.name, 0) + 1
+            value = f"{aggregates}.percentiles_{metric.name}[{position}]"
+        else:
+            value = f"{aggregates}.{quote_identifier(column.name)}"
+        if metric.scale != 1 and not column.is_count:
+            value = f"{value} / {metric.scale}"
+        if column.empty is not None:
+            value = f"coalesce({value}, {column.empty})"
+        lines.append(f"{value} as {quote_identifier(column.name)}")
+    return lines
+
+
+def output_columns(
+    family: Family, asked: Iterable[UsageMetricRequest | CallMetricRequest]
+) -> tuple[OutputColumn, ...]:
+    """The columns of an answer in request order; one metric named twice merges its lists (SPEC 2)."""
+    vocabulary = USAGE_METRICS if family == "usage" else CALL_METRICS
+    merged: dict[str, tuple[dict[str, None], dict[float, None]]] = {}
+    for metric in asked:
+        aggregations, percentiles = merged.setdefault(metric.metric, ({}, {}))
+        wanted = metric.aggregations or ([] if metric.percentiles else ["sum"])
+        aggregations.update(dict.fromkeys(wanted))
+        percentiles.update(dict.fromkeys(abs(float(value)) for value in metric.percentiles))
+    return tuple(
+        column
+        for name, (aggregations, percentiles) in merged.items()
+        for column in (
+            *(
+                OutputColumn(f"{aggregation}_{name}", vocabulary[name], aggregation, None)
+                for aggregation in aggregations
+            ),
+            *(
+                OutputColumn(f"p{shortest(value)}_{name}", vocabulary[name], None, value)
+                for value in percentiles
+            ),
+        )
+    )
+
+
+def shortest(number: float) -> str:
+    """A number as its shortest decimal, without an exponent: 99.9, 50."""
+    from decimal import Decimal
+
+    text = format(Decimal(repr(number)), "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def filter_step(asked: CallFilter) -> Step:
+    """The step `filtered_calls` with the request's filter as parameters (SPEC 6)."""
+    op_names, run_ids = asked.op_names or [], asked.wb_run_ids or []
+    bases = [name.removesuffix(":*") for name in op_names if "://" not in name]
+    prefixes = [name[:-1] for name in op_names if "://" in name and name.endswith(":*")]
+    return step(
+        "filtered_calls",
+        op_names=_list(op_names),
+        op_base_names=tuple(bases),
+        op_prefixes=tuple(prefixes),
+        input_refs=_list(asked.input_refs),
+        input_ref_prefixes=_prefixes(asked.input_refs),
+        output_refs=_list(asked.output_refs),
+        output_ref_prefixes=_prefixes(asked.output_refs),
+        parent_ids=_list(asked.parent_ids),
+        trace_ids=_list(asked.trace_ids),
+        call_ids=_list(asked.call_ids),
+        thread_ids=_list(asked.thread_ids),
+        turn_ids=_list(asked.turn_ids),
+        wb_user_ids=_list(asked.wb_user_ids),
+        wb_run_ids=_list(run_ids),
+        wb_run_base_ids=tuple(run_id for run_id in run_ids if "/" not in run_id),
+        trace_roots_only=asked.trace_roots_only or None,
+    )
+
+
+def _list(values: Sequence[str] | None) -> tuple[str, ...] | None:
+    return tuple(values) if values else None
+
+
+def _prefixes(values: Sequence[str] | None) -> tuple[str, ...]:
+    return tuple(value[:-1] for value in values or () if value.endswith(":*"))
+
+
+def range_step(project_id: str | None, start_us: int, end_us: int) -> Step:
+    """The step `calls_in_range`: range, project, deletion."""
+    return step("calls_in_range", start=start_us, end=end_us, project_id=project_id)
+
+
+def direct_calls(
+    groups: Sequence[Group], needed: set[str], span: tuple[int, int] | None
+) -> CallsRelation:
+    """Calls read straight from the files by each statement; for Parquet that needs no merging."""
+    numbered = list(enumerate(groups))
+    columns = padded(COLUMNS, needed | {"entry"})
+    unions = "\nunion all by name\n".join(
+        f"select\n{_lines(columns)}\nfrom lines_{number}" for number, _ in numbered
+    )
+    return CallsRelation(
+        (*lines_steps(numbered, needed | {"entry"}, span), Step("calls", unions))
+    )
+
+
+def padded(columns: dict[str, str], available: set[str]) -> list[str]:
+    """A select list of all columns, null where one is not available."""
+    return [
+        name if name in available else f"null::{kind} as {name}" for name, kind in columns.items()
+    ]
+
+
+def no_calls() -> CallsRelation:
+    """The calls of sources without any."""
+    columns = [*padded(COLUMNS, set()), "null::bigint as line"]
+    return CallsRelation((Step("calls", f"select\n    {_lines(columns)}\nwhere false"),))
+
+
+def create_statements(needed: set[str]) -> list[Statement]:
+    """The statements that create the empty table `loaded`."""
+    declared = [f"{name} {kind}" for name, kind in loaded_columns(needed).items()]
+    return [Statement(f"create or replace temp table loaded (\n    {_lines(declared)}\n)")]
+
+
+def insert_statement(
+    group: Group, needed: set[str], span: tuple[int, int] | None, **values: Value
+) -> Statement:
+    """The statement that appends a group's lines to `loaded`, in reading order."""
+    columns = loaded_columns(needed)
+    (lines,) = lines_steps([(0, group)], set(columns), span)
+    names = ", ".join(columns)
+    return Statement(
+        f"insert into loaded ({names})\nselect {names}\nfrom (\n{lines.sql}\n)",
+        {**lines.parameters, **{f"{name}_0": value for name, value in values.items()}},
+    )
+
+
+def late_times_statement(time: str, **parameters: Value) -> Statement:
+    """The statement that reads a time column's leftover texts."""
+    sql = fill_slot(fill_slot(template("late_times"), "time", time), "text", f"{time}_text")
+    return Statement(sql, parameters)
+
+
+def largest_epoch_statement(time: str) -> Statement:
+    """The largest number per file among a time column's leftover texts."""
+    return Statement(fill_slot(template("largest_epoch"), "text", f"{time}_text"))
+
+
+def unread_times_statement(times: Sequence[str]) -> Statement:
+    """How many lines were loaded, how many held nothing, and the unread texts of each time column."""
+    texts = [f"count({time}_text) filter (entry <= 1) as {time}_text" for time in times]
+    return Statement(fill_slot(template("unread_times"), "texts", _lines(texts)))
+
+
+def largest_stored_statement(group: Group, time: str) -> Statement:
+    """The largest integer of a stored time column."""
+    return join_steps((stored_numbers_step(group, time),), step("largest_stored"))
+
+
+def refused_places_statement(group: Group, needed: set[str]) -> Statement:
+    """Which lines of a group's file the engine refused."""
+    source = source_step(group, set(loaded_columns(needed)), None)
+    return join_steps((source,), step("refused_places"))
+
+
+def lines_step(needed: set[str]) -> Step:
+    """The step `lines`: what was loaded, with the columns that were not as null."""
+    columns = padded(COLUMNS, set(loaded_columns(needed)))
+    return Step("lines", fill_slot(template("lines"), "columns", _lines(columns).lstrip()))
+
+
+def unmerged_calls(needed: set[str]) -> CallsRelation:
+    """The loaded lines as they are, each a call."""
+    return CallsRelation((lines_step(needed), Step("calls", "select * from lines")))
+
+
+def merge_statement(needed: set[str], *, merge: bool) -> Statement:
+    """The statement that creates `merged`: one call per key (SPEC 6)."""
+    steps = (
+        lines_step(needed),
+        step("first_starts"),
+        step("keyed_lines", merge=merge),
+        step("merged_calls"),
+    )
+    query = join_steps(steps, step("calls_with_usage"))
+    return Statement(f"create or replace temp table merged as\n{query.sql}", query.parameters)
+
+
+def merged_calls() -> CallsRelation:
+    """The calls of the table that `merge_statement` creates."""
+    return CallsRelation((Step("calls", "select * from merged"),))
+
+
+def usage_below_statement(
+    relation: CallsRelation, asked: CallFilter, search: tuple[int, int]
+) -> Statement:
+    """The statement that creates `below`: the usage below each call (SPEC 10)."""
+    span: dict[str, Value] = {"search_from": search[0], "search_to": search[1]}
+    query = join_steps(
+        (
+            *relation.steps,
+            filter_step(asked),
+            step("links", **span),
+            step("links_without_cycles"),
+            step("usage_entries", **span),
+            step("nearest_above"),
+        ),
+        step("usage_below"),
+    )
+    return Statement(f"create or replace temp table below as\n{query.sql}", query.parameters)
+
+
+def rolled_up_statement(relation: CallsRelation, search: tuple[int, int]) -> Statement:
+    """The statement that counts entries above others, and those that contain what is below."""
+    span: dict[str, Value] = {"search_from": search[0], "search_to": search[1]}
+    return join_steps(
+        (
+            *relation.steps,
+            Step("filtered_calls", "select * from calls"),
+            step("usage_entries", **span),
+            Step("usage_below", "select * from below"),
+        ),
+        step("rolled_up_usage"),
+    )
+
+
+def own_usage(relation: CallsRelation) -> CallsRelation:
+    """The same calls with what `below` holds taken off."""
+    *before, calls = relation.steps
+    return CallsRelation(
+        (*before, Step("recorded_calls", calls.sql, calls.parameters), step("calls", "own_calls"))
+    )
+
+
+def _lines(items: Iterable[str]) -> str:
+    return ",\n".join(f"    {item}" for item in items).lstrip() if items else ""
+

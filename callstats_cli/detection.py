@@ -1,0 +1,284 @@
+"""Which format each file is written in, and which files can be read together."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Literal
+from urllib.parse import unquote
+
+from callstats_cli.errors import RequestError, SourceError, did_you_mean
+from callstats_cli.formats import columns as own
+from callstats_cli.formats import weave
+from callstats_cli.mapping import PER_SECOND, Group, Reference
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from callstats_cli.formats import LogFormat, Path
+    from callstats_cli.sniffing import SniffedFile
+
+FORMAT_NAMES = ("weave", "columns")
+_REQUEST_MARKS = frozenset({"usage_metrics", "call_metrics"})
+_PARTITION = re.compile(r"([^=]+)=(.*)", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class MappedField:
+    """One `--map FIELD[:UNIT]=PATH` or `FIELD='text'`."""
+
+    field: str
+    path: str
+    unit: str | None = None
+    constant: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOptions:
+    """What a user said of a log: its format, its columns, how its times are meant.
+
+    `time_origin` is in microseconds since 1970; null means that numbers are epoch numbers.
+    """
+
+    log_format: str | None = None
+    mapped: tuple[MappedField, ...] = ()
+    time_origin: int | None = None
+    log_timezone: str = "UTC"
+
+
+@dataclass(frozen=True, slots=True)
+class LogFile:
+    """A sniffed file with its columns: of a schema with types, or the keys of its first records."""
+
+    sniffed: SniffedFile
+    number: int
+    columns: dict[str, str] = field(default_factory=dict)
+    fields: Callable[[str], dict[str, str]] = lambda _: {}
+
+    @property
+    def path(self) -> str:
+        """The file's path as the user wrote it."""
+        return self.sniffed.path
+
+    def type_of(self, path: Path) -> str | None:
+        """The type at a path of this file; None where the file has no such path."""
+        if self.sniffed.kind in ("jsonl", "json"):
+            found = any(_has(record, path) for record in self.sniffed.records)
+            return "VARCHAR" if found else None
+        type_name = self.columns.get(path[0])
+        for member in path[1:]:
+            if type_name is None:
+                return None
+            type_name = self.fields(type_name).get(member)
+        return type_name
+
+
+def _has(record: Any, path: Path) -> bool:
+    for member in path:
+        if not isinstance(record, dict) or member not in record:
+            return False
+        record = record[member]
+    return True
+
+
+def parse_map(text: str) -> MappedField:
+    """One `--map` value; raises RequestError for an unknown field, a bad unit or a missing path."""
+    left, equals, path = text.partition("=")
+    name, _, unit = left.strip().partition(":")
+    name = {"error": "exception"}.get(name, name)
+    if not equals or not path:
+        raise RequestError(f"--map {text!r} is not FIELD=COLUMN", hint="for example started_at=ts")
+    if name not in own.NAMES:
+        known = [*own.NAMES, "error"]
+        hint = did_you_mean(name, known) or "fields: " + ", ".join(known)
+        raise RequestError(f"--map: unknown field {name!r}", hint=hint)
+    timed = own.COLUMNS.raw[name].kind in ("time", "duration")
+    if unit and (unit not in PER_SECOND or not timed):
+        raise RequestError(
+            f"--map: {name} takes no unit {unit!r}", hint="times and durations take s, ms, us or ns"
+        )
+    if len(path) >= 2 and path[0] == path[-1] == "'":
+        return MappedField(name, path, constant=path[1:-1].replace("''", "'"))
+    return MappedField(name, path, unit or None)
+
+
+def detect(file: LogFile, options: ReadOptions) -> LogFormat | None:
+    """The format of a file, by its content; None where it is no log that is known."""
+    if options.log_format == "columns" or (options.mapped and options.log_format is None):
+        return own.COLUMNS
+    records = file.sniffed.records
+    if any(weave.is_write_ahead(record) for record in records):
+        return weave.WEAVE_WAL
+    keys = {key for record in records for key in record} or set(file.columns)
+    if options.log_format == "weave" or weave.is_export(keys):
+        return weave.WEAVE
+    if keys & _REQUEST_MARKS:
+        return None
+    names = {own.folded(name) for name in own.NAMES["started_at"]}
+    names_time = any(own.folded(key) in names for key in keys | _partition_keys(file.path))
+    unreadable_lines_only = file.sniffed.kind == "jsonl" and not records
+    return own.COLUMNS if names_time or unreadable_lines_only else None
+
+
+def find_columns(log_format: LogFormat, file: LogFile, options: ReadOptions) -> Group:
+    """The group that this file alone makes: where each raw column of its format is found."""
+    found: dict[str, tuple[Reference, ...]] = {}
+    mapped = {item.field: item for item in options.mapped}
+    for raw, column in log_format.raw.items():
+        if raw in mapped:
+            found[raw] = _mapped_reference(mapped[raw], file)
+        elif log_format.open_ended:
+            found[raw] = _recognised(column.paths, file)
+        else:
+            found[raw] = tuple(
+                Reference(path, file.type_of(path) or "VARCHAR")
+                for path in column.paths
+                if _is_json(file) or file.type_of(path) is not None
+            )
+        if not found[raw] or (not log_format.open_ended and file.type_of((raw,)) is None):
+            found[raw] = _from_folder_names(raw, column.paths, file) or found[raw]
+    return Group(
+        format=log_format,
+        kind=file.sniffed.kind,
+        files=(file.path,),
+        numbers=(file.number,),
+        found=found,
+        compression=file.sniffed.compression,
+        delimiter=file.sniffed.delimiter,
+        header=tuple(file.columns) if file.sniffed.kind == "csv" else (),
+        naive_times_are_utc=options.log_timezone == "UTC",
+        numbers_are_relative=options.time_origin is not None,
+    )
+
+
+def _is_json(file: LogFile) -> bool:
+    return file.sniffed.kind in ("jsonl", "json")
+
+
+def _mapped_reference(item: MappedField, file: LogFile) -> tuple[Reference, ...]:
+    if item.constant is not None:
+        return (Reference(constant=item.constant),)
+    for path in ((item.path,), tuple(item.path.split("."))):
+        type_name = file.type_of(path)
+        if type_name is not None:
+            return (Reference(path, type_name, item.unit),)
+    if _is_json(file) and not file.sniffed.records:
+        return (Reference((item.path,), "VARCHAR", item.unit),)
+    return ()
+
+
+def _recognised(paths: Sequence[Path], file: LogFile) -> tuple[Reference, ...]:
+    """The first path that the file has, whatever its letter case; in JSON Lines, where none is among
+    the first lines, all of them, since a later line may have it."""
+    names = file.columns if not _is_json(file) else dict.fromkeys(
+        key for record in file.sniffed.records for key in record
+    )
+    by_folded: dict[str, str] = {}
+    for name in names:
+        by_folded.setdefault(own.folded(name), name)
+    for path in paths:
+        exact = (path[0], *path[1:])
+        folded = (by_folded.get(own.folded(path[0]), path[0]), *path[1:])
+        for candidate in (exact, folded):
+            type_name = file.type_of(candidate)
+            if type_name is not None:
+                return (Reference(candidate, type_name),)
+    if _is_json(file):
+        return tuple(Reference(path) for path in paths)
+    return ()
+
+
+def _from_folder_names(
+    raw: str, paths: Sequence[Path], file: LogFile
+) -> tuple[Reference, ...]:
+    """A hive partition `name=value` among the file's folders, where the file lacks the column."""
+    values = partition_values(file.path)
+    for path in ((raw,), *paths):
+        if len(path) == 1 and path[0] in values:
+            return (Reference(per_file=(values[path[0]],)),)
+    return ()
+
+
+def partition_values(path: str) -> dict[str, str | None]:
+    """The `name=value` folders of a path; Hive's name for null is null."""
+    values: dict[str, str | None] = {}
+    for part in os.path.dirname(path).replace(os.sep, "/").split("/"):  # noqa: PTH120
+        match = _PARTITION.fullmatch(part)
+        if match:
+            value = unquote(match[2])
+            values[match[1]] = None if value == "__HIVE_DEFAULT_PARTITION__" else value
+    return values
+
+
+def _partition_keys(path: str) -> set[str]:
+    return set(partition_values(path))
+
+
+def group_files(groups: Iterable[Group]) -> list[Group]:
+    """Groups of one file each, brought together where one reader call can read them."""
+    together: dict[object, list[Group]] = {}
+    for group in groups:
+        together.setdefault(_signature(group), []).append(group)
+    return [_joined(alike) for alike in together.values()]
+
+
+def _signature(group: Group) -> object:
+    found = tuple(
+        (raw, tuple(replace(reference, per_file=reference.per_file and ("",)) for reference in found))
+        for raw, found in sorted(group.found.items())
+    )
+    alike = (group.format.name, group.kind, group.compression, group.delimiter, group.header)
+    return (*alike, found)
+
+
+def _joined(alike: list[Group]) -> Group:
+    found = {
+        raw: tuple(
+            replace(
+                reference,
+                per_file=tuple(
+                    value for group in alike for value in group.found[raw][position].per_file or ()
+                ),
+            )
+            if reference.per_file is not None
+            else reference
+            for position, reference in enumerate(references)
+        )
+        for raw, references in alike[0].found.items()
+    }
+    return replace(
+        alike[0],
+        files=tuple(path for group in alike for path in group.files),
+        numbers=tuple(number for group in alike for number in group.numbers),
+        found=found,
+    )
+
+
+def check_mapped(groups: Sequence[Group], files: Sequence[LogFile], options: ReadOptions) -> None:
+    """Raises RequestError for a `--map` path that no file has."""
+    for item in options.mapped:
+        if any(group.found.get(item.field) for group in groups):
+            continue
+        names = sorted(
+            {key for file in files for record in file.sniffed.records for key in record}
+            | {name for file in files for name in file.columns}
+        )
+        hint = did_you_mean(item.path, names) or "columns: " + ", ".join(names[:20])
+        raise RequestError(f"--map {item.field}: no column {item.path!r} in the log", hint=hint)
+
+
+def no_timestamp(file: LogFile) -> SourceError:
+    """The error for a file in which nothing names a time."""
+    names = list(file.columns) or list(
+        dict.fromkeys(key for record in file.sniffed.records for key in record)
+    )
+    if not names:
+        return SourceError(f"{file.path!r} is no call log: its content has no known format")
+    shown = ", ".join(names[:8]) + (", …" if len(names) > 8 else "")
+    return SourceError(
+        f"{file.path!r} has no column that names a time (it has {shown})",
+        hint="name it with --map started_at=COLUMN",
+    )
+
+

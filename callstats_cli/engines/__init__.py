@@ -1,0 +1,1 @@
+"""Engines: each runs statements and returns rows. The only place with connections."""

@@ -1,0 +1,72 @@
+"""What can go wrong, and with which exit code (SPEC 12).
+
+Every error that a user can cause is a `CallstatsError`: one line that says what, where and what to
+do. `diagnostics` prints it; nothing else writes to stderr or chooses an exit code.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+
+class ExitCode(IntEnum):
+    """The process exit codes of SPEC 12."""
+
+    ANSWERED = 0
+    FAILED = 1
+    USAGE = 2
+    INTERRUPTED = 130
+
+
+class CallstatsError(Exception):
+    """Base of all errors that end a run with one line on stderr.
+
+    `hint` is what the user can do about it; it is printed after the message.
+    """
+
+    exit_code = ExitCode.FAILED
+    code = "error"
+
+    def __init__(self, message: str, *, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class RequestError(CallstatsError):
+    """Raised when a flag or a request body is wrong; no data has been read."""
+
+    exit_code = ExitCode.USAGE
+    code = "invalid_request"
+
+
+class SourceError(CallstatsError):
+    """Raised when a source is missing, unreadable or holds no calls."""
+
+    code = "unreadable_source"
+
+
+class EngineError(CallstatsError):
+    """Raised when the engine fails on a statement of ours or runs out of memory."""
+
+    code = "engine_failed"
+
+
+class OutputError(CallstatsError):
+    """Raised when the answer cannot be written."""
+
+    code = "unwritable_output"
+
+
+def did_you_mean(name: str, known: list[str]) -> str | None:
+    """A hint naming the closest known names, or None where nothing is close."""
+    import difflib
+
+    folded = {candidate.casefold(): candidate for candidate in known}
+    close = difflib.get_close_matches(name.casefold()[:200], list(folded), n=3, cutoff=0.5)
+    if not close:
+        part_of = [fold for fold in folded if len(name) > 2 and name.casefold() in fold]
+        close = part_of[:3]
+    if not close:
+        return None
+    return "did you mean " + " or ".join(repr(folded[match]) for match in close) + "?"

@@ -1,0 +1,44 @@
+"""Which format a source is written in, and how each format's raw columns are found.
+
+A format is a `LogFormat`: the raw columns that its SQL mapping reads, where each may be found in a
+line or a file, and which of them each column of a call is made of. Its mapping is
+`sql/duckdb/formats/<name>/calls.sql`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Path = tuple[str, ...]
+Kind = Literal["text", "time", "json", "usage", "count", "refs", "duration"]
+
+
+@dataclass(frozen=True, slots=True)
+class RawColumn:
+    """A raw column: what kind of value it holds and the paths it may have, first found first used."""
+
+    kind: Kind
+    paths: tuple[Path, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LogFormat:
+    """One way of writing a call log.
+
+    `raw` names the raw columns; `made_of` says which of them a column of a call is made of, where that
+    is not the raw column of the same name. `open_ended` formats take whichever path a file has, the
+    others have all their paths in every line, null where absent.
+    """
+
+    name: str
+    template: str
+    raw: dict[str, RawColumn]
+    made_of: dict[str, tuple[str, ...]]
+    open_ended: bool = False
+
+    def raw_columns(self, needed: set[str]) -> set[str]:
+        """The raw columns that the needed columns of a call are made of."""
+        return {
+            raw for name in needed for raw in self.made_of.get(name, (name,)) if raw in self.raw
+        }

@@ -1,0 +1,121 @@
+"""Logs of one's own: a column per field, found by its name or by `--map` (SPEC 3, 5)."""
+
+from __future__ import annotations
+
+import re
+
+from callstats_cli.formats import Kind, LogFormat, RawColumn
+from callstats_cli.metrics import COUNTS
+
+NAMES: dict[str, tuple[str, ...]] = {
+    "id": ("id", "call_id", "request_id", "uuid"),
+    "project_id": ("project_id", "project"),
+    "op_name": ("op_name", "op", "operation", "operation_name", "name"),
+    "trace_id": ("trace_id",),
+    "parent_id": ("parent_id", "parent_call_id", "parent_span_id"),
+    "thread_id": ("thread_id", "session_id", "conversation_id"),
+    "turn_id": ("turn_id",),
+    "wb_user_id": ("wb_user_id", "user_id", "user"),
+    "wb_run_id": ("wb_run_id", "run_id"),
+    "started_at": (
+        "started_at",
+        "start_time",
+        "start",
+        "timestamp",
+        "ts",
+        "time",
+        "datetime",
+        "created_at",
+        "created",
+        "request_time",
+        "date",
+    ),
+    "ended_at": ("ended_at", "end_time", "end", "finished_at", "completed_at"),
+    "deleted_at": ("deleted_at",),
+    "duration": ("duration", "duration_ms", "latency_ms", "elapsed_ms", "response_time_ms"),
+    "exception": ("exception", "error", "error_message", "is_error"),
+    "model": ("model", "model_name", "model_id"),
+    "gross_input_tokens": ("gross_input_tokens",),
+    "prompt_tokens": ("prompt_tokens", "tokens_prompt", "prompt_token_count"),
+    "input_tokens": (
+        "input_tokens",
+        "tokens_in",
+        "input_token_count",
+        "context_tokens",
+        "input_length",
+        "request_tokens",
+    ),
+    "completion_tokens": ("completion_tokens", "tokens_completion", "completion_token_count"),
+    "output_tokens": (
+        "output_tokens",
+        "tokens_out",
+        "output_token_count",
+        "generated_tokens",
+        "output_length",
+        "response_tokens",
+    ),
+    "total_tokens": ("total_tokens", "total_token_count"),
+    "cache_read_input_tokens": (
+        "cache_read_input_tokens",
+        "cached_tokens",
+        "cached_input_tokens",
+        "cache_read_tokens",
+    ),
+    "prompt_cached_tokens": (),
+    "input_cached_tokens": (),
+    "cache_creation_input_tokens": (
+        "cache_creation_input_tokens",
+        "cache_creation_tokens",
+        "cache_write_tokens",
+    ),
+    "inputs": ("inputs", "input"),
+    "output": ("output", "outputs"),
+    "input_refs": ("input_refs",),
+    "output_refs": ("output_refs",),
+}
+"""Field of `--map` → the column names it is recognised by, in order; letter case and punctuation do
+not matter (`startTime`, `Start Time` and `start_time` are one name)."""
+
+_KINDS: dict[str, Kind] = {
+    **dict.fromkeys(("started_at", "ended_at", "deleted_at"), "time"),
+    **dict.fromkeys(COUNTS, "count"),
+    **dict.fromkeys(("inputs", "output"), "json"),
+    **dict.fromkeys(("input_refs", "output_refs"), "refs"),
+    "duration": "duration",
+}
+_NESTED: dict[str, tuple[tuple[str, ...], ...]] = {
+    **{name: (("usage", name),) for name in COUNTS},
+    "prompt_cached_tokens": (
+        ("prompt_tokens_details", "cached_tokens"),
+        ("usage", "prompt_tokens_details", "cached_tokens"),
+    ),
+    "input_cached_tokens": (
+        ("input_tokens_details", "cached_tokens"),
+        ("usage", "input_tokens_details", "cached_tokens"),
+    ),
+}
+
+COLUMNS = LogFormat(
+    name="columns",
+    template="formats/columns/calls",
+    raw={
+        field: RawColumn(
+            _KINDS.get(field, "text"), (*((name,) for name in names), *_NESTED.get(field, ()))
+        )
+        for field, names in NAMES.items()
+    },
+    made_of={
+        "failed": ("exception",),
+        "entry": ("model",),
+        "usable": (),
+        "part": (),
+        "input_refs": ("input_refs", "inputs"),
+        "output_refs": ("output_refs", "output"),
+    },
+    open_ended=True,
+)
+
+
+def folded(name: str) -> str:
+    """A column name without letter case and punctuation."""
+    return re.sub(r"[\W_]+", "", name).casefold()

@@ -1,0 +1,80 @@
+"""Weave exports, and the write-ahead log of its Python client (SPEC 5, FORMATS A)."""
+
+from __future__ import annotations
+
+from callstats_cli.formats import LogFormat, RawColumn
+from callstats_cli.metrics import COUNTS
+
+_USAGE = dict.fromkeys(("model", "entry", "usable", *COUNTS), ("usage",))
+_MADE_OF = {
+    **_USAGE,
+    "failed": ("exception",),
+    "input_refs": ("input_refs", "inputs"),
+    "output_refs": ("output_refs", "output"),
+    "part": ("line_type",),
+}
+_TEXTS = (
+    "id",
+    "project_id",
+    "op_name",
+    "trace_id",
+    "parent_id",
+    "thread_id",
+    "turn_id",
+    "wb_user_id",
+    "wb_run_id",
+    "exception",
+)
+_TIMES = ("started_at", "ended_at", "deleted_at")
+
+WEAVE = LogFormat(
+    name="weave",
+    template="formats/weave/calls",
+    raw={
+        **{name: RawColumn("text", ((name,),)) for name in _TEXTS},
+        **{name: RawColumn("time", ((name,),)) for name in _TIMES},
+        "usage": RawColumn("usage", (("summary",),)),
+        "inputs": RawColumn("json", (("inputs",),)),
+        "output": RawColumn("json", (("output",),)),
+        "input_refs": RawColumn("refs", (("input_refs",),)),
+        "output_refs": RawColumn("refs", (("output_refs",),)),
+        "line_type": RawColumn("text", ()),
+    },
+    made_of=_MADE_OF,
+)
+
+
+def _in_parts(name: str) -> tuple[tuple[str, ...], ...]:
+    return (("req", "start", name), ("req", "end", name))
+
+
+WEAVE_WAL = LogFormat(
+    name="weave-wal",
+    template="formats/weave/calls",
+    raw={
+        **{name: RawColumn("text", _in_parts(name)) for name in _TEXTS},
+        **{name: RawColumn("time", _in_parts(name)) for name in _TIMES},
+        "usage": RawColumn("usage", (("req", "end", "summary"),)),
+        "inputs": RawColumn("json", (("req", "start", "inputs"),)),
+        "output": RawColumn("json", (("req", "end", "output"),)),
+        "input_refs": RawColumn("refs", ()),
+        "output_refs": RawColumn("refs", ()),
+        "line_type": RawColumn("text", (("type",),)),
+    },
+    made_of=_MADE_OF,
+)
+
+_MARKS = frozenset({"op_name", "summary", "wb_user_id", "wb_run_id", "attributes", "turn_id"})
+_WAL_TYPES = frozenset(
+    {"call_start", "call_end", "obj_create", "table_create", "file_create", "feedback_create"}
+)
+
+
+def is_export(keys: set[str]) -> bool:
+    """Is a line or a schema with these keys that of an export?"""
+    return bool(keys & _MARKS) and bool(keys & {"started_at", "summary", "ended_at"})
+
+
+def is_write_ahead(line: dict[str, object]) -> bool:
+    """Is this a line of the client's write-ahead log?"""
+    return line.get("type") in _WAL_TYPES and isinstance(line.get("req"), dict)

@@ -1,0 +1,427 @@
+"""From the raw columns of a group of files to the columns of a call: SQL text, no engine.
+
+A group is read by one reader call. Its `source` step gives every raw column of the format, null where
+the files lack it or the question does not need it; the format's mapping does the rest.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from callstats_cli.calls import LOADED_COLUMNS, TIMES
+from callstats_cli.statements import (
+    Step,
+    Value,
+    fill_slot,
+    number_parameters,
+    quote_identifier,
+    step,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from callstats_cli.formats import Kind, LogFormat, Path
+
+INTEGERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER")
+WIDE_NUMBERS = ("UBIGINT", "HUGEINT", "UHUGEINT", "FLOAT", "DOUBLE", "DECIMAL")
+WITH_ZONE = "TIMESTAMP WITH TIME ZONE"
+WITHOUT_ZONE = ("TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS", "DATE")
+PER_SECOND = {"s": 1, "ms": 1_000, "us": 1_000_000, "ns": 1_000_000_000}
+DEFAULT_LARGEST_OBJECT = 16_777_216
+
+_NULLS: dict[Kind, str] = {
+    "text": "null::varchar",
+    "time": "null::timestamptz",
+    "json": "null::json",
+    "usage": "null::json",
+    "count": "null::bigint",
+    "refs": "null::varchar[]",
+    "duration": "null::double",
+}
+_DECLARED: dict[Kind, str] = dict.fromkeys(("text", "time", "count", "duration"), "VARCHAR") | {
+    "json": "JSON",
+    "usage": "JSON",
+    "refs": "JSON",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """Where a raw column is found: a path into the files, a constant, or the files' folder names.
+
+    `type` is the engine's name of the type found there. `unit` is that of numbers: for times s, ms,
+    us or ns, decided from the data where null; for durations ms unless given.
+    """
+
+    path: Path = ()
+    type: str = "VARCHAR"
+    unit: str | None = None
+    constant: str | None = None
+    per_file: tuple[str | None, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Files of one kind, format and schema. `numbers` are their positions in reading order."""
+
+    format: LogFormat
+    kind: str
+    files: tuple[str, ...]
+    numbers: tuple[int, ...]
+    found: dict[str, tuple[Reference, ...]]
+    compression: str = "none"
+    delimiter: str = ","
+    header: tuple[str, ...] = ()
+    largest_object: int = DEFAULT_LARGEST_OBJECT
+    naive_times_are_utc: bool = True
+    numbers_are_relative: bool = False
+
+    @property
+    def is_json(self) -> bool:
+        """Are columns declared for this group rather than found in a schema?"""
+        return self.kind in ("jsonl", "json", "lines")
+
+    def of_file(self, number: int) -> dict[str, tuple[Reference, ...]]:
+        """Where the raw columns of one of the group's files are found."""
+        position = self.numbers.index(number)
+        return {
+            raw: tuple(
+                replace(reference, per_file=(reference.per_file[position],))
+                if reference.per_file is not None
+                else reference
+                for reference in references
+            )
+            for raw, references in self.found.items()
+        }
+
+    def time_is_typed(self, raw: str) -> bool:
+        """Can this time column be read, and its range pruned, without reading text?"""
+        return all(self._is_typed(reference) for reference in self.found.get(raw, ()))
+
+    def _is_typed(self, reference: Reference) -> bool:
+        if reference.constant is not None or reference.per_file is not None:
+            return False
+        if reference.type == WITH_ZONE:
+            return True
+        if reference.type in WITHOUT_ZONE:
+            return self.naive_times_are_utc
+        return (
+            reference.type in INTEGERS
+            and reference.unit is not None
+            and not self.numbers_are_relative
+        )
+
+
+def lines_steps(
+    groups: Iterable[tuple[int, Group]],
+    needed: set[str],
+    span: tuple[int, int] | None,
+) -> list[Step]:
+    """One step per group that reads its files and yields the needed columns of a call.
+
+    `span` prunes Parquet row groups to [from, to) in microseconds. The steps are named `lines_N`.
+    """
+    return [
+        number_parameters(
+            Step(
+                f"lines_{number}",
+                f"with source as (\n{source.sql}\n)\n\n"
+                f"select\n{_indented(sorted(needed))}\nfrom (\n{step(group.format.template).sql}\n)",
+                source.parameters,
+            ),
+            number,
+        )
+        for number, group in groups
+        for source in (source_step(group, needed, span),)
+    ]
+
+
+def source_step(group: Group, needed: set[str], span: tuple[int, int] | None) -> Step:
+    """The reader call of a group with its raw columns."""
+    parameters: dict[str, Value] = {}
+    columns = _raw_columns(group, needed, parameters)
+    reader = step(f"readers/{group.kind}")
+    sql = fill_slot(reader.sql, "columns", _indented(columns).lstrip())
+    if group.kind == "lines":
+        return Step("source", sql, parameters)
+    parameters["files"] = tuple(escape_glob(path) for path in group.files)
+    if group.kind == "parquet":
+        sql = fill_slot(sql, "row_groups", _row_group_filter(group, span, parameters))
+    else:
+        parameters["compression"] = group.compression
+        sql = fill_slot(sql, "declared", declared_columns(group, needed))
+    if group.kind == "csv":
+        parameters["delimiter"] = group.delimiter
+    if group.is_json:
+        parameters["largest_object"] = group.largest_object
+    return Step("source", sql, parameters)
+
+
+def stored_numbers_step(group: Group, time: str) -> Step:
+    """The integers of a stored time column, as `number`."""
+    (reference,) = group.found[time]
+    reader = step("readers/parquet", files=tuple(escape_glob(path) for path in group.files))
+    sql = fill_slot(reader.sql, "columns", f"{_located(group, reference)} as number")
+    return Step("source", fill_slot(sql, "row_groups", "true"), reader.parameters)
+
+
+def _raw_columns(group: Group, needed: set[str], parameters: dict[str, Value]) -> list[str]:
+    wanted = group.format.raw_columns(needed)
+    columns: list[str] = []
+    for raw, column in group.format.raw.items():
+        found = group.found.get(raw, ()) if raw in wanted else ()
+        values = [
+            _value(group, column.kind, reference, f"{raw}_{position}", parameters)
+            for position, reference in enumerate(found)
+        ]
+        columns.append(f"{_first(values, _NULLS[column.kind])} as {raw}")
+        if column.kind == "time":
+            texts = [
+                _unread_text(group, reference, f"{raw}_{position}", parameters)
+                for position, reference in enumerate(found)
+            ]
+            unread = [text for text in texts if text]
+            columns.append(f"{_first(unread, 'null::varchar')} as {raw}_text")
+    columns.append(f"{_file_number(group, needed, parameters)} as file")
+    columns.append(("place" if group.kind == "lines" else "null::bigint") + " as place")
+    columns.append(f"{_blank_test(group, needed)} as blank")
+    return columns
+
+
+def _first(values: list[str], default: str) -> str:
+    if not values:
+        return default
+    return values[0] if len(values) == 1 else f"coalesce({', '.join(values)})"
+
+
+def _file_number(group: Group, needed: set[str], parameters: dict[str, Value]) -> str:
+    if "file" not in needed or group.kind == "lines":
+        return "0::integer"
+    if len(group.files) == 1:
+        return f"{group.numbers[0]}::integer"
+    parameters["file_numbers"] = group.numbers
+    return "$file_numbers[file_index + 1]::integer"
+
+
+def _blank_test(group: Group, needed: set[str]) -> str:
+    """A line refused by the engine is a row of nulls in every declared column."""
+    if "blank" not in needed or group.kind not in ("jsonl", "json"):
+        return "false"
+    return " and ".join(f"{quote_identifier(key)} is null" for key in _declared_tree(group, needed))
+
+
+def _located(group: Group, reference: Reference) -> str:
+    """The SQL of a path: a column, a field of a struct, or a member of JSON text."""
+    if group.kind == "lines":
+        return "line"
+    column, *members = reference.path
+    return ".".join(quote_identifier(name) for name in (column, *members))
+
+
+def _json_path(path: Path) -> str:
+    return "$" + "".join('."' + part.replace("\\", "\\\\").replace('"', '\\"') + '"' for part in path)
+
+
+def _text(
+    group: Group, reference: Reference, name: str, parameters: dict[str, Value]
+) -> str:
+    """The SQL of a value as text."""
+    if reference.constant is not None:
+        parameters[name] = reference.constant
+        return f"${name}::varchar"
+    if reference.per_file is not None:
+        parameters[name] = tuple(value or "" for value in reference.per_file)
+        return f"nullif(${name}[file_index + 1], '')"
+    if group.kind == "lines":
+        parameters[name] = _json_path(reference.path)
+        return f"(line ->> ${name})"
+    located = _located(group, reference)
+    if group.is_json and _leaf_type(group, reference) == "JSON":
+        return f"({located} ->> '$')"
+    return located if reference.type == "VARCHAR" else f"{located}::varchar"
+
+
+def _json(group: Group, reference: Reference, name: str, parameters: dict[str, Value]) -> str:
+    """The SQL of a value as JSON."""
+    if reference.constant is not None or reference.per_file is not None:
+        return f"to_json({_text(group, reference, name, parameters)})"
+    if group.kind == "lines":
+        parameters[name] = _json_path(reference.path)
+        return f"json_extract(line, ${name})"
+    located = _located(group, reference)
+    if group.is_json or reference.type == "JSON":
+        return located
+    if reference.type == "VARCHAR":
+        return f"try_cast({located} as json)"
+    return f"to_json({located})"
+
+
+def _value(
+    group: Group, kind: Kind, reference: Reference, name: str, parameters: dict[str, Value]
+) -> str:
+    """The SQL of a raw column's value, in the type that its kind has in every source."""
+    if kind == "text":
+        return _text(group, reference, name, parameters)
+    if kind == "time":
+        return _instant(group, reference, name, parameters)
+    if kind == "count":
+        return _count(group, reference, name, parameters)
+    if kind == "duration":
+        return _duration(group, reference, name, parameters)
+    json = _json(group, reference, name, parameters)
+    if kind == "usage":
+        return f"unquoted_json(json_extract(unquoted_json({json}), '$.usage'))"
+    if kind == "refs":
+        return f"try_cast(unquoted_json({json}) as varchar[])"
+    return json
+
+
+def _is_integer(type_name: str) -> bool:
+    return type_name in INTEGERS
+
+
+def _is_wide_number(type_name: str) -> bool:
+    return type_name.split("(")[0] in WIDE_NUMBERS
+
+
+def _count(group: Group, reference: Reference, name: str, parameters: dict[str, Value]) -> str:
+    if _is_integer(reference.type):
+        return f"{_located(group, reference)}::bigint"
+    if _is_wide_number(reference.type):
+        return f"read_number({_located(group, reference)})"
+    if reference.type == "BOOLEAN":
+        return f"if({_located(group, reference)} is null, null, -1)::bigint"
+    return f"read_count({_text(group, reference, name, parameters)})"
+
+
+def _duration(group: Group, reference: Reference, name: str, parameters: dict[str, Value]) -> str:
+    per_millisecond = PER_SECOND[reference.unit or "ms"] / 1_000
+    text = _text(group, reference, name, parameters)
+    return f"(try_cast({text} as double) / {per_millisecond!r})"
+
+
+def _instant(group: Group, reference: Reference, name: str, parameters: dict[str, Value]) -> str:
+    if not group._is_typed(reference):
+        if not group.naive_times_are_utc or reference.type in WITHOUT_ZONE:
+            return "null::timestamptz"
+        return f"read_instant({_text(group, reference, name, parameters)})"
+    located = _located(group, reference)
+    if reference.type == WITH_ZONE:
+        return located
+    if reference.type in WITHOUT_ZONE:
+        return f"{located}::timestamp::timestamptz"
+    return f"instant_of({located}::hugeint {_scaling(reference.unit)})"
+
+
+def _scaling(unit: str | None) -> str:
+    per_second = PER_SECOND[unit or "s"]
+    if per_second > PER_SECOND["us"]:
+        return f"// {per_second // PER_SECOND['us']}"
+    return f"* {PER_SECOND['us'] // per_second}"
+
+
+def _unread_text(
+    group: Group, reference: Reference, name: str, parameters: dict[str, Value]
+) -> str | None:
+    """The text of a time that `_instant` left null, for `late_times`; None where it reads all."""
+    if group._is_typed(reference):
+        return None
+    text = _text(group, reference, name, parameters)
+    if not group.naive_times_are_utc or reference.type in WITHOUT_ZONE:
+        return f"nullif({text}, '')"
+    return f"if(read_instant({text}) is null, nullif({text}, ''), null)"
+
+
+def _row_group_filter(
+    group: Group, span: tuple[int, int] | None, parameters: dict[str, Value]
+) -> str:
+    """What the engine pushes down to row groups: the span on the stored column, or no start at all."""
+    references = group.found.get("started_at", ())
+    if span is None or len(references) != 1 or not group._is_typed(references[0]):
+        return "true"
+    (reference,) = references
+    located = _located(group, reference)
+    low, high = span
+    if reference.type in INTEGERS:
+        per_second = PER_SECOND[reference.unit or "s"]
+        low = low * per_second // PER_SECOND["us"]
+        high = -(-high * per_second // PER_SECOND["us"])
+        bounds = ("$span_from", "$span_to")
+    else:
+        cast = "" if reference.type == WITH_ZONE else "::timestamp"
+        bounds = (f"make_timestamptz($span_from){cast}", f"make_timestamptz($span_to){cast}")
+    parameters["span_from"], parameters["span_to"] = low, high
+    return f"({located} >= {bounds[0]} and {located} < {bounds[1]}) or {located} is null"
+
+
+def _declared_tree(group: Group, needed: set[str]) -> dict[str, object]:
+    """The keys that a JSON reader is told to read: nested dictionaries down to type names."""
+    tree: dict[str, object] = {}
+    for raw in sorted(group.format.raw_columns(needed)):
+        kind = group.format.raw[raw].kind
+        for reference in group.found.get(raw, ()):
+            if reference.path:
+                _declare(tree, reference.path, _DECLARED[kind])
+    return tree
+
+
+def declared_keys(group: Group, needed: set[str]) -> set[str]:
+    """The top-level keys of a JSON line that the question reads."""
+    return set(_declared_tree(group, set(loaded_columns(needed))))
+
+
+def _declare(tree: dict[str, object], path: Path, leaf: str) -> None:
+    for part in path[:-1]:
+        branch = tree.setdefault(part, {})
+        if not isinstance(branch, dict):
+            return
+        tree = branch
+    if tree.get(path[-1]) != "JSON":
+        tree[path[-1]] = leaf
+
+
+def _leaf_type(group: Group, reference: Reference) -> str:
+    """The type that a JSON path is declared with: JSON where any raw column wants its structure."""
+    kinds = {
+        group.format.raw[raw].kind
+        for raw, references in group.found.items()
+        for other in references
+        if other.path == reference.path
+    }
+    return "JSON" if any(_DECLARED[kind] == "JSON" for kind in kinds) else "VARCHAR"
+
+
+def declared_columns(group: Group, needed: set[str]) -> str:
+    """The `columns = {…}` of a text reader."""
+    if group.kind == "csv":
+        return ", ".join(f"{quote_identifier(name)}: 'VARCHAR'" for name in group.header)
+    tree = _declared_tree(group, needed)
+    return ", ".join(
+        f"{quote_identifier(key)}: '{_type_text(value).replace(chr(39), chr(39) * 2)}'"
+        for key, value in tree.items()
+    )
+
+
+def _type_text(value: object) -> str:
+    if isinstance(value, dict):
+        fields = ", ".join(f"{quote_identifier(key)} {_type_text(leaf)}" for key, leaf in value.items())
+        return f"STRUCT({fields})"
+    return str(value)
+
+
+def escape_glob(path: str) -> str:
+    """A path in which the engine's file readers find no wildcard."""
+    return "".join(f"[{character}]" if character in "*?[" else character for character in path)
+
+
+def loaded_columns(needed: set[str]) -> dict[str, str]:
+    """The columns of the table that text sources are loaded into, with their types."""
+    needed = needed | {"part", "entry", "blank", "file", "place"}
+    needed |= {f"{time}_text" for time in TIMES if time in needed}
+    return {name: kind for name, kind in LOADED_COLUMNS.items() if name in needed}
+
+
+def _indented(lines: Iterable[str]) -> str:
+    return ",\n".join(f"    {line}" for line in lines)

@@ -1,0 +1,117 @@
+"""The vocabulary as data: metrics, aggregations, and the counts of a usage entry (SPEC 2, 5, 8).
+
+A new metric is one `Metric` row here, one line in `sql/duckdb/usage_values.sql` or
+`sql/duckdb/call_values.sql`, and one case in `tests/cases/`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Family = Literal["usage", "call"]
+Unit = Literal["tokens", "ms", "calls"]
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """One thing that can be asked of a call.
+
+    `reads` names the columns of a call (SPEC 5) that its value is made of. `scale` divides the
+    engine's value: latencies are aggregated as integer microseconds and answered in milliseconds.
+    `integral` is true where sums, minima and maxima of whole values are whole numbers.
+    """
+
+    name: str
+    family: Family
+    unit: Unit
+    reads: tuple[str, ...]
+    description: str
+    scale: int = 1
+    integral: bool = True
+
+
+INPUT_COUNTS = ("gross_input_tokens", "prompt_tokens", "input_tokens")
+OUTPUT_COUNTS = ("completion_tokens", "output_tokens")
+CACHE_READ_COUNTS = ("cache_read_input_tokens", "prompt_cached_tokens", "input_cached_tokens")
+CACHE_CREATION_COUNTS = ("cache_creation_input_tokens",)
+TOTAL_COUNTS = ("total_tokens",)
+
+COUNT_PATHS: dict[str, str] = {
+    "gross_input_tokens": "$.gross_input_tokens",
+    "prompt_tokens": "$.prompt_tokens",
+    "input_tokens": "$.input_tokens",
+    "completion_tokens": "$.completion_tokens",
+    "output_tokens": "$.output_tokens",
+    "total_tokens": "$.total_tokens",
+    "cache_read_input_tokens": "$.cache_read_input_tokens",
+    "prompt_cached_tokens": "$.prompt_tokens_details.cached_tokens",
+    "input_cached_tokens": "$.input_tokens_details.cached_tokens",
+    "cache_creation_input_tokens": "$.cache_creation_input_tokens",
+}
+"""Column of a call → where a usage entry has that count."""
+
+COUNTS: tuple[str, ...] = tuple(COUNT_PATHS)
+
+USAGE_METRICS: dict[str, Metric] = {
+    metric.name: metric
+    for metric in (
+        Metric("input_tokens", "usage", "tokens", INPUT_COUNTS, "tokens sent to the model"),
+        Metric("output_tokens", "usage", "tokens", OUTPUT_COUNTS, "tokens the model wrote"),
+        Metric(
+            "total_tokens",
+            "usage",
+            "tokens",
+            TOTAL_COUNTS + INPUT_COUNTS + OUTPUT_COUNTS,
+            "the recorded total, else input and output",
+        ),
+        Metric(
+            "cache_read_input_tokens",
+            "usage",
+            "tokens",
+            CACHE_READ_COUNTS,
+            "input tokens read from a prompt cache",
+        ),
+        Metric(
+            "cache_creation_input_tokens",
+            "usage",
+            "tokens",
+            CACHE_CREATION_COUNTS,
+            "input tokens written to a prompt cache",
+        ),
+    )
+}
+
+CALL_METRICS: dict[str, Metric] = {
+    metric.name: metric
+    for metric in (
+        Metric(
+            "latency_ms",
+            "call",
+            "ms",
+            ("ended_at", "duration"),
+            "end minus start, in milliseconds",
+            scale=1000,
+            integral=False,
+        ),
+        Metric("call_count", "call", "calls", (), "1 for every call"),
+        Metric("error_count", "call", "calls", ("failed",), "1 for a call that failed"),
+    )
+}
+
+COST_METRICS: tuple[str, ...] = ("input_cost", "output_cost", "total_cost")
+"""Names of the API that this version refuses: nothing here knows prices yet."""
+
+AGGREGATIONS: dict[str, str] = {
+    "sum": "sum(value)",
+    "avg": "avg(value)",
+    "min": "min(value)",
+    "max": "max(value)",
+    "count": "count(value)",
+    "count_true": "count_if(value = 1)",
+    "count_false": "count_if(value = 0)",
+}
+"""Aggregation → its DuckDB expression over the column `value`."""
+
+COUNTING: frozenset[str] = frozenset({"count", "count_true", "count_false"})
+"""Aggregations that count values, whatever their unit."""

@@ -1,0 +1,121 @@
+"""The answer: rows as the engine computed them, and the API's object made of them (SPEC 8, 11)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from callstats_cli.timerange import format_instant
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from callstats_cli.compiler import OutputColumn
+
+Number = int | float | None
+
+
+@dataclass(frozen=True, slots=True)
+class UsageRow:
+    """One bucket and model. `bucket` is its first instant in microseconds since 1970; a log that
+    names no model has a null one; `values` are in the order of the answer's usage columns."""
+
+    bucket: int
+    model: str | None
+    count: int
+    values: tuple[Number, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CallRow:
+    """One bucket. `values` are in the order of the answer's call columns."""
+
+    bucket: int
+    count: int
+    values: tuple[Number, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CallStats:
+    """The answer to a request. Instants are microseconds since 1970-01-01T00:00:00Z."""
+
+    start: int
+    end: int
+    granularity: int | str
+    timezone: str
+    usage_columns: tuple[OutputColumn, ...]
+    usage: Sequence[UsageRow]
+    call_columns: tuple[OutputColumn, ...]
+    calls: Sequence[CallRow]
+    meta: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """The same question in one bucket: usage per model, usage of all models, calls. Null where not
+    asked for or where nothing matched."""
+
+    usage: Sequence[UsageRow]
+    usage_of_all_models: UsageRow | None
+    calls: CallRow | None
+
+
+def number(value: Any, column: OutputColumn) -> Number:
+    """An engine's value as JSON shows it: whole numbers without a point where the metric has them,
+    averages and percentiles always with one (SPEC 8)."""
+    if value is None:
+        return None
+    if column.is_count:
+        return int(value)
+    if column.is_fractional:
+        return float(value)
+    return int(value) if value == int(value) else float(value)
+
+
+def api_object(stats: CallStats) -> dict[str, Any]:
+    """Exactly the object that the API returns."""
+    return {
+        "start": format_instant(stats.start, "UTC"),
+        "end": format_instant(stats.end, "UTC"),
+        "granularity": stats.granularity,
+        "timezone": stats.timezone,
+        "usage_buckets": list(usage_objects(stats)),
+        "call_buckets": list(call_objects(stats)),
+    }
+
+
+def usage_objects(stats: CallStats) -> Iterator[dict[str, Any]]:
+    """The rows of `usage_buckets`."""
+    names = [column.name for column in stats.usage_columns]
+    instants = _Instants(stats.timezone)
+    for row in stats.usage:
+        yield {
+            "timestamp": instants[row.bucket],
+            "model": row.model,
+            **dict(zip(names, row.values, strict=True)),
+            "count": row.count,
+        }
+
+
+def call_objects(stats: CallStats) -> Iterator[dict[str, Any]]:
+    """The rows of `call_buckets`."""
+    names = [column.name for column in stats.call_columns]
+    instants = _Instants(stats.timezone)
+    for row in stats.calls:
+        yield {
+            "timestamp": instants[row.bucket],
+            **dict(zip(names, row.values, strict=True)),
+            "count": row.count,
+        }
+
+
+class _Instants(dict[int, str]):
+    """Instants as text, each written once."""
+
+    def __init__(self, timezone: str) -> None:
+        super().__init__()
+        self._timezone = timezone
+
+    def __missing__(self, instant_us: int) -> str:
+        text = self[instant_us] = format_instant(instant_us, self._timezone)
+        return text

@@ -1,0 +1,160 @@
+"""What a file is, by its first bytes: kind, compression, delimiter, and the keys it uses (SPEC 4)."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import IO, TYPE_CHECKING, Any, Literal
+
+from callstats_cli.errors import SourceError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+FileKind = Literal["parquet", "jsonl", "json", "csv", "empty", "unknown"]
+Compression = Literal["none", "gzip", "zstd"]
+
+_CHUNK = 1 << 18
+_SAMPLE_LINES = 200
+_LONGEST_FIRST_LINE = 1 << 27
+_BOM = b"\xef\xbb\xbf"
+
+
+@dataclass(frozen=True, slots=True)
+class SniffedFile:
+    """One file's kind and the sample that its format is told by.
+
+    `records` are the JSON objects among the first lines, `header` the column names of delimited text.
+    """
+
+    path: str
+    kind: FileKind
+    compression: Compression = "none"
+    delimiter: str = ","
+    records: list[dict[str, Any]] = field(default_factory=list)
+    header: tuple[str, ...] = ()
+
+
+def sniff(path: str) -> SniffedFile:
+    """Reads the beginning of a file; raises SourceError where that is impossible."""
+    try:
+        with open(path, "rb") as raw:  # noqa: PTH123 - the path is kept as the user wrote it
+            magic = raw.read(4)
+        if magic == b"PAR1":
+            return SniffedFile(path, "parquet")
+        compression = compression_of(magic)
+        with open_text(path, compression) as stream:
+            sample, whole = _read_sample(stream)
+    except OSError as error:
+        raise unreadable(path, error) from None
+    except EOFError as error:
+        raise SourceError(f"{path}: {error}", hint="the file is cut short") from None
+    return _judge(path, compression, sample, whole)
+
+
+def unreadable(path: str, error: Exception) -> SourceError:
+    """The error for a file that the system or a decompressor could not read."""
+    reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    return SourceError(f"cannot read {path!r}: {reason}")
+
+
+def compression_of(magic: bytes) -> Compression:
+    """How a file is compressed, by its first four bytes."""
+    if magic[:2] == b"\x1f\x8b":
+        return "gzip"
+    return "zstd" if magic == b"\x28\xb5\x2f\xfd" else "none"
+
+
+def open_text(path: str, compression: Compression) -> IO[bytes]:
+    """The decompressed bytes of a file."""
+    if compression == "gzip":
+        import gzip
+
+        return gzip.open(path, "rb")
+    if compression == "zstd":
+        import pyarrow
+
+        stream: IO[bytes] = pyarrow.input_stream(path, compression="zstd")
+        return stream
+    return open(path, "rb")  # noqa: PTH123 - the path is kept as the user wrote it
+
+
+def _read_sample(stream: IO[bytes]) -> tuple[bytes, bool]:
+    """The first lines, at least one of them whole, and whether they are all there is."""
+    sample = b""
+    while len(sample) < _CHUNK or (
+        b"\n" not in sample.lstrip() and len(sample) < _LONGEST_FIRST_LINE
+    ):
+        chunk = stream.read(_CHUNK)
+        if not chunk:
+            return sample, True
+        sample += chunk
+    return sample, False
+
+
+def _judge(path: str, compression: Compression, sample: bytes, whole: bool) -> SniffedFile:
+    text = sample.removeprefix(_BOM)
+    if not text.strip():
+        return SniffedFile(path, "empty" if whole else "unknown", compression)
+    lines = text.split(b"\n")
+    complete = lines if whole else lines[:-1]
+    records = list(_records(complete[:_SAMPLE_LINES]))
+    first = text.lstrip()[:1]
+    if records and not (first == b"[" and _is_document(complete)):
+        return SniffedFile(path, "jsonl", compression, records=records)
+    if first in (b"[", b"{"):
+        records = _document_records(text)
+        kind: FileKind = "json" if records or first == b"[" else "jsonl"
+        return SniffedFile(path, kind, compression, records=records)
+    return _judge_delimited(path, compression, complete)
+
+
+def _is_document(lines: list[bytes]) -> bool:
+    """Does the first line open an array that goes on, rather than being a line of its own?"""
+    return parse_line(next(line for line in lines if line.strip())) is None
+
+
+def _records(lines: list[bytes]) -> Iterator[dict[str, Any]]:
+    for line in lines:
+        record = parse_line(line)
+        if isinstance(record, dict):
+            yield record
+
+
+def parse_line(line: bytes) -> object:
+    """The JSON value of a line as Python reads it, lone surrogates and all; None where it is none."""
+    try:
+        return json.loads(line.strip().removeprefix(_BOM).decode("utf-8"))
+    except (ValueError, RecursionError):
+        return None
+
+
+def _document_records(text: bytes) -> list[dict[str, Any]]:
+    """The first objects of a JSON array, or of objects that span several lines."""
+    decoded = text.decode("utf-8", errors="replace")
+    decoder = json.JSONDecoder()
+    records: list[dict[str, Any]] = []
+    position = decoded.find("{")
+    while position >= 0 and len(records) < _SAMPLE_LINES:
+        try:
+            record, end = decoder.raw_decode(decoded, position)
+        except (ValueError, RecursionError):
+            break
+        if isinstance(record, dict):
+            records.append(record)
+        position = decoded.find("{", end)
+    return records
+
+
+def _judge_delimited(path: str, compression: Compression, lines: list[bytes]) -> SniffedFile:
+    import csv
+
+    try:
+        first = next(line for line in lines if line.strip()).decode("utf-8").strip("\r")
+    except (StopIteration, UnicodeDecodeError):
+        return SniffedFile(path, "unknown", compression)
+    if "\0" in first or not first.isprintable() and "\t" not in first:
+        return SniffedFile(path, "unknown", compression)
+    delimiter = max(",\t;|", key=first.count)
+    header = tuple(next(csv.reader([first], delimiter=delimiter)))
+    return SniffedFile(path, "csv", compression, delimiter, header=header)

@@ -1,0 +1,110 @@
+"""A compiled query as a value: statements with named parameters, and the one place that joins SQL.
+
+Nothing here needs an engine. Values stay parameters; identifiers pass `quote_identifier`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from callstats_cli.templates import template
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+Value = str | int | float | bool | None | tuple[str, ...] | tuple[int, ...] | tuple[float, ...]
+
+_PARAMETER = re.compile(r"(?<![\w$])\$([a-z_][a-z0-9_]*)")
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One SQL statement and the values of its `$name` parameters; it names exactly those."""
+
+    sql: str
+    parameters: Mapping[str, Value] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One common table expression: a name, its SELECT, and the values of its parameters."""
+
+    name: str
+    sql: str
+    parameters: Mapping[str, Value] = field(default_factory=dict)
+
+
+def step(name: str, template_name: str | None = None, /, **parameters: Value) -> Step:
+    """The step that a template is; its name is the template's unless said otherwise."""
+    return Step(name, template(template_name or name), parameters)
+
+
+def template_statement(name: str, /, **parameters: Value) -> Statement:
+    """The statement that a template is by itself."""
+    return Statement(template(name), parameters)
+
+
+def join_steps(steps: Iterable[Step], body: Step) -> Statement:
+    """The statement `WITH a AS (…), b AS (…) body`: the only place where SQL text is put together."""
+    chain = tuple(steps)
+    parameters: dict[str, Value] = {}
+    for part in (*chain, body):
+        parameters.update(part.parameters)
+    ctes = ",\n\n".join(f"{part.name} as (\n{part.sql}\n)" for part in chain)
+    return Statement(f"with\n{ctes}\n\n{body.sql}" if chain else body.sql, parameters)
+
+
+def fill_slot(sql: str, slot: str, content: str) -> str:
+    """The template text with its `/* slot */` comment replaced; a missing slot is a bug."""
+    marker = f"/* {slot} */"
+    if marker not in sql:
+        raise ValueError(f"the template has no slot {slot}")
+    return sql.replace(marker, content)
+
+
+def number_parameters(part: Step, number: int) -> Step:
+    """The same step with every parameter renamed `$name_number`, so that it can stand beside others."""
+    return Step(
+        part.name,
+        _PARAMETER.sub(rf"$\1_{number}", part.sql),
+        {f"{name}_{number}": value for name, value in part.parameters.items()},
+    )
+
+
+def quote_identifier(name: str) -> str:
+    """A name as an SQL identifier, whatever characters it has."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(value: Value) -> str:
+    """A parameter's value as an SQL literal, for the printed script."""
+    if value is None:
+        return "NULL"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, float):
+        return repr(value)
+    if isinstance(value, str):
+        return "'" + value.replace("'", "''") + "'"
+    return "[" + ", ".join(literal(item) for item in value) + "]"
+
+
+def script(statements: Iterable[Statement]) -> str:
+    """The statements as text that the duckdb shell runs as it is."""
+    lines: list[str] = []
+    for number, statement in enumerate(statements, start=1):
+        sql = statement.sql.strip().rstrip(";")
+        if not statement.parameters:
+            lines.append(f"{sql};\n")
+            continue
+        arguments = ", ".join(
+            f"{name} := {literal(value)}" for name, value in statement.parameters.items()
+        )
+        lines.append(
+            f"PREPARE statement_{number} AS\n{sql};\nEXECUTE statement_{number}({arguments});\n"
+        )
+    return "\n".join(lines)

@@ -1,0 +1,472 @@
+"""What must be known of the sources before the answer's SQL can be written (SPEC 1).
+
+Reads schemas, Parquet statistics and first lines where that is enough; loads a source once, into a
+temporary table of the few columns needed, where it is not.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Literal
+
+from callstats_cli import compiler
+from callstats_cli.buckets import DAY_US
+from callstats_cli.calls import TIMES, needed_columns
+from callstats_cli.compiler import CallsRelation, UsageScope
+from callstats_cli.detection import (
+    LogFile,
+    ReadOptions,
+    check_mapped,
+    detect,
+    find_columns,
+    group_files,
+    no_timestamp,
+)
+from callstats_cli.errors import CallstatsError, SourceError
+from callstats_cli.localtime import local_offsets
+from callstats_cli.mapping import INTEGERS, PER_SECOND, Group, declared_keys
+from callstats_cli.partitions import prune
+from callstats_cli.refused import refused_items, refused_lines
+from callstats_cli.request import CallFilter
+from callstats_cli.sniffing import open_text, sniff
+from callstats_cli.statements import join_steps, step, template_statement
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from callstats_cli.engines.duckdb import DuckDBEngine
+    from callstats_cli.refused import RefusedLine
+    from callstats_cli.request import CallStatsRequest
+    from callstats_cli.sources import SourceFile
+
+Dedupe = Literal["auto", "always", "never"]
+
+FILE_PLACES = 1 << 40
+"""How many places of the reading order each file has."""
+
+
+@dataclass(frozen=True, slots=True)
+class SurveyOptions:
+    """What a user said beside the request: how to read, whether to merge, whose usage counts."""
+
+    read: ReadOptions = ReadOptions()
+    dedupe: Dedupe = "auto"
+    usage_scope: UsageScope = "auto"
+    prune_partitions: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """The sources as the compiler needs to know them.
+
+    `range` is half-open, in microseconds since 1970; null where there is no call. `usage_scope` and
+    `why_scope` say whose usage counts and why. `quality` counts what was odd, by kind.
+    """
+
+    relation: CallsRelation
+    range: tuple[int, int] | None
+    usage_scope: Literal["own", "recorded"]
+    why_scope: str
+    files: tuple[str, ...]
+    formats: dict[str, int]
+    quality: dict[str, int]
+    lines_read: int
+    skipped: tuple[str, ...]
+
+
+def survey_sources(
+    files: Sequence[SourceFile],
+    request: CallStatsRequest,
+    options: SurveyOptions,
+    engine: DuckDBEngine,
+    now_us: int,
+) -> Survey:
+    """Surveys the files; raises SourceError where one cannot be read or holds no calls at all."""
+    return _Surveyor(request, options, engine, now_us).survey(files)
+
+
+class _Surveyor:
+    """The survey's steps, in the order of `survey`; each leaves what the next one reads."""
+
+    def __init__(
+        self,
+        request: CallStatsRequest,
+        options: SurveyOptions,
+        engine: DuckDBEngine,
+        now_us: int,
+    ) -> None:
+        self.request = request
+        self.options = options
+        self.engine = engine
+        self.now_us = now_us
+        self.quality: Counter[str] = Counter()
+        self.groups: list[Group] = []
+        self.needed: set[str] = set()
+        self.skipped: list[str] = []
+        self.lines_read = 0
+        self.below: CallsRelation | None = None
+
+    def survey(self, sources: Sequence[SourceFile]) -> Survey:
+        files = self._files(sources)
+        self.engine.allow_only(file.path for file in files)
+        self._find_groups(files)
+        may_merge = self.options.dedupe != "never" and self._has("id")
+        may_own = (
+            bool(self.request.usage_metrics)
+            and self.options.usage_scope != "recorded"
+            and self._has("parent_id")
+        )
+        self.needed = needed_columns(
+            self.request, merge=may_merge or self._has_parts(), own_usage=may_own
+        )
+        relation, span = self._calls(may_merge=may_merge, may_own=may_own)
+        scope, why = self._usage_scope(relation, span) if may_own else self._as_recorded()
+        self._count_odd_calls(relation, span)
+        if self.below is not None:
+            relation = compiler.own_usage(relation)
+        return Survey(
+            relation=relation,
+            range=span,
+            usage_scope=scope,
+            why_scope=why,
+            files=tuple(file.path for file in files),
+            formats=dict(Counter(name for group in self.groups for name in self._formats(group))),
+            quality={kind: count for kind, count in self.quality.items() if count},
+            lines_read=self.lines_read,
+            skipped=tuple(self.skipped),
+        )
+
+    @staticmethod
+    def _formats(group: Group) -> list[str]:
+        return [group.format.name] * len(group.files)
+
+    # Files and groups
+
+    def _files(self, sources: Sequence[SourceFile]) -> list[SourceFile]:
+        start, end = self.request.start, self.request.end
+        if start is None or not self.options.prune_partitions:
+            return list(sources)
+        return prune(sources, start, self.now_us if end is None else end)
+
+    def _find_groups(self, sources: Sequence[SourceFile]) -> None:
+        files: list[LogFile] = []
+        groups: list[Group] = []
+        for number, source in enumerate(sources):
+            file = self._log_file(source, number)
+            if file.sniffed.kind == "empty":
+                continue
+            log_format = None if file.sniffed.kind == "unknown" else self._format_of(file)
+            if log_format is None:
+                if source.named or len(sources) == 1:
+                    raise no_timestamp(file)
+                self.skipped.append(source.path)
+                continue
+            files.append(file)
+            groups.append(find_columns(log_format, file, self.options.read))
+        check_mapped(groups, files, self.options.read)
+        for file, group in zip(files, groups, strict=True):
+            if not group.found.get("started_at"):
+                raise no_timestamp(file)
+        if self.skipped and not groups:
+            raise SourceError(f"no readable log among {len(self.skipped)} files")
+        self.groups = group_files(self._with_units(group) for group in groups)
+
+    def _format_of(self, file: LogFile) -> Any:
+        return detect(file, self.options.read)
+
+    def _log_file(self, source: SourceFile, number: int) -> LogFile:
+        sniffed = sniff(source.path)
+        if sniffed.kind == "parquet":
+            columns = self.engine.parquet_columns(source.path)
+            return LogFile(sniffed, number, columns, self.engine.fields)
+        return LogFile(sniffed, number, dict.fromkeys(_unique(sniffed.header), "VARCHAR"))
+
+    def _with_units(self, group: Group) -> Group:
+        """Decides the unit of stored integer times from their largest value (SPEC 5)."""
+        if group.kind != "parquet" or group.numbers_are_relative:
+            return group
+        found = dict(group.found)
+        for time in TIMES:
+            found[time] = tuple(
+                replace(reference, unit=self._unit_of(group, time))
+                if reference.type in INTEGERS and reference.unit is None
+                else reference
+                for reference in found.get(time, ())
+            )
+        return replace(group, found=found)
+
+    def _unit_of(self, group: Group, time: str) -> str:
+        (row,) = self.engine.run(compiler.largest_stored_statement(group, time))
+        return unit_of(row[0])
+
+    def _has(self, raw: str) -> bool:
+        return any(group.found.get(raw) for group in self.groups)
+
+    def _has_parts(self) -> bool:
+        return self._has("line_type")
+
+    # Calls
+
+    def _calls(
+        self, *, may_merge: bool, may_own: bool
+    ) -> tuple[CallsRelation, tuple[int, int] | None]:
+        """The calls of the sources, merged where needed, and the range of the answer."""
+        if not self.groups:
+            return compiler.no_calls(), self._asked_range(None)
+        typed = all(
+            group.kind == "parquet" and group.time_is_typed(time)
+            for group in self.groups
+            for time in TIMES
+            if time in self.needed
+        )
+        if not typed:
+            return self._loaded_calls(None, may_merge=may_merge)
+        direct = compiler.direct_calls(self.groups, self.needed, self._read_span(None))
+        span = self._asked_range(direct)
+        if span is None:
+            return direct, None
+        direct = compiler.direct_calls(self.groups, self.needed, self._read_span(span))
+        has_parents = may_own and self._names_parents(direct, span)
+        if not has_parents and not (may_merge and self._repeats(direct)):
+            return direct, span
+        search = self._search_span(direct, span) if has_parents else span
+        return self._loaded_calls(self._read_span(search), may_merge=may_merge)
+
+    def _loaded_calls(
+        self, read_span: tuple[int, int] | None, *, may_merge: bool
+    ) -> tuple[CallsRelation, tuple[int, int] | None]:
+        self._load(read_span)
+        relation = compiler.unmerged_calls(self.needed)
+        repeats = may_merge and (self.options.dedupe == "always" or self._repeats(relation))
+        if repeats or self._has_parts():
+            self.engine.run(compiler.merge_statement(self.needed, merge=repeats))
+            relation = compiler.merged_calls()
+            ((merged, reused),) = self.engine.run(template_statement("merge_counts"))
+            self.quality.update(merged=merged, reused_ids=reused)
+        return relation, self._asked_range(relation)
+
+    def _asked_range(self, relation: CallsRelation | None) -> tuple[int, int] | None:
+        """The request's range; without a start that of the calls, None where there is none."""
+        start, end = self.request.start, self.request.end
+        if start is not None:
+            return start, max(start, self.now_us) if end is None else end
+        if relation is None:
+            return None
+        body = step("range_of_calls", project_id=self.request.project_id)
+        ((first, last),) = self.engine.run(join_steps(relation.steps, body))
+        if first is None or (end is not None and end < first):
+            return None
+        return first, last + 1 if end is None else end
+
+    def _read_span(self, span: tuple[int, int] | None) -> tuple[int, int] | None:
+        """What must be read for a range: whole milliseconds, since lines merge by them (SPEC 6)."""
+        if span is None:
+            if self.request.start is None:
+                return None
+            span = self._asked_range(None)
+            assert span is not None  # noqa: S101 - a request with a start has a range
+        return span[0] // 1_000 * 1_000, -(-span[1] // 1_000) * 1_000
+
+    def _repeats(self, relation: CallsRelation) -> bool:
+        ((repeated,),) = self.engine.run(join_steps(relation.steps, step("repeated_ids")))
+        return bool(repeated)
+
+    def _names_parents(self, relation: CallsRelation, span: tuple[int, int]) -> bool:
+        body = step("parents_named", start=span[0], end=span[1])
+        ((named,),) = self.engine.run(join_steps(relation.steps, body))
+        return bool(named)
+
+    def _search_span(self, relation: CallsRelation, span: tuple[int, int]) -> tuple[int, int]:
+        """Where calls below those of the range may lie (SPEC 10)."""
+        body = step("search_span", start=span[0], end=span[1])
+        ((latest_end, running),) = self.engine.run(join_steps(relation.steps, body))
+        latest = max(span[1], (latest_end or span[0]) + 1)
+        return span[0], max(latest, span[1] + DAY_US) if running else latest
+
+    # Loading
+
+    def _load(self, span: tuple[int, int] | None) -> None:
+        for statement in compiler.create_statements(self.needed):
+            self.engine.run(statement)
+        for position, group in enumerate(self.groups):
+            self.groups[position] = self._insert(group, span)
+        self._reread_refused()
+        self._read_late_times()
+        texts = [time for time in TIMES if time in self.needed]
+        ((lines, blank, *unread),) = self.engine.run(compiler.unread_times_statement(texts))
+        self.lines_read = lines
+        self.quality["unreadable_times"] += sum(unread)
+        if lines == 0 and blank > 0:
+            raise SourceError("no line of the log is a JSON object")
+
+    def _insert(self, group: Group, span: tuple[int, int] | None) -> Group:
+        """Loads a group; lines longer than the engine expects make it try again with more room."""
+        while True:
+            try:
+                self.engine.run(compiler.insert_statement(group, self.needed, span))
+            except CallstatsError as error:
+                if "maximum_object_size" in error.message and group.largest_object < 1 << 32:
+                    group = replace(group, largest_object=group.largest_object * 8)
+                    continue
+                if group.kind == "json":
+                    self._insert_documents(group)
+                    return group
+                raise
+            return group
+
+    def _insert_documents(self, group: Group) -> None:
+        """Loads JSON documents that the engine refuses, item by item, as Python reads them."""
+        keys = declared_keys(group, self.needed)
+        for path, number in zip(group.files, group.numbers, strict=True):
+            with open_text(path, group.compression) as stream:
+                text = stream.read()
+            try:
+                items = list(refused_items(text, keys))
+            except (ValueError, RecursionError) as error:
+                raise SourceError(f"{path!r} is not a whole JSON document: {error}") from None
+            places = range(number * FILE_PLACES, number * FILE_PLACES + len(items))
+            self._insert_second_readings(group, items, places)
+
+    def _reread_refused(self) -> None:
+        """Tries the lines that the engine refused once with Python's json (SPEC 12)."""
+        blanks = dict(self.engine.run(template_statement("blank_files")))
+        for group in self.groups:
+            keys = declared_keys(group, self.needed)
+            for path, number in zip(group.files, group.numbers, strict=True):
+                if number not in blanks:
+                    continue
+                file = replace(
+                    group, files=(path,), numbers=(number,), found=group.of_file(number)
+                )
+                ordinals = self.engine.run(compiler.refused_places_statement(file, self.needed))
+                places = self.engine.run(template_statement("blank_rows", file=number))
+                if group.kind == "json":
+                    self.quality["malformed"] += len(places)
+                    continue
+                again = list(
+                    refused_lines(path, group.compression, [row[0] for row in ordinals], keys)
+                )
+                self._insert_second_readings(group, again, [row[0] for row in places])
+
+    def _insert_second_readings(
+        self, group: Group, readings: Sequence[RefusedLine], places: Sequence[int]
+    ) -> None:
+        kept = [
+            (reading.record, place)
+            for reading, place in zip(readings, places, strict=True)
+            if reading.record is not None
+        ]
+        self.quality["malformed"] += len(readings) - len(kept)
+        if kept:
+            lines = replace(group, kind="lines")
+            self.engine.run(
+                compiler.insert_statement(
+                    lines,
+                    self.needed,
+                    None,
+                    lines=tuple(record for record, _ in kept),
+                    places=tuple(place for _, place in kept),
+                )
+            )
+
+    def _read_late_times(self) -> None:
+        """Reads the times that loading left as text: their units are known only now (SPEC 5)."""
+        read = self.options.read
+        edges, offsets = ((), ()) if read.log_timezone == "UTC" else local_offsets(read.log_timezone)
+        for time in TIMES:
+            if time not in self.needed:
+                continue
+            largest = dict(self.engine.run(compiler.largest_epoch_statement(time)))
+            if not largest:
+                continue
+            units = dict.fromkeys(range(max(largest) + 1), "s")
+            units |= {number: unit_of(value) for number, value in largest.items()}
+            units |= self._given_units(time)
+            self.engine.run(
+                compiler.late_times_statement(
+                    time,
+                    units=tuple(PER_SECOND[units[number]] for number in sorted(units)),
+                    time_origin=read.time_origin or 0,
+                    local_edges=edges,
+                    local_offsets=offsets,
+                )
+            )
+
+    def _given_units(self, time: str) -> dict[int, str]:
+        return {
+            number: reference.unit
+            for group in self.groups
+            for reference in group.found.get(time, ())
+            if reference.unit is not None
+            for number in group.numbers
+        }
+
+    # Usage scope and quality
+
+    def _as_recorded(self) -> tuple[Literal["own", "recorded"], str]:
+        if self.options.usage_scope == "recorded":
+            return "recorded", "asked for"
+        return "recorded", "no call names a call above it"
+
+    def _usage_scope(
+        self, relation: CallsRelation, span: tuple[int, int] | None
+    ) -> tuple[Literal["own", "recorded"], str]:
+        """Whose usage counts (SPEC 10); sets `below` where something is taken off."""
+        if span is None or span[0] == span[1]:
+            return "recorded", "there is no call"
+        search = self._search_span(relation, span)
+        everything = CallFilter()
+        self.engine.run(compiler.usage_below_statement(relation, everything, search))
+        if self.options.usage_scope == "own":
+            self.below = relation
+            return "own", "asked for"
+        ((above, containing),) = self.engine.run(
+            compiler.rolled_up_statement(relation, search)
+        )
+        if above == 0:
+            return "recorded", "no call with usage lies above another of the same model"
+        share = f"{containing} of {above} calls above others contain their usage"
+        if 2 * containing < above:
+            return "recorded", f"the log does not roll usage up: {share}"
+        if self.request.calls.active():
+            self.engine.run(
+                compiler.usage_below_statement(relation, self.request.calls, search)
+            )
+        self.below = relation
+        return "own", f"the log rolls usage up: {share}"
+
+    def _count_odd_calls(self, relation: CallsRelation, span: tuple[int, int] | None) -> None:
+        start, end = span or (0, 0)
+        body = step("quality", start=start, end=end, now=self.now_us)
+        ((_, undated, entries, counts, negative, running, future, deleted),) = self.engine.run(
+            join_steps(relation.steps, body)
+        )
+        self.quality.update(
+            undated=undated,
+            unusable_usage_entries=entries,
+            unreadable_counts=counts,
+            in_the_future=future,
+            deleted=deleted,
+        )
+        if "ended_at" in self.needed:
+            self.quality.update(negative_latency=negative, running=running)
+
+
+def unit_of(largest: float | None) -> str:
+    """The unit of epoch numbers, by the largest of them (SPEC 5): seconds until the year 5138."""
+    if largest is None or largest < 1e11:
+        return "s"
+    return "ms" if largest < 1e14 else "us" if largest < 1e17 else "ns"
+
+
+def _unique(names: Sequence[str]) -> list[str]:
+    """Column names of a header line, told apart where one is empty or stands twice."""
+    seen: Counter[str] = Counter()
+    unique: list[str] = []
+    for position, name in enumerate(names):
+        folded = name.casefold() or f"column{position}"
+        seen[folded] += 1
+        plain = name or f"column{position}"
+        unique.append(plain if seen[folded] == 1 else f"{plain}_{seen[folded] - 1}")
+    return unique

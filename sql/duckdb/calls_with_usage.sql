@@ -1,0 +1,19 @@
+-- Merged calls, one row per call and model again.
+-- reads: merged_calls, keyed_lines
+select
+    merged_calls.* exclude (key_id, key_ms, key_line, usage_line),
+    lines.model,
+    coalesce(lines.entry, 0) as entry,
+    coalesce(lines.usable, false) as usable,
+    lines.gross_input_tokens,
+    lines.prompt_tokens,
+    lines.input_tokens,
+    lines.completion_tokens,
+    lines.output_tokens,
+    lines.total_tokens,
+    lines.cache_read_input_tokens,
+    lines.prompt_cached_tokens,
+    lines.input_cached_tokens,
+    lines.cache_creation_input_tokens
+from merged_calls
+left join keyed_lines as lines on lines.line = merged_calls.usage_line and lines.entry > 0

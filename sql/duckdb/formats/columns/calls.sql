@@ -1,0 +1,55 @@
+-- A log of one's own, a column per count → the columns of a call (SPEC 5), one row per call.
+-- reads: source (raw columns of the log, found by name or by --map)
+-- A row that names no model and has no count carries no usage: `entry` is 0.
+select
+    nullif(project_id, '') as project_id,
+    nullif(id, '') as id,
+    nullif(op_name, '') as op_name,
+    nullif(trace_id, '') as trace_id,
+    nullif(parent_id, '') as parent_id,
+    nullif(thread_id, '') as thread_id,
+    nullif(turn_id, '') as turn_id,
+    nullif(wb_user_id, '') as wb_user_id,
+    nullif(wb_run_id, '') as wb_run_id,
+    started_at,
+    started_at_text,
+    ended_at,
+    ended_at_text,
+    deleted_at,
+    deleted_at_text,
+    duration,
+    is_error(exception) as failed,
+    coalesce(nullif(input_refs, []), nullif(refs_in(inputs), [])) as input_refs,
+    coalesce(nullif(output_refs, []), nullif(refs_in(output), [])) as output_refs,
+    false as part,
+    nullif(model, '') as model,
+    case
+        when nullif(model, '') is not null
+            or gross_input_tokens is not null
+            or prompt_tokens is not null
+            or input_tokens is not null
+            or completion_tokens is not null
+            or output_tokens is not null
+            or total_tokens is not null
+            or cache_read_input_tokens is not null
+            or prompt_cached_tokens is not null
+            or input_cached_tokens is not null
+            or cache_creation_input_tokens is not null
+            then 1
+        else 0
+    end as entry,
+    true as usable,
+    gross_input_tokens,
+    prompt_tokens,
+    input_tokens,
+    completion_tokens,
+    output_tokens,
+    total_tokens,
+    cache_read_input_tokens,
+    prompt_cached_tokens,
+    input_cached_tokens,
+    cache_creation_input_tokens,
+    file,
+    place,
+    blank
+from source

@@ -1,0 +1,59 @@
+-- A Weave export, one call a line, or the client's write-ahead log, a start and an end part a call → the columns of a call (SPEC 5), one row per call and model.
+-- reads: source (raw columns of the log)
+-- `entry` numbers the models of a call from 1; 0 where the call has no usage. A usage entry that is
+-- no object stays as a row that is not `usable`, so that it can be counted.
+select
+    nullif(project_id, '') as project_id,
+    nullif(id, '') as id,
+    nullif(op_name, '') as op_name,
+    nullif(trace_id, '') as trace_id,
+    nullif(parent_id, '') as parent_id,
+    nullif(thread_id, '') as thread_id,
+    nullif(turn_id, '') as turn_id,
+    nullif(wb_user_id, '') as wb_user_id,
+    nullif(wb_run_id, '') as wb_run_id,
+    started_at,
+    started_at_text,
+    ended_at,
+    ended_at_text,
+    deleted_at,
+    deleted_at_text,
+    null::double as duration,
+    nullif(exception not in ('', '{}', '[]'), false) as failed,
+    coalesce(nullif(input_refs, []), nullif(refs_in(inputs), [])) as input_refs,
+    coalesce(nullif(output_refs, []), nullif(refs_in(output), [])) as output_refs,
+    line_type is not null as part,
+    model,
+    entry::integer as entry,
+    entry > 0 and starts_with(counts::varchar, '{') as usable,
+    read_count(counts ->> '$.gross_input_tokens') as gross_input_tokens,
+    read_count(counts ->> '$.prompt_tokens') as prompt_tokens,
+    read_count(counts ->> '$.input_tokens') as input_tokens,
+    read_count(counts ->> '$.completion_tokens') as completion_tokens,
+    read_count(counts ->> '$.output_tokens') as output_tokens,
+    read_count(counts ->> '$.total_tokens') as total_tokens,
+    read_count(counts ->> '$.cache_read_input_tokens') as cache_read_input_tokens,
+    read_count(counts ->> '$.prompt_tokens_details.cached_tokens') as prompt_cached_tokens,
+    read_count(counts ->> '$.input_tokens_details.cached_tokens') as input_cached_tokens,
+    read_count(counts ->> '$.cache_creation_input_tokens') as cache_creation_input_tokens,
+    file,
+    place,
+    blank
+from (
+    select
+        *,
+        unnest(if(len(models) > 0, models, [null])) as model,
+        unnest(if(len(models) > 0, entries, [null])) as counts,
+        unnest(
+            if(
+                len(models) > 0,
+                range(1, len(models) + 1),
+                [if(usage::varchar in ('null', '{}', '[]', '""') or usage is null, 0, 1)]
+            )
+        ) as entry
+    from (
+        select *, json_keys(usage) as models, json_extract(usage, '$.*') as entries
+        from source
+        where line_type is null or line_type in ('call_start', 'call_end')
+    )
+)

@@ -1,0 +1,166 @@
+-- How single values are read. Created once per connection; every mapping uses them.
+-- A count below zero stands for a count that is there and cannot be read (SPEC 5).
+
+-- A count written as text: null where absent, -1 where unreadable.
+create or replace temp macro read_count(written) as
+    case
+        when written is null or written = '' then null
+        when try_cast(written as double) between 0 and 1.7976931348623157e308
+            and not contains(written, '_')
+            then try_cast(written as double)
+        else -1
+    end;
+
+-- A count stored as a floating-point number: NaN and infinities are unreadable.
+create or replace temp macro read_number(stored) as
+    case
+        when stored is null then null
+        when stored between 0 and 1.7976931348623157e308 then stored::double
+        else -1
+    end;
+
+-- An ISO 8601 instant in its usual writing; null where it needs `late_instant` or is no instant.
+create or replace temp macro read_instant(written) as
+    case
+        when regexp_full_match(
+            written,
+            '\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d*)?)?(Z|[+-]([01]\d|2[0-3])(:?[0-5]\d)?)?)?'
+        )
+            then try_cast(written as timestamptz)
+    end;
+
+-- A number written as text, with nine decimals; null where it is none.
+create or replace temp macro read_epoch(written) as
+    case
+        when regexp_full_match(written, '\s*[+-]?\d+(\.\d*)?([eE][+-]?\d+)?\s*')
+            then try_cast(written as decimal(38, 9))
+    end;
+
+-- Microseconds since 1970 as an instant; null outside what the engine can hold.
+create or replace temp macro instant_of(microseconds) as
+    case
+        when microseconds between -9223372022400000000 and 9223372022400000000
+            then make_timestamptz(microseconds::bigint)
+    end;
+
+-- Storage writes 1970-01-01T00:00:00Z for "none" in ended_at and deleted_at.
+create or replace temp macro unless_epoch(instant) as
+    nullif(instant, make_timestamptz(0));
+
+-- The parts of an instant in any ISO writing: basic format, lower-case t and z, a comma, :60, 24:00.
+create or replace temp macro instant_parts(written) as
+    regexp_extract(
+        written,
+        '^\s*(\d{4})-?(\d\d)-?(\d\d)(?:[Tt ]\s*(\d\d)(?::?([0-5]\d)(?::?([0-5]\d|60)(?:[.,](\d*))?)?)?\s*(Z|z|UTC|[+-](?:[01]\d|2[0-3])(?::?[0-5]\d)?)?)?\s*$',
+        ['year', 'month', 'day', 'hour', 'minute', 'second', 'fraction', 'zone']
+    );
+
+-- The instant of such parts, its local time read as UTC where it names no zone.
+create or replace temp macro instant_of_parts(parts) as
+    case
+        when parts.hour > '24' or (parts.hour = '24' and parts.minute || parts.second > '0000')
+            then null
+        else try_cast(
+            parts.year || '-' || parts.month || '-' || parts.day || ' 00:00:00'
+            || if(parts.zone in ('', 'Z', 'z', 'UTC'), '+00', parts.zone)
+            as timestamptz
+        )
+        + to_hours(coalesce(try_cast(parts.hour as bigint), 0))
+        + to_minutes(coalesce(try_cast(parts.minute as bigint), 0))
+        + to_seconds(coalesce(try_cast(parts.second as bigint), 0))
+        + to_microseconds(coalesce(try_cast(left(rpad(parts.fraction, 6, '0'), 6) as bigint), 0))
+    end;
+
+-- How far ahead of UTC clocks are at a local time: the offset of the last edge not after it.
+create or replace temp macro local_offset(local_us, edges, offsets) as
+    offsets[len(list_filter(edges, lambda edge: edge <= local_us))];
+
+-- A time that loading left as text; null where it is none.
+create or replace temp macro late_instant(written, per_second, time_origin, edges, offsets) as
+    case
+        when read_epoch(written) is not null
+            then instant_of(time_origin + epoch_microseconds(read_epoch(written), per_second))
+        when instant_parts(written).zone = '' and len(edges) > 0
+            then instant_of(
+                epoch_us(instant_of_parts(instant_parts(written)))
+                - local_offset(
+                    epoch_us(instant_of_parts(instant_parts(written))), edges, offsets
+                )
+            )
+        else instant_of_parts(instant_parts(written))
+    end;
+
+-- Microseconds of an epoch number; digits beyond are cut off.
+create or replace temp macro epoch_microseconds(number, per_second) as
+    if(
+        per_second > 1000000,
+        floor(number)::hugeint // (per_second // 1000000),
+        floor(number)::hugeint * (1000000 // per_second)
+        + floor((number - floor(number))::decimal(10, 9) * (1000000 // per_second))::hugeint
+    );
+
+-- An object that may have been stored as JSON text inside JSON.
+create or replace temp macro unquoted_json(stored) as
+    case when starts_with(stored::varchar, '"') then try_cast(stored ->> '$' as json) else stored end;
+
+-- SPEC 5: false, 0, null, '', 'false', 'ok' and 'success' are no error.
+create or replace temp macro is_error(written) as
+    nullif(lower(written) not in ('', 'false', '0', '0.0', 'null', 'ok', 'success', '{}', '[]'), false);
+
+-- Every string value, not key, of a JSON document that is a Weave ref.
+create or replace temp macro refs_in(document) as
+    list_filter(
+        list_transform(
+            list_filter(
+                regexp_extract_all(document::varchar, '"(?:[^"\\]|\\.)*"\s*:?'),
+                lambda token: not ends_with(token, ':')
+            ),
+            lambda token: try_cast(token as json) ->> '$'
+        ),
+        lambda value: starts_with(value, 'weave:///')
+            or starts_with(value, 'weave-trace-internal:///')
+    );
+
+-- The op's own name inside a ref `…/op/name:version`; a plain op name is its own.
+create or replace temp macro op_base_name(op_name) as
+    case
+        when contains(op_name, '://')
+            then nullif(regexp_extract(op_name, '/op/([^/:]+)(?::[^/]*)?$', 1), '')
+        else op_name
+    end;
+
+-- A recorded count less what is below it, not below zero; absent and unreadable counts stay.
+create or replace temp macro own_count(recorded, below) as
+    if(recorded >= 0, greatest(recorded - coalesce(below, 0), 0), recorded);
+
+-- Does any of the values start with any of the prefixes? Null lists hold nothing.
+create or replace temp macro any_starts_with(texts, prefixes) as
+    list_bool_or(
+        list_transform(
+            texts,
+            lambda text: list_bool_or(
+                list_transform(prefixes, lambda prefix: starts_with(text, prefix))
+            )
+        )
+    );
+
+-- One count that is written under two names: both and equal is one count, else their sum. Null where
+-- only unreadable ones are there, `other` among them.
+create or replace temp macro sum_of_names(one, two, other) as
+    case
+        when one >= 0 and two >= 0 then if(one = two, one, one + two)
+        when one >= 0 then one
+        when two >= 0 then two
+        when least(one, two, other) < 0 then null
+        else 0
+    end;
+
+-- The first count that can be read, 0 where none is there, null where only unreadable ones are.
+create or replace temp macro first_readable(one, two, three) as
+    case
+        when one >= 0 then one
+        when two >= 0 then two
+        when three >= 0 then three
+        when least(one, two, three) < 0 then null
+        else 0
+    end;

@@ -1,0 +1,29 @@
+-- One call per key: of each column the last non-empty value in reading order (SPEC 6).
+-- reads: keyed_lines
+-- `usage_line` is the line whose usage counts; `lines_merged` how many logged calls became this one
+-- (the parts of one call are one).
+select
+    key_id,
+    key_ms,
+    key_line,
+    min(line) as line,
+    any_value(id) as id,
+    arg_max(project_id, line) as project_id,
+    arg_max(op_name, line) as op_name,
+    arg_max(trace_id, line) as trace_id,
+    arg_max(parent_id, line) as parent_id,
+    arg_max(thread_id, line) as thread_id,
+    arg_max(turn_id, line) as turn_id,
+    arg_max(wb_user_id, line) as wb_user_id,
+    arg_max(wb_run_id, line) as wb_run_id,
+    arg_max(started_at, line) as started_at,
+    arg_max(ended_at, line) as ended_at,
+    arg_max(deleted_at, line) as deleted_at,
+    arg_max(duration, line) as duration,
+    arg_max(failed, line) as failed,
+    arg_max(input_refs, line) as input_refs,
+    arg_max(output_refs, line) as output_refs,
+    max(line) filter (entry > 0) as usage_line,
+    count(*) filter (entry <= 1 and not part) + bool_or(part)::integer as lines_merged
+from keyed_lines
+group by key_id, key_ms, key_line

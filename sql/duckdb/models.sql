@@ -1,0 +1,4 @@
+-- The models of the answer.
+-- reads: usage_aggregates
+select distinct model
+from usage_aggregates

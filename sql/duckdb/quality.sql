@@ -1,0 +1,30 @@
+-- What is odd about the calls of the range, and those without a start.
+-- reads: calls
+-- params: $start, $end BIGINT (microseconds since 1970; half-open), $now BIGINT (the same)
+select
+    count_if(entry <= 1) as calls,
+    count_if(entry <= 1 and started_at is null) as undated,
+    count_if(entry > 0 and not usable) as unusable_usage_entries,
+    coalesce(
+        sum(
+            coalesce(gross_input_tokens < 0, false)::integer
+            + coalesce(prompt_tokens < 0, false)::integer
+            + coalesce(input_tokens < 0, false)::integer
+            + coalesce(completion_tokens < 0, false)::integer
+            + coalesce(output_tokens < 0, false)::integer
+            + coalesce(total_tokens < 0, false)::integer
+            + coalesce(cache_read_input_tokens < 0, false)::integer
+            + coalesce(prompt_cached_tokens < 0, false)::integer
+            + coalesce(input_cached_tokens < 0, false)::integer
+            + coalesce(cache_creation_input_tokens < 0, false)::integer
+        ),
+        0
+    )::bigint as unreadable_counts,
+    count_if(entry <= 1 and ended_at < started_at) as negative_latency,
+    count_if(entry <= 1 and ended_at is null and duration is null) as running,
+    count_if(entry <= 1 and started_at > make_timestamptz($now)) as in_the_future,
+    count_if(entry <= 1 and deleted_at is not null) as deleted
+from calls
+where
+    started_at is null
+    or (started_at >= make_timestamptz($start) and started_at < make_timestamptz($end))

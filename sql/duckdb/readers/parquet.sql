@@ -1,0 +1,6 @@
+-- Parquet files of one schema.
+-- params: $files VARCHAR[]
+select
+    /* columns */
+from read_parquet($files, hive_partitioning = false)
+where /* row_groups */

@@ -1,0 +1,22 @@
+-- The usage of each call that counts as usage below another (SPEC 10): under `auto` only that of calls
+-- that match the filter.
+-- reads: filtered_calls
+-- params: $search_from, $search_to BIGINT (microseconds since 1970; half-open)
+select
+    line,
+    model,
+    gross_input_tokens,
+    prompt_tokens,
+    input_tokens,
+    completion_tokens,
+    output_tokens,
+    total_tokens,
+    cache_read_input_tokens,
+    prompt_cached_tokens,
+    input_cached_tokens,
+    cache_creation_input_tokens
+from filtered_calls
+where
+    usable
+    and started_at >= make_timestamptz($search_from)
+    and started_at < make_timestamptz($search_to)
