@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 from callstats_cli import compiler
 from callstats_cli.buckets import BucketPlan, plan_buckets
 from callstats_cli.errors import RequestError
+from callstats_cli.request import CallFilter
 from callstats_cli.response import CallRow, CallStats, Totals, UsageRow, number
-from callstats_cli.statements import join_steps, step
+from callstats_cli.statements import join_steps, script, step
 from callstats_cli.survey import Survey, SurveyOptions, survey_sources
+from callstats_cli.timerange import format_instant
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -121,15 +123,79 @@ def totals(question: Question, engine: DuckDBEngine) -> Totals:
     return Totals(usage, of_all, calls[0] if calls else None)
 
 
-def matched_calls(question: Question, engine: DuckDBEngine) -> int:
+def matched_calls(question: Question, stats: CallStats, engine: DuckDBEngine) -> int:
     """How many calls the answer is about."""
     if question.is_empty:
         return 0
+    if stats.call_columns:
+        return sum(row.count for row in stats.calls)
+    return _count(question, question.request.calls, question.request.project_id, engine)
+
+
+def _count(
+    question: Question, asked: CallFilter, project_id: str | None, engine: DuckDBEngine
+) -> int:
+    plan = question.plan
+    steps = (
+        *question.survey.relation.steps,
+        compiler.filter_step(asked),
+        compiler.range_step(project_id, plan.start_us, plan.end_us),
+    )
+    ((count,),) = engine.run(join_steps(steps, step("matched_calls")))
+    return int(count)
+
+
+def why_nothing_matched(
+    question: Question, stats: CallStats, engine: DuckDBEngine
+) -> str | None:
+    """Why no call matches, in one line; None where one does or where nothing was asked for."""
+    if any(row.count for row in (*stats.usage, *stats.calls)):
+        return None
+    if matched_calls(question, stats, engine):
+        return None
+    request = question.request
+    ((calls, first, last, projects),) = engine.run(
+        join_steps(question.survey.unpruned.steps, step("calls_overview"))
+    )
+    if not calls:
+        return "no call matches: the source holds no calls"
+    read = f"no call matches: {calls:,} calls read"
+    if not question.is_empty and _count(question, CallFilter(), request.project_id, engine):
+        return f"{read}, but {_empty_filter(question, engine)}"
+    if request.project_id is not None and request.project_id not in projects:
+        found = ", ".join(repr(name) for name in projects[:3]) or "none"
+        more = f" and {len(projects) - 3} more" if len(projects) > 3 else ""
+        return f"{read}, none of the project {request.project_id!r}; projects found: {found}{more}"
+    if first is None:
+        return f"{read}, none with a start"
+    first_text, last_text = format_instant(first, "UTC"), format_instant(last, "UTC")
+    return f"{read}, none in the range; the first is at {first_text}, the last at {last_text}"
+
+
+def _empty_filter(question: Question, engine: DuckDBEngine) -> str:
+    request = question.request
+    for name, value in request.calls.active().items():
+        if not _count(question, CallFilter(**{name: value}), request.project_id, engine):
+            return f"the filter {name} leaves none"
+    return "no call passes all filters together"
+
+
+def input_excludes_cache(question: Question, stats: CallStats, engine: DuckDBEngine) -> bool:
+    """Do some of the answer's input counts leave cached tokens out (Anthropic-style logs)?"""
+    if not any(column.metric.name == "input_tokens" for column in stats.usage_columns):
+        return False
     plan, request = question.plan, question.request
     steps = (
         *question.survey.relation.steps,
         compiler.filter_step(request.calls),
         compiler.range_step(request.project_id, plan.start_us, plan.end_us),
     )
-    ((count,),) = engine.run(join_steps(steps, step("matched_calls")))
-    return int(count)
+    ((found,),) = engine.run(join_steps(steps, step("input_excludes_cache")))
+    return bool(found)
+
+
+def script_of(question: Question, engine: DuckDBEngine) -> str:
+    """The answer as a script for the duckdb shell: what the survey changed, then the answer's SQL."""
+    compiled = compiler.compile_query(question.request, question.survey.relation, question.plan)
+    answers = [statement for statement in (compiled.usage, compiled.calls) if statement]
+    return script(engine.setup_for(answers)) + "\n" + script(answers)

@@ -15,6 +15,8 @@ class ExitCode(IntEnum):
     ANSWERED = 0
     FAILED = 1
     USAGE = 2
+    STRICT = 3
+    EMPTY = 4
     INTERRUPTED = 130
 
 

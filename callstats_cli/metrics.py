@@ -108,8 +108,8 @@ AGGREGATIONS: dict[str, str] = {
     "min": "min(value)",
     "max": "max(value)",
     "count": "count(value)",
-    "count_true": "count_if(value = 1)",
-    "count_false": "count_if(value = 0)",
+    "count_true": "count(*) filter (value = 1)",
+    "count_false": "count(*) filter (value = 0)",
 }
 """Aggregation → its DuckDB expression over the column `value`."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from callstats_cli.timerange import format_instant
@@ -47,7 +47,6 @@ class CallStats:
     usage: Sequence[UsageRow]
     call_columns: tuple[OutputColumn, ...]
     calls: Sequence[CallRow]
-    meta: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,15 +71,13 @@ def number(value: Any, column: OutputColumn) -> Number:
     return int(value) if value == int(value) else float(value)
 
 
-def api_object(stats: CallStats) -> dict[str, Any]:
-    """Exactly the object that the API returns."""
+def api_head(stats: CallStats) -> dict[str, Any]:
+    """The fields of the API's object that stand before its buckets."""
     return {
         "start": format_instant(stats.start, "UTC"),
         "end": format_instant(stats.end, "UTC"),
         "granularity": stats.granularity,
         "timezone": stats.timezone,
-        "usage_buckets": list(usage_objects(stats)),
-        "call_buckets": list(call_objects(stats)),
     }
 
 

@@ -54,17 +54,20 @@ class SurveyOptions:
     dedupe: Dedupe = "auto"
     usage_scope: UsageScope = "auto"
     prune_partitions: bool = True
+    skip_bad_files: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Survey:
     """The sources as the compiler needs to know them.
 
-    `range` is half-open, in microseconds since 1970; null where there is no call. `usage_scope` and
+    `relation` holds the calls that may count, `unpruned` also those outside the range. `range` is
+    half-open, in microseconds since 1970; null where there is no call. `usage_scope` and
     `why_scope` say whose usage counts and why. `quality` counts what was odd, by kind.
     """
 
     relation: CallsRelation
+    unpruned: CallsRelation
     range: tuple[int, int] | None
     usage_scope: Literal["own", "recorded"]
     why_scope: str
@@ -127,6 +130,7 @@ class _Surveyor:
             relation = compiler.own_usage(relation)
         return Survey(
             relation=relation,
+            unpruned=self._unpruned(relation),
             range=span,
             usage_scope=scope,
             why_scope=why,
@@ -141,6 +145,11 @@ class _Surveyor:
     def _formats(group: Group) -> list[str]:
         return [group.format.name] * len(group.files)
 
+    def _unpruned(self, relation: CallsRelation) -> CallsRelation:
+        if any(group.kind == "parquet" for group in self.groups) and self._all_typed():
+            return compiler.direct_calls(self.groups, self.needed, None)
+        return relation
+
     # Files and groups
 
     def _files(self, sources: Sequence[SourceFile]) -> list[SourceFile]:
@@ -154,7 +163,7 @@ class _Surveyor:
         groups: list[Group] = []
         for number, source in enumerate(sources):
             file = self._log_file(source, number)
-            if file.sniffed.kind == "empty":
+            if file is None or file.sniffed.kind == "empty":
                 continue
             log_format = None if file.sniffed.kind == "unknown" else self._format_of(file)
             if log_format is None:
@@ -175,11 +184,17 @@ class _Surveyor:
     def _format_of(self, file: LogFile) -> Any:
         return detect(file, self.options.read)
 
-    def _log_file(self, source: SourceFile, number: int) -> LogFile:
-        sniffed = sniff(source.path)
-        if sniffed.kind == "parquet":
-            columns = self.engine.parquet_columns(source.path)
-            return LogFile(sniffed, number, columns, self.engine.fields)
+    def _log_file(self, source: SourceFile, number: int) -> LogFile | None:
+        try:
+            sniffed = sniff(source.path)
+            if sniffed.kind == "parquet":
+                columns = self.engine.parquet_columns(source.path)
+                return LogFile(sniffed, number, columns, self.engine.fields)
+        except SourceError:
+            if not self.options.skip_bad_files:
+                raise
+            self.quality["skipped_files"] += 1
+            return None
         return LogFile(sniffed, number, dict.fromkeys(_unique(sniffed.header), "VARCHAR"))
 
     def _with_units(self, group: Group) -> Group:
@@ -203,6 +218,15 @@ class _Surveyor:
     def _has(self, raw: str) -> bool:
         return any(group.found.get(raw) for group in self.groups)
 
+    def _all_typed(self) -> bool:
+        """Can every file be read, and pruned, straight from its stored columns?"""
+        return all(
+            group.kind == "parquet" and group.time_is_typed(time)
+            for group in self.groups
+            for time in TIMES
+            if time in self.needed
+        )
+
     def _has_parts(self) -> bool:
         return self._has("line_type")
 
@@ -214,13 +238,7 @@ class _Surveyor:
         """The calls of the sources, merged where needed, and the range of the answer."""
         if not self.groups:
             return compiler.no_calls(), self._asked_range(None)
-        typed = all(
-            group.kind == "parquet" and group.time_is_typed(time)
-            for group in self.groups
-            for time in TIMES
-            if time in self.needed
-        )
-        if not typed:
+        if not self._all_typed() or self.options.skip_bad_files:
             return self._loaded_calls(None, may_merge=may_merge)
         direct = compiler.direct_calls(self.groups, self.needed, self._read_span(None))
         span = self._asked_range(direct)
@@ -309,11 +327,25 @@ class _Surveyor:
                 if "maximum_object_size" in error.message and group.largest_object < 1 << 32:
                     group = replace(group, largest_object=group.largest_object * 8)
                     continue
-                if group.kind == "json":
-                    self._insert_documents(group)
-                    return group
-                raise
+                self._insert_singly(group, span, error)
             return group
+
+    def _insert_singly(
+        self, group: Group, span: tuple[int, int] | None, error: CallstatsError
+    ) -> None:
+        """Loads the files of a group that failed one by one, to find the one that is bad."""
+        if len(group.files) > 1:
+            for number, path in zip(group.numbers, group.files, strict=True):
+                found = group.of_file(number)
+                self._insert(
+                    replace(group, files=(path,), numbers=(number,), found=found), span
+                )
+        elif group.kind == "json":
+            self._insert_documents(group)
+        elif self.options.skip_bad_files:
+            self.quality["skipped_files"] += 1
+        else:
+            raise SourceError(f"{group.files[0]}: {error.message}") from error
 
     def _insert_documents(self, group: Group) -> None:
         """Loads JSON documents that the engine refuses, item by item, as Python reads them."""
@@ -439,7 +471,7 @@ class _Surveyor:
     def _count_odd_calls(self, relation: CallsRelation, span: tuple[int, int] | None) -> None:
         start, end = span or (0, 0)
         body = step("quality", start=start, end=end, now=self.now_us)
-        ((_, undated, entries, counts, negative, running, future, deleted),) = self.engine.run(
+        ((calls, undated, entries, counts, negative, running, future, deleted),) = self.engine.run(
             join_steps(relation.steps, body)
         )
         self.quality.update(
@@ -450,7 +482,14 @@ class _Surveyor:
             deleted=deleted,
         )
         if "ended_at" in self.needed:
-            self.quality.update(negative_latency=negative, running=running)
+            self.quality["negative_latency"] += negative
+            self.quality["running"] += running if running < calls else 0
+        if undated:
+            ((dated,),) = self.engine.run(
+                join_steps(self._unpruned(relation).steps, step("dated_calls"))
+            )
+            if not dated:
+                raise SourceError(f"none of the {undated:,} calls has a readable start")
 
 
 def unit_of(largest: float | None) -> str:

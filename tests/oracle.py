@@ -41,7 +41,7 @@ import re
 import zoneinfo
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -810,7 +810,7 @@ def first_instants(
     A label that the clock skips has no instant, and one it shows again no second one.
     """
     firsts: dict[int, int] = {}
-    since = start - (slack + 2 * DAY) * SECOND
+    since = max(start - (slack + 2 * DAY) * SECOND, FIRST_INSTANT + 2 * DAY * SECOND)
     for begins, ends, offset in constant_offsets(since, end, zone):
         for label in range(label_of(begins + offset), label_of(ends - 1 + offset) + 1):
             firsts.setdefault(label, max(begins, label_start(label) - offset))
@@ -871,3 +871,294 @@ def rfc3339(instant_us: int, zone: str) -> str:
     if zone == "UTC":
         return text + "Z"
     return f"{text}{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02}:{abs(minutes) % 60:02}"
+
+
+# -------------------------------------------------------------------------------- metrics (SPEC 8)
+
+Value = Fraction | None
+
+
+@dataclass(frozen=True)
+class Column:
+    """One asked column of an answer: its key, its metric and how the values are aggregated."""
+
+    key: str
+    metric: str
+    aggregation: str
+    quantile: Fraction = Fraction(0)
+
+
+def asked_columns(specs: Sequence[Mapping[str, Any]] | None) -> list[Column]:
+    """List the columns of a metrics list in request order: aggregations, then percentiles.
+
+    Both lists empty means `sum`; a metric named twice merges its lists at its first place.
+    """
+    metrics: dict[str, tuple[dict[str, None], dict[str, Fraction]]] = {}
+    for spec in specs or []:
+        aggregations, percentiles = metrics.setdefault(spec["metric"], ({}, {}))
+        asked = {percentile_name(p): Fraction(str(p)) for p in spec.get("percentiles") or []}
+        default = ["sum"] if spec.get("aggregations") is None or not asked else []
+        aggregations.update(dict.fromkeys(spec.get("aggregations") or default))
+        percentiles.update(asked)
+    return [
+        column
+        for metric, (aggregations, percentiles) in metrics.items()
+        for column in (
+            *(Column(f"{name}_{metric}", metric, name) for name in aggregations),
+            *(
+                Column(f"{p}_{metric}", metric, "percentile", q / 100)
+                for p, q in percentiles.items()
+            ),
+        )
+    ]
+
+
+def percentile_name(percentile: float) -> str:
+    """Name a percentile by its shortest decimal, without an exponent: `p50`, `p99.9`."""
+    text = f"{Decimal(str(percentile)):f}"
+    return "p" + (text.rstrip("0").rstrip(".") if "." in text else text)
+
+
+def aggregate(column: Column, values: Sequence[Value]) -> int | float | None:
+    """Aggregate one metric over a row; null values count for nothing.
+
+    Without a value sums and counts are 0, all else is null: no data is not zero.
+    """
+    present = sorted(value for value in values if value is not None)
+    match column.aggregation:
+        case "count":
+            return len(present)
+        case "count_true":
+            return present.count(Fraction(1))
+        case "count_false":
+            return present.count(Fraction(0))
+        case "sum":
+            return as_number(sum(present, Fraction(0)), column.metric, present)
+    if not present:
+        return None
+    match column.aggregation:
+        case "min":
+            return as_number(present[0], column.metric, present)
+        case "max":
+            return as_number(present[-1], column.metric, present)
+        case "avg":
+            return float(sum(present, Fraction(0)) / len(present))
+        case "percentile":
+            return float(percentile(present, column.quantile))
+    raise ValueError(column.aggregation)
+
+
+def as_number(value: Fraction, metric: str, values: Sequence[Fraction]) -> int | float:
+    """Write a sum, min or max: an integer when every value is one, but latencies are floats."""
+    integers = metric != "latency_ms" and all(v.denominator == 1 for v in values)
+    return int(value) if integers else float(value)
+
+
+def percentile(ordered: Sequence[Fraction], quantile: Fraction) -> Fraction:
+    """Interpolate linearly between the closest ranks of values in ascending order."""
+    rank = quantile * (len(ordered) - 1)
+    below, above = ordered[math.floor(rank)], ordered[math.ceil(rank)]
+    return below + (above - below) * (rank - math.floor(rank))
+
+
+def latency_us(call: Call) -> int | None:
+    """Return how long a call took, null without an end; negative ones are kept."""
+    if call.started_at is None or call.ended_at is None:
+        return None
+    return call.ended_at - call.started_at
+
+
+def call_metric(metric: str, call: Call) -> Value:
+    """Return a call metric of one call."""
+    match metric:
+        case "latency_ms":
+            latency = latency_us(call)
+            return None if latency is None else Fraction(latency, 1000)
+        case "call_count":
+            return Fraction(1)
+        case "error_count":
+            return Fraction(call.exception is not None)
+    raise ValueError(metric)
+
+
+@dataclass(frozen=True)
+class Row:
+    """What one call (or one call and model) brings to the answer."""
+
+    started_at: int
+    values: Mapping[str, Value]
+
+
+def bucket_rows(
+    starts: Sequence[int], rows: Sequence[Row], columns: Sequence[Column]
+) -> list[dict[str, Any]]:
+    """Aggregate rows by bucket; every bucket is listed, empty or not."""
+    held: list[list[Row]] = [[] for _ in starts]
+    for row in rows:
+        held[bisect_right(starts, row.started_at) - 1].append(row)
+    return [
+        {c.key: aggregate(c, [row.values[c.metric] for row in bucket]) for c in columns}
+        | {"count": len(bucket)}
+        for bucket in held
+    ]
+
+
+def usage_buckets(
+    starts: Sequence[int], rows: Mapping[str, Sequence[Row]], columns: Sequence[Column], zone: str
+) -> list[dict[str, Any]]:
+    """One row per bucket and model, by bucket start, then model."""
+    by_model = {model: bucket_rows(starts, rows[model], columns) for model in sorted(rows)}
+    return [
+        {"timestamp": rfc3339(start, zone), "model": model} | by_model[model][number]
+        for number, start in enumerate(starts)
+        for model in by_model
+    ]
+
+
+def call_buckets(
+    starts: Sequence[int], rows: Sequence[Row], columns: Sequence[Column], zone: str
+) -> list[dict[str, Any]]:
+    """One row per bucket."""
+    return [
+        {"timestamp": rfc3339(start, zone)} | row
+        for start, row in zip(starts, bucket_rows(starts, rows, columns), strict=True)
+    ]
+
+
+# --------------------------------------------------------------------------------- the answer
+
+
+def resolved_range(request: Mapping[str, Any], calls: Sequence[Call], now: int) -> tuple[int, int]:
+    """Return start and end: as asked, else from the first to just after the last project call."""
+    start, end = (request_instant(request.get(name)) for name in ("start", "end"))
+    if start is not None:
+        return start, now if end is None else end
+    project_id = request.get("project_id")
+    started = [
+        c.started_at for c in calls if c.started_at is not None and belongs_to(c, project_id)
+    ]
+    if not started:
+        return (now, now) if end is None else (end, end)
+    end = max(started) + 1 if end is None else end
+    return min(min(started), end), end
+
+
+def request_instant(text: str | None) -> int | None:
+    """Read a time of the request body; naive = UTC."""
+    if text is None:
+        return None
+    read = iso_instant(text.strip())
+    if read is None:
+        raise ValueError(f"not a date-time: {text}")
+    return read
+
+
+def answer(
+    lines: Sequence[str | bytes],
+    request: Mapping[str, Any],
+    *,
+    usage_scope: str = "auto",
+    dedupe: str = "auto",
+    now: datetime,
+) -> Answer:
+    """Answer a valid request over the raw lines of one Weave log, in reading order.
+
+    `granularity` may also be a word (`auto total 1w 1mo 1q 1y`), `start` may be None (from the
+    first call of the project), `project_id` may be None (every project). `now` needs a zone.
+    """
+    read, malformed = read_lines(lines)
+    calls, line_counts, unreadable_times = calls_of(read, dedupe)
+    start, end = resolved_range(request, calls, (now - EPOCH) // timedelta(microseconds=1))
+    zone = request.get("timezone") or "UTC"
+    granularity, adjusted = resolved_granularity(request.get("granularity"), end - start)
+    starts = bucket_starts(start, end, granularity, zone)
+
+    fields = active_filter(request)
+    tree = CallTree(calls, start, end)
+    counting = [
+        position
+        for position, call in enumerate(tree.in_range)
+        if belongs_to(call, request.get("project_id"))
+        and call.deleted_at is None
+        and matches_filter(call, fields)
+    ]
+    scope = usage_in_scope(tree, usage_scope, fields)
+    usage = usage_of(tree, scope, fields)
+
+    usage_columns = asked_columns(request.get("usage_metrics"))
+    call_columns = asked_columns(request.get("call_metrics"))
+    usage_rows: dict[str, list[Row]] = {}
+    call_rows: list[Row] = []
+    for position in counting:
+        call = tree.in_range[position]
+        started_at = call.started_at or 0
+        values = {c.metric: call_metric(c.metric, call) for c in call_columns}
+        call_rows.append(Row(started_at, values))
+        for model, counts in usage[position].items():
+            values = {c.metric: usage_metric(c.metric, counts) for c in usage_columns}
+            usage_rows.setdefault(model, []).append(Row(started_at, values))
+
+    response = {
+        "start": rfc3339(start, "UTC"),
+        "end": rfc3339(end, "UTC"),
+        "granularity": granularity,
+        "timezone": zone,
+        "usage_buckets": usage_buckets(starts, usage_rows, usage_columns, zone)
+        if usage_columns
+        else [],
+        "call_buckets": call_buckets(starts, call_rows, call_columns, zone) if call_columns else [],
+    }
+    quality = {
+        "malformed": malformed,
+        "undated": sum(call.started_at is None for call in calls),
+        "unreadable_times": unreadable_times,
+        **usage_quality([tree.in_range[n] for n in counting], usage_columns),
+        **merge_quality(calls, line_counts, start, end, dedupe),
+        **time_quality([tree.in_range[n] for n in counting]),
+    }
+    return Answer(response, scope, quality, adjusted)
+
+
+def usage_of(tree: CallTree, scope: str, fields: Mapping[str, Any]) -> Mapping[int, Usage]:
+    """Return the usage of every call in range, by position, in the scope used."""
+    if scope == "recorded":
+        return dict(enumerate(tree.recorded))
+    return tree.own_usage(fields if scope == "auto" else {})
+
+
+# ------------------------------------------------------------------------------ quality (SPEC 12)
+
+
+def usage_quality(calls: Sequence[Call], columns: Sequence[Column]) -> dict[str, int]:
+    """Count what could not be read in the recorded usage of the calls that count."""
+    paths = {path for column in columns for path in METRIC_COUNTS[column.metric]}
+    entries = [usage_entries(call) for call in calls]
+    counts = [read_counts(entry) for models, _ in entries for entry in models.values()]
+    return {
+        "unreadable_counts": sum(p in c and c[p] is None for c in counts for p in paths),
+        "unusable_usage_entries": sum(unusable for _, unusable in entries),
+    }
+
+
+def merge_quality(
+    calls: Sequence[Call], line_counts: Sequence[int], start: int, end: int, dedupe: str
+) -> dict[str, int]:
+    """Count the lines merged away, and the ids of several calls, over the calls in range.
+
+    With `dedupe="never"` no id is looked at.
+    """
+    in_range = [n for n, call in enumerate(calls) if counts_in_range(call, start, end)]
+    ids = [calls[n].id for n in in_range if calls[n].id is not None and dedupe != "never"]
+    return {
+        "merged": sum(line_counts[n] - 1 for n in in_range),
+        "reused_ids": sum(1 for one in set(ids) if ids.count(one) > 1),
+    }
+
+
+def time_quality(calls: Sequence[Call]) -> dict[str, int]:
+    """Count the calls still running, and those that end before they start."""
+    latencies = [latency_us(call) for call in calls]
+    return {
+        "running": latencies.count(None),
+        "negative_latency": sum(1 for latency in latencies if latency is not None and latency < 0),
+    }

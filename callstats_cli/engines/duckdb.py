@@ -42,7 +42,7 @@ class DuckDBEngine:
             raise EngineError(first_line(error)) from None
         self._connection.execute("set timezone = 'UTC'")
         self._macros: set[str] = set()
-        self.ran: list[Statement] = []
+        self._ran: list[Statement] = []
 
     def allow_only(self, files: Iterable[str]) -> None:
         """Locks the session: SQL reads these files and no others, loads and changes nothing."""
@@ -64,7 +64,7 @@ class DuckDBEngine:
             name: list(value) if isinstance(value, tuple) else value
             for name, value in statement.parameters.items()
         }
-        self.ran.append(statement)
+        self._ran.append(statement)
         try:
             rows: list[Row] = self._connection.execute(statement.sql, parameters).fetchall()
         except duckdb.IOException as error:
@@ -72,6 +72,21 @@ class DuckDBEngine:
         except duckdb.Error as error:
             raise EngineError(first_line(error)) from error
         return rows
+
+    def setup_for(self, statements: Iterable[Statement]) -> list[Statement]:
+        """What has to run before these statements: the session's settings, macros, and tables."""
+        changes = [
+            statement
+            for statement in self._ran
+            if statement.sql.split(maxsplit=1)[0] in ("create", "insert", "update")
+        ]
+        for statement in statements:
+            changes += [
+                Statement(macro)
+                for macro in macros_in(statement.sql)
+                if macro not in self._macros
+            ]
+        return [Statement("set timezone = 'UTC'"), *changes]
 
     def parquet_columns(self, path: str) -> dict[str, str]:
         """The columns of a Parquet file and the engine's names of their types."""

@@ -2,9 +2,9 @@
 -- reads: calls
 -- params: $start, $end BIGINT (microseconds since 1970; half-open), $now BIGINT (the same)
 select
-    count_if(entry <= 1) as calls,
-    count_if(entry <= 1 and started_at is null) as undated,
-    count_if(entry > 0 and not usable) as unusable_usage_entries,
+    count(*) filter (entry <= 1) as calls,
+    count(*) filter (entry <= 1 and started_at is null) as undated,
+    count(*) filter (entry > 0 and not usable) as unusable_usage_entries,
     coalesce(
         sum(
             coalesce(gross_input_tokens < 0, false)::integer
@@ -20,10 +20,10 @@ select
         ),
         0
     )::bigint as unreadable_counts,
-    count_if(entry <= 1 and ended_at < started_at) as negative_latency,
-    count_if(entry <= 1 and ended_at is null and duration is null) as running,
-    count_if(entry <= 1 and started_at > make_timestamptz($now)) as in_the_future,
-    count_if(entry <= 1 and deleted_at is not null) as deleted
+    count(*) filter (entry <= 1 and ended_at < started_at) as negative_latency,
+    count(*) filter (entry <= 1 and ended_at is null and duration is null) as running,
+    count(*) filter (entry <= 1 and started_at > make_timestamptz($now)) as in_the_future,
+    count(*) filter (entry <= 1 and deleted_at is not null) as deleted
 from calls
 where
     started_at is null

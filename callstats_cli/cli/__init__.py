@@ -1,0 +1,90 @@
+"""The command line: one file per command; flags in, exit code out."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from callstats_cli.cli.query import query
+from callstats_cli.diagnostics import Diagnostics
+from callstats_cli.errors import CallstatsError, ExitCode, RequestError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+app = typer.Typer(
+    name="callstats",
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"callstats {version('callstats-cli')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _callstats(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version."),
+    ] = False,
+) -> None:
+    """Statistics over LLM call logs: tokens, latency and errors per time bucket and model."""
+
+
+app.command(no_args_is_help=False)(query)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Runs one command line; returns the exit code of SPEC 12."""
+    diagnostics = Diagnostics(
+        as_json=_asks_for_json(arguments), debug="--debug" in arguments
+    )
+    try:
+        return _run(arguments)
+    except CallstatsError as error:
+        if diagnostics.debug:
+            raise
+        diagnostics.error(error)
+        return error.exit_code
+    except BrokenPipeError:
+        # What is still buffered has no reader: point stdout elsewhere, so that exiting is silent.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return ExitCode.ANSWERED
+    except (KeyboardInterrupt, typer.Abort):
+        return ExitCode.INTERRUPTED
+    except Exception as error:  # noqa: BLE001 - a bug of ours is one line too, unless --debug
+        if diagnostics.debug:
+            raise
+        text = f"unexpected {type(error).__name__}: {error}"
+        diagnostics.error(CallstatsError(text, hint="run again with --debug and report it"))
+        return ExitCode.FAILED
+
+
+def _run(arguments: Sequence[str]) -> int:
+    try:
+        result = app(list(arguments), prog_name="callstats", standalone_mode=False)
+    except typer.TyperException as error:
+        message = error.format_message().rstrip(".")
+        raise RequestError(message[0].lower() + message[1:]) from None
+    return int(result or 0)
+
+
+def _asks_for_json(arguments: Sequence[str]) -> bool:
+    """Do errors go out as JSON? Read from the raw words, since parsing them may be what fails."""
+    following = [*arguments[1:], ""]
+    return any(
+        word in ("--json", "--format=json", "--format=jsonl", "-fjson", "-fjsonl")
+        or (word in ("--format", "-f") and value in ("json", "jsonl"))
+        for word, value in zip(arguments, following, strict=True)
+    )

@@ -1,0 +1,80 @@
+"""Everything that is said on stderr, and the exit codes; stdout is the answer's alone (SPEC 12)."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from callstats_cli.errors import CallstatsError
+
+QUIET_KINDS = frozenset({"running", "deleted"})
+"""Counts that are ordinary: they alone are not worth a line."""
+
+_WORDS = {
+    "malformed": ("malformed line skipped", "malformed lines skipped"),
+    "skipped_files": ("unreadable file skipped", "unreadable files skipped"),
+    "undated": ("call without a start left out", "calls without a start left out"),
+    "unreadable_times": ("unreadable time", "unreadable times"),
+    "unreadable_counts": ("unreadable token count", "unreadable token counts"),
+    "unusable_usage_entries": ("unusable usage entry", "unusable usage entries"),
+    "merged": ("duplicate line merged", "duplicate lines merged"),
+    "reused_ids": ("id with several starts", "ids with several starts"),
+    "negative_latency": ("negative latency", "negative latencies"),
+    "in_the_future": ("call in the future", "calls in the future"),
+    "running": ("call still running", "calls still running"),
+    "deleted": ("deleted call left out", "deleted calls left out"),
+}
+
+
+@dataclass(slots=True)
+class Diagnostics:
+    """Where messages go. `quiet` keeps all but errors; `as_json` writes errors as objects."""
+
+    quiet: bool = False
+    as_json: bool = False
+    debug: bool = False
+
+    def note(self, text: str) -> None:
+        """One line that is good to know."""
+        if not self.quiet:
+            _write(f"callstats: {text}")
+
+    def quality(self, counts: Mapping[str, int]) -> None:
+        """One line that sums up what was odd; nothing where all was well."""
+        if any(count for kind, count in counts.items() if kind not in QUIET_KINDS):
+            parts = [
+                f"{counts[kind]:,} {words[counts[kind] > 1]}"
+                for kind, words in _WORDS.items()
+                if counts.get(kind)
+            ]
+            self.note("; ".join(parts))
+
+    def error(self, error: CallstatsError) -> None:
+        """One line that says what, where and what to do."""
+        if self.as_json:
+            content = {"code": error.code, "message": error.message, "hint": error.hint}
+            _write(json.dumps({"error": content}, ensure_ascii=True))
+        else:
+            hint = f"; {error.hint}" if error.hint else ""
+            _write(f"callstats: error: {one_line(error.message + hint)}")
+
+
+def one_line(text: str) -> str:
+    """The text on one line: whatever would move a terminal's cursor is escaped."""
+    return "".join(
+        character if character.isprintable() else character.encode("unicode_escape").decode()
+        for character in text
+    )
+
+
+def _write(line: str) -> None:
+    try:
+        sys.stderr.write(line.encode("utf-8", "backslashreplace").decode() + "\n")
+        sys.stderr.flush()
+    except (OSError, ValueError, UnicodeError):
+        pass  # stderr is closed or cannot show the text: there is nowhere left to say so

@@ -1,0 +1,61 @@
+"""The `meta` object: what was read, how, and what was odd about it (SPEC 11)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from callstats_cli.answer import matched_calls
+from callstats_cli.timerange import format_instant
+
+if TYPE_CHECKING:
+    from callstats_cli.answer import Question
+    from callstats_cli.engines.duckdb import DuckDBEngine
+    from callstats_cli.response import CallStats
+
+
+def describe(
+    question: Question, stats: CallStats, engine: DuckDBEngine, seconds: float
+) -> dict[str, Any]:
+    """The meta object of an answer; `seconds` is how long it took so far."""
+    from importlib.metadata import version
+
+    survey, plan = question.survey, question.plan
+    request = question.request.model_dump(exclude_none=True)
+    request |= {
+        "start": format_instant(plan.start_us, "UTC"),
+        "end": format_instant(plan.end_us, "UTC"),
+        "granularity": plan.granularity,
+    }
+    return {
+        "request": request,
+        "files": list(survey.files),
+        "formats": survey.formats,
+        "usage_scope": {"used": survey.usage_scope, "why": survey.why_scope},
+        "adjusted_granularity": None
+        if plan.requested is None
+        else {"requested": plan.requested, "used": plan.granularity},
+        "matched_calls": matched_calls(question, stats, engine),
+        "quality": {kind: survey.quality.get(kind, 0) for kind in QUALITY_KINDS},
+        "left_out_files": list(survey.skipped),
+        "rows_read": survey.lines_read,
+        "seconds": round(seconds, 3),
+        "zone_data": version("tzdata"),
+        "versions": {name: version(name) for name in ("callstats-cli", "duckdb")},
+    }
+
+
+QUALITY_KINDS = (
+    "malformed",
+    "skipped_files",
+    "undated",
+    "unreadable_times",
+    "unreadable_counts",
+    "unusable_usage_entries",
+    "merged",
+    "reused_ids",
+    "running",
+    "negative_latency",
+    "in_the_future",
+    "deleted",
+)
+"""Every count of `meta.quality`, always there, 0 where nothing was odd."""

@@ -1,0 +1,98 @@
+"""Where the answer goes: stdout, or a file that is replaced only when the work succeeded (SPEC 12)."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from callstats_cli.errors import OutputError, RequestError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import BinaryIO
+
+FORMATS = ("table", "json", "jsonl")
+_ENDINGS = {".txt": "table", ".json": "json", ".jsonl": "jsonl"}
+
+
+def format_of(asked: str | None, *, as_json: bool, output: str | None) -> str:
+    """The output format: as asked, else by the output file's ending, else a table.
+
+    Raises RequestError for an unknown format or ending.
+    """
+    if as_json and asked not in (None, "json"):
+        raise RequestError(f"--json and --format {asked} ask for two formats")
+    if as_json:
+        return "json"
+    if asked is not None:
+        if asked not in FORMATS:
+            raise RequestError(f"unknown format {asked!r}", hint="known: " + ", ".join(FORMATS))
+        return asked
+    if output is None or output == "-":
+        return "table"
+    ending = Path(output).suffix.lower()
+    if ending not in _ENDINGS:
+        known = " ".join(_ENDINGS)
+        raise RequestError(
+            f"--output: no format goes with the ending {ending!r}",
+            hint=f"end the name in one of {known}, or give --format",
+        )
+    return _ENDINGS[ending]
+
+
+@contextmanager
+def open_output(path: str | None) -> Iterator[BinaryIO]:
+    """A stream for the answer. A file is opened before the work and put in place after it.
+
+    Raises OutputError where it cannot be written; a closed pipe passes as BrokenPipeError.
+    """
+    if path is None or path == "-":
+        try:
+            yield sys.stdout.buffer
+            sys.stdout.buffer.flush()
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise OutputError(f"cannot write to stdout: {error.strerror}") from None
+        return
+    target = Path(os.path.realpath(path))
+    if target.exists() and not target.is_file():
+        if target.is_dir():
+            raise OutputError(f"cannot write {path!r}: it is a folder")
+        with _writing(path), target.open("wb") as stream:
+            yield stream
+        return
+    with _writing(path):
+        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    try:
+        with _writing(path), os.fdopen(handle, "wb") as stream:
+            yield stream
+        with _writing(path):
+            _adopt_mode(Path(name), target)
+            Path(name).replace(target)
+    finally:
+        with suppress(FileNotFoundError):
+            Path(name).unlink()
+
+
+@contextmanager
+def _writing(path: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise OutputError(f"cannot write {path!r}: {error.strerror or error}") from None
+
+
+def _adopt_mode(written: Path, target: Path) -> None:
+    """The file's permissions: those of the file it replaces, else what the umask leaves."""
+    if target.exists():
+        mode = target.stat().st_mode & 0o777
+    else:
+        umask = os.umask(0)
+        os.umask(umask)
+        mode = 0o666 & ~umask
+    written.chmod(mode)

@@ -1,0 +1,1 @@
+"""Renderers: each lays an answer out as text or bytes; none computes."""

@@ -1,0 +1,44 @@
+"""The answer as the API's JSON object, and as JSON Lines."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from callstats_cli.response import api_head, call_objects, usage_objects
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from callstats_cli.response import CallStats
+
+_encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
+
+
+def render_json(stats: CallStats, meta: dict[str, Any] | None = None) -> Iterator[str]:
+    """One JSON object, exactly the API's, a row of buckets a line; `meta` is added where given."""
+    head = ",\n".join(f"  {_encode(key)}: {_encode(value)}" for key, value in api_head(stats).items())
+    yield f"{{\n{head},\n"
+    yield from _rows("usage_buckets", usage_objects(stats))
+    yield ",\n"
+    yield from _rows("call_buckets", call_objects(stats))
+    if meta is not None:
+        indented = json.dumps(meta, ensure_ascii=False, allow_nan=False, indent=2)
+        yield ',\n  "meta": ' + indented.replace("\n", "\n  ")
+    yield "\n}\n"
+
+
+def _rows(name: str, rows: Iterable[dict[str, Any]]) -> Iterator[str]:
+    yield f"  {_encode(name)}: ["
+    separator = "\n"
+    for row in rows:
+        yield f"{separator}    {_encode(row)}"
+        separator = ",\n"
+    yield "]" if separator == "\n" else "\n  ]"
+
+
+def render_jsonl(stats: CallStats) -> Iterator[str]:
+    """One line per row, its kind first: the usage rows, then the call rows."""
+    for kind, rows in (("usage", usage_objects(stats)), ("call", call_objects(stats))):
+        for row in rows:
+            yield _encode({"kind": kind, **row}) + "\n"
