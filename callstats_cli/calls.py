@@ -38,14 +38,13 @@ of a call from 1 and is 0 without usage; a count below zero is one that cannot b
 TIMES = ("started_at", "ended_at", "deleted_at")
 
 LOADED_COLUMNS: dict[str, str] = COLUMNS | {
-    **{f"{time}_text": "VARCHAR" for time in TIMES},
+    "unread": "VARCHAR[]",
     "file": "INTEGER",
     "place": "BIGINT",
-    "blank": "BOOLEAN",
 }
-"""What is kept of a line while sources are loaded: `*_text` is a time not read yet, `file` the
-source's position in reading order, `place` a line's own place where it was loaded late, `blank` that
-the engine found nothing in the line."""
+"""What is kept of a line while sources are loaded: `unread` are the texts of `TIMES` that are not
+read yet, null where there are none; `file` is the source's position in reading order, `place` a
+line's own place where it was loaded late."""
 
 FILTER_COLUMNS: dict[str, str] = {
     "op_names": "op_name",
@@ -63,14 +62,19 @@ FILTER_COLUMNS: dict[str, str] = {
 """Filter field → the column it restricts."""
 
 
-def needed_columns(request: CallStatsRequest, *, merge: bool, own_usage: bool) -> set[str]:
-    """The columns of a call that the question reads; `merge` and `own_usage` say what may apply."""
+def needed_columns(
+    request: CallStatsRequest, *, merge: bool, parts: bool, own_usage: bool
+) -> set[str]:
+    """The columns of a call that the question reads; `merge`, `parts` (a call may be logged in parts)
+    and `own_usage` say what may apply."""
     needed = {"started_at", "deleted_at"}
     needed |= {FILTER_COLUMNS[name] for name in request.calls.active()}
     if request.project_id is not None:
         needed.add("project_id")
-    if merge:
-        needed |= {"id", "part"}
+    if merge or parts:
+        needed.add("id")
+    if parts:
+        needed.add("part")
     if request.usage_metrics:
         needed |= {"model", "entry", "usable"}
         needed |= {

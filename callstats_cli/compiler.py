@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from callstats_cli.calls import COLUMNS
+from callstats_cli.calls import COLUMNS, TIMES
 from callstats_cli.mapping import (
     Group,
     lines_steps,
@@ -325,7 +325,7 @@ def insert_statement(
     group: Group, needed: set[str], span: tuple[int, int] | None, **values: Value
 ) -> Statement:
     """The statement that appends a group's lines to `loaded`, in reading order."""
-    columns = loaded_columns(needed)
+    columns = loaded_columns(needed | ({"place"} if group.kind == "lines" else set()))
     (lines,) = lines_steps([(0, group)], set(columns), span)
     names = ", ".join(columns)
     return Statement(
@@ -334,21 +334,48 @@ def insert_statement(
     )
 
 
-def late_times_statement(time: str, **parameters: Value) -> Statement:
+def late_times_statement(needed: set[str], time: str, **parameters: Value) -> Statement:
     """The statement that reads a time column's leftover texts."""
-    sql = fill_slot(fill_slot(template("late_times"), "time", time), "text", f"{time}_text")
-    return Statement(sql, parameters)
+    sql = fill_slot(template("late_times"), "time", time)
+    return Statement(_of_loaded(fill_slot(sql, "position", _position(time)), needed), parameters)
 
 
-def largest_epoch_statement(time: str) -> Statement:
+def largest_epoch_statement(needed: set[str], time: str) -> Statement:
     """The largest number per file among a time column's leftover texts."""
-    return Statement(fill_slot(template("largest_epoch"), "text", f"{time}_text"))
+    sql = fill_slot(template("largest_epoch"), "position", _position(time))
+    return Statement(_of_loaded(sql, needed))
 
 
-def unread_times_statement(times: Sequence[str]) -> Statement:
-    """How many lines were loaded, how many held nothing, and the unread texts of each time column."""
-    texts = [f"count({time}_text) filter (entry <= 1) as {time}_text" for time in times]
-    return Statement(fill_slot(template("unread_times"), "texts", _lines(texts)))
+def _position(time: str) -> str:
+    """Where in `unread` the text of a time is."""
+    return str(TIMES.index(time) + 1)
+
+
+def _of_loaded(sql: str, needed: set[str]) -> str:
+    """The text with its slots for the columns that `loaded` does not always have."""
+    loaded = loaded_columns(needed)
+    for name, absent in (("file", "0"), ("place", "null")):
+        sql = sql.replace(f"/* {name} */", name if name in loaded else absent)
+    return sql
+
+
+def unreadable_times_statement(times: Sequence[str]) -> Statement:
+    """How many lines were loaded, and how many texts of each time column could not be read."""
+    texts = [
+        f"count(unread[{_position(time)}]) filter (entry <= 1 and {time} is null) as {time}"
+        for time in times
+    ]
+    return Statement(fill_slot(template("unreadable_times"), "texts", _lines(texts)))
+
+
+def blank_files_statement(needed: set[str]) -> Statement:
+    """The files with lines in which the engine found nothing."""
+    return Statement(_of_loaded(template("blank_files"), needed))
+
+
+def blank_rows_statement(needed: set[str], number: int) -> Statement:
+    """The places of a file's lines in which the engine found nothing."""
+    return Statement(_of_loaded(template("blank_rows"), needed), {"file": number})
 
 
 def largest_stored_statement(group: Group, time: str) -> Statement:
@@ -357,7 +384,7 @@ def largest_stored_statement(group: Group, time: str) -> Statement:
 
 
 def refused_places_statement(group: Group, needed: set[str]) -> Statement:
-    """Which lines of a group's file the engine refused."""
+    """Which lines of a group's file the engine found nothing in."""
     source = source_step(group, set(loaded_columns(needed)), None)
     return join_steps((source,), step("refused_places"))
 
@@ -365,7 +392,8 @@ def refused_places_statement(group: Group, needed: set[str]) -> Statement:
 def lines_step(needed: set[str]) -> Step:
     """The step `lines`: what was loaded, with the columns that were not as null."""
     columns = padded(COLUMNS, set(loaded_columns(needed)))
-    return Step("lines", fill_slot(template("lines"), "columns", _lines(columns).lstrip()))
+    sql = fill_slot(template("lines"), "columns", _lines(columns))
+    return Step("lines", _of_loaded(sql, needed))
 
 
 def unmerged_calls(needed: set[str]) -> CallsRelation:

@@ -74,12 +74,16 @@ class LogFile:
         return type_name
 
 
-def _has(record: Any, path: Path) -> bool:
+def _at(record: Any, path: Path) -> Any:
+    """The value at a path of a record; None where it has none."""
     for member in path:
-        if not isinstance(record, dict) or member not in record:
-            return False
-        record = record[member]
-    return True
+        record = record.get(member) if isinstance(record, dict) else None
+    return record
+
+
+def _has(record: Any, path: Path) -> bool:
+    parent = _at(record, path[:-1])
+    return isinstance(parent, dict) and path[-1] in parent
 
 
 def parse_map(text: str) -> MappedField:
@@ -132,9 +136,7 @@ def find_columns(log_format: LogFormat, file: LogFile, options: ReadOptions) -> 
             found[raw] = _recognised(column.paths, file)
         else:
             found[raw] = tuple(
-                Reference(path, file.type_of(path) or "VARCHAR")
-                for path in column.paths
-                if _is_json(file) or file.type_of(path) is not None
+                reference for path in column.paths for reference in _declared(path, file)
             )
         if not found[raw] or (not log_format.open_ended and file.type_of((raw,)) is None):
             found[raw] = _from_folder_names(raw, column.paths, file) or found[raw]
@@ -152,6 +154,20 @@ def find_columns(log_format: LogFormat, file: LogFile, options: ReadOptions) -> 
     )
 
 
+def _declared(path: Path, file: LogFile) -> tuple[Reference, ...]:
+    """A path that the format has, as this file has it: whole, or inside JSON text."""
+    if _is_json(file):
+        for length in range(1, len(path)):
+            if any(isinstance(_at(record, path[:length]), str) for record in file.sniffed.records):
+                return (Reference(path[:length], path[length:]),)
+        return (Reference(path),)
+    for length in range(len(path), 0, -1):
+        type_name = file.type_of(path[:length])
+        if type_name is not None:
+            return (Reference(path[:length], path[length:], type_name),)
+    return ()
+
+
 def _is_json(file: LogFile) -> bool:
     return file.sniffed.kind in ("jsonl", "json")
 
@@ -162,9 +178,9 @@ def _mapped_reference(item: MappedField, file: LogFile) -> tuple[Reference, ...]
     for path in ((item.path,), tuple(item.path.split("."))):
         type_name = file.type_of(path)
         if type_name is not None:
-            return (Reference(path, type_name, item.unit),)
+            return (Reference(path, type=type_name, unit=item.unit),)
     if _is_json(file) and not file.sniffed.records:
-        return (Reference((item.path,), "VARCHAR", item.unit),)
+        return (Reference((item.path,), unit=item.unit),)
     return ()
 
 
@@ -183,7 +199,7 @@ def _recognised(paths: Sequence[Path], file: LogFile) -> tuple[Reference, ...]:
         for candidate in (exact, folded):
             type_name = file.type_of(candidate)
             if type_name is not None:
-                return (Reference(candidate, type_name),)
+                return (Reference(candidate, type=type_name),)
     if _is_json(file):
         return tuple(Reference(path) for path in paths)
     return ()

@@ -51,11 +51,12 @@ _DECLARED: dict[Kind, str] = dict.fromkeys(("text", "time", "count", "duration")
 class Reference:
     """Where a raw column is found: a path into the files, a constant, or the files' folder names.
 
-    `type` is the engine's name of the type found there. `unit` is that of numbers: for times s, ms,
+    `member` is the rest of the path where what is found is JSON text; `type` is the engine's name of the type found there. `unit` is that of numbers: for times s, ms,
     us or ns, decided from the data where null; for durations ms unless given.
     """
 
     path: Path = ()
+    member: Path = ()
     type: str = "VARCHAR"
     unit: str | None = None
     constant: str | None = None
@@ -177,17 +178,28 @@ def _raw_columns(group: Group, needed: set[str], parameters: dict[str, Value]) -
             for position, reference in enumerate(found)
         ]
         columns.append(f"{_first(values, _NULLS[column.kind])} as {raw}")
-        if column.kind == "time":
-            texts = [
-                _unread_text(group, reference, f"{raw}_{position}", parameters)
-                for position, reference in enumerate(found)
-            ]
-            unread = [text for text in texts if text]
-            columns.append(f"{_first(unread, 'null::varchar')} as {raw}_text")
+    columns.append(f"{_unread(group, wanted, parameters)} as unread")
     columns.append(f"{_file_number(group, needed, parameters)} as file")
     columns.append(("place" if group.kind == "lines" else "null::bigint") + " as place")
     columns.append(f"{_blank_test(group, needed)} as blank")
     return columns
+
+
+def _unread(group: Group, wanted: set[str], parameters: dict[str, Value]) -> str:
+    """The texts of the times that need more than `read_instant`, as a list; null without any."""
+    texts: list[str] = []
+    for time in TIMES:
+        found = group.found.get(time, ()) if time in wanted else ()
+        unread = [
+            text
+            for position, reference in enumerate(found)
+            if (text := _unread_text(group, reference, f"{time}_{position}", parameters))
+        ]
+        texts.append(_first(unread, "null"))
+    if texts == ["null"] * len(TIMES):
+        return "null::varchar[]"
+    listed = ", ".join(texts)
+    return f"if(coalesce({listed}) is null, null, [{listed}])"
 
 
 def _first(values: list[str], default: str) -> str:
@@ -206,8 +218,8 @@ def _file_number(group: Group, needed: set[str], parameters: dict[str, Value]) -
 
 
 def _blank_test(group: Group, needed: set[str]) -> str:
-    """A line refused by the engine is a row of nulls in every declared column."""
-    if "blank" not in needed or group.kind not in ("jsonl", "json"):
+    """A line that the engine refused is a row of nulls in every declared column."""
+    if group.kind not in ("jsonl", "json"):
         return "false"
     return " and ".join(f"{quote_identifier(key)} is null" for key in _declared_tree(group, needed))
 
@@ -245,6 +257,16 @@ def _text(
 
 def _json(group: Group, reference: Reference, name: str, parameters: dict[str, Value]) -> str:
     """The SQL of a value as JSON."""
+    whole = _whole_json(group, reference, name, parameters)
+    if not reference.member:
+        return whole
+    parameters[f"{name}_member"] = _json_path(reference.member)
+    return f"json_extract(unquoted_json({whole}), ${name}_member)"
+
+
+def _whole_json(
+    group: Group, reference: Reference, name: str, parameters: dict[str, Value]
+) -> str:
     if reference.constant is not None or reference.per_file is not None:
         return f"to_json({_text(group, reference, name, parameters)})"
     if group.kind == "lines":
@@ -272,7 +294,7 @@ def _value(
         return _duration(group, reference, name, parameters)
     json = _json(group, reference, name, parameters)
     if kind == "usage":
-        return f"unquoted_json(json_extract(unquoted_json({json}), '$.usage'))"
+        return f"unquoted_json({json})"
     if kind == "refs":
         return f"try_cast(unquoted_json({json}) as varchar[])"
     return json
@@ -418,9 +440,9 @@ def escape_glob(path: str) -> str:
 
 def loaded_columns(needed: set[str]) -> dict[str, str]:
     """The columns of the table that text sources are loaded into, with their types."""
-    needed = needed | {"part", "entry", "blank", "file", "place"}
-    needed |= {f"{time}_text" for time in TIMES if time in needed}
+    needed = needed | {"entry", "unread"}
     return {name: kind for name, kind in LOADED_COLUMNS.items() if name in needed}
+
 
 
 def _indented(lines: Iterable[str]) -> str:

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 from callstats_cli.templates import template
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
 Value = str | int | float | bool | None | tuple[str, ...] | tuple[int, ...] | tuple[float, ...]
 
-_PARAMETER = re.compile(r"(?<![\w$])\$([a-z_][a-z0-9_]*)")
+_TOKEN = re.compile(r""""(?:[^"]|"")*"|'(?:[^']|'')*'|\$[a-z_][a-z0-9_]*""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +68,15 @@ def number_parameters(part: Step, number: int) -> Step:
     """The same step with every parameter renamed `$name_number`, so that it can stand beside others."""
     return Step(
         part.name,
-        _PARAMETER.sub(rf"$\1_{number}", part.sql),
+        _with_parameters(part.sql, lambda name: f"${name}_{number}"),
         {f"{name}_{number}": value for name, value in part.parameters.items()},
+    )
+
+
+def _with_parameters(sql: str, written: Callable[[str], str]) -> str:
+    """The text with each `$name` written anew; what looks like one inside quotes is left alone."""
+    return _TOKEN.sub(
+        lambda match: written(match[0][1:]) if match[0].startswith("$") else match[0], sql
     )
 
 
@@ -94,17 +101,17 @@ def literal(value: Value) -> str:
 
 
 def script(statements: Iterable[Statement]) -> str:
-    """The statements as text that the duckdb shell runs as it is."""
-    lines: list[str] = []
-    for number, statement in enumerate(statements, start=1):
-        sql = statement.sql.strip().rstrip(";")
-        if not statement.parameters:
-            lines.append(f"{sql};\n")
-            continue
-        arguments = ", ".join(
-            f"{name} := {literal(value)}" for name, value in statement.parameters.items()
-        )
-        lines.append(
-            f"PREPARE statement_{number} AS\n{sql};\nEXECUTE statement_{number}({arguments});\n"
-        )
-    return "\n".join(lines)
+    """The statements as text that the duckdb shell runs as it is.
+
+    It cannot prepare the creation of a table: there the values stand in the text itself.
+    """
+    written: list[str] = []
+    for statement in statements:
+        sql, values = statement.sql.strip(), statement.parameters
+        if sql.startswith("create"):
+            sql = _with_parameters(sql, lambda name, values=values: literal(values[name]))
+        elif values:
+            arguments = ", ".join(f"{name} := {literal(value)}" for name, value in values.items())
+            sql = f"PREPARE question AS\n{sql};\nEXECUTE question({arguments});\nDEALLOCATE question"
+        written.append(f"{sql};\n")
+    return "\n".join(written)

@@ -30,7 +30,7 @@ from callstats_cli.partitions import prune
 from callstats_cli.refused import refused_items, refused_lines
 from callstats_cli.request import CallFilter
 from callstats_cli.sniffing import open_text, sniff
-from callstats_cli.statements import join_steps, step, template_statement
+from callstats_cli.statements import Statement, join_steps, step, template_statement
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -121,8 +121,12 @@ class _Surveyor:
             and self._has("parent_id")
         )
         self.needed = needed_columns(
-            self.request, merge=may_merge or self._has_parts(), own_usage=may_own
+            self.request, merge=may_merge, parts=self._has_parts(), own_usage=may_own
         )
+        if not self._has("duration"):
+            self.needed.discard("duration")
+        if len(files) > 1:
+            self.needed.add("file")
         relation, span = self._calls(may_merge=may_merge, may_own=may_own)
         scope, why = self._usage_scope(relation, span) if may_own else self._as_recorded()
         self._count_odd_calls(relation, span)
@@ -237,7 +241,7 @@ class _Surveyor:
     ) -> tuple[CallsRelation, tuple[int, int] | None]:
         """The calls of the sources, merged where needed, and the range of the answer."""
         if not self.groups:
-            return compiler.no_calls(), self._asked_range(None)
+            return compiler.no_calls(), self._asked_range(compiler.no_calls())
         if not self._all_typed() or self.options.skip_bad_files:
             return self._loaded_calls(None, may_merge=may_merge)
         direct = compiler.direct_calls(self.groups, self.needed, self._read_span(None))
@@ -273,9 +277,9 @@ class _Surveyor:
             return None
         body = step("range_of_calls", project_id=self.request.project_id)
         ((first, last),) = self.engine.run(join_steps(relation.steps, body))
-        if first is None or (end is not None and end < first):
-            return None
-        return first, last + 1 if end is None else end
+        if end is not None:
+            return (end if first is None else min(first, end)), end
+        return None if first is None else (first, last + 1)
 
     def _read_span(self, span: tuple[int, int] | None) -> tuple[int, int] | None:
         """What must be read for a range: whole milliseconds, since lines merge by them (SPEC 6)."""
@@ -312,10 +316,10 @@ class _Surveyor:
         self._reread_refused()
         self._read_late_times()
         texts = [time for time in TIMES if time in self.needed]
-        ((lines, blank, *unread),) = self.engine.run(compiler.unread_times_statement(texts))
+        ((lines, *unreadable),) = self.engine.run(compiler.unreadable_times_statement(texts))
         self.lines_read = lines
-        self.quality["unreadable_times"] += sum(unread)
-        if lines == 0 and blank > 0:
+        self.quality["unreadable_times"] += sum(unreadable)
+        if lines == 0 and self.quality["malformed"] > 0:
             raise SourceError("no line of the log is a JSON object")
 
     def _insert(self, group: Group, span: tuple[int, int] | None) -> Group:
@@ -362,7 +366,10 @@ class _Surveyor:
 
     def _reread_refused(self) -> None:
         """Tries the lines that the engine refused once with Python's json (SPEC 12)."""
-        blanks = dict(self.engine.run(template_statement("blank_files")))
+        blanks = dict(self.engine.run(compiler.blank_files_statement(self.needed)))
+        if any(group.is_json for group in self.groups) and blanks:
+            self.needed.add("place")
+            self.engine.run(Statement("alter table loaded add column place bigint"))
         for group in self.groups:
             keys = declared_keys(group, self.needed)
             for path, number in zip(group.files, group.numbers, strict=True):
@@ -372,7 +379,7 @@ class _Surveyor:
                     group, files=(path,), numbers=(number,), found=group.of_file(number)
                 )
                 ordinals = self.engine.run(compiler.refused_places_statement(file, self.needed))
-                places = self.engine.run(template_statement("blank_rows", file=number))
+                places = self.engine.run(compiler.blank_rows_statement(self.needed, number))
                 if group.kind == "json":
                     self.quality["malformed"] += len(places)
                     continue
@@ -409,7 +416,7 @@ class _Surveyor:
         for time in TIMES:
             if time not in self.needed:
                 continue
-            largest = dict(self.engine.run(compiler.largest_epoch_statement(time)))
+            largest = dict(self.engine.run(compiler.largest_epoch_statement(self.needed, time)))
             if not largest:
                 continue
             units = dict.fromkeys(range(max(largest) + 1), "s")
@@ -417,6 +424,7 @@ class _Surveyor:
             units |= self._given_units(time)
             self.engine.run(
                 compiler.late_times_statement(
+                    self.needed,
                     time,
                     units=tuple(PER_SECOND[units[number]] for number in sorted(units)),
                     time_origin=read.time_origin or 0,

@@ -7,32 +7,34 @@ so that no rounding happens before the last step. Costs are left out.
 
 Where the SPEC leaves room, this is what the oracle takes it to say:
 
-- Lines (12): a BOM is skipped before any line; a line that is JSON but not an object is
-  malformed; a lone surrogate becomes U+FFFD.
+- Lines (12): a BOM is skipped before any line; JSON that is no object is malformed; a lone
+  surrogate becomes U+FFFD. In a write-ahead log other types than call parts are no calls.
 - Times (5): numeric text is always an epoch number, eight digits too; "largest" compares
-  magnitudes (below 1e11 s, 1e14 ms, 1e17 us, else ns); digits are cut toward zero for numbers;
-  a date alone is its midnight; blanks around a text are ignored; an unreadable time is null.
-- Counts (5): decimal text may have a sign and an exponent; `''` is null. `null` as a whole usage
-  entry means absent, so it is not an unusable one; a `usage` that is not an object is one.
-- A time, text or exception that is another JSON type is read as its JSON text.
+  magnitudes (below 1e11 s, 1e14 ms, 1e17 us, else ns); numbers are cut toward zero; a date alone
+  is its midnight; blanks around a text are ignored; an unreadable time is null.
+- Counts (5): decimal text may have a sign and an exponent; `''` is null. A usage entry that is
+  null is absent, not unusable; a whole `usage` that is not an object is one unusable entry.
+- A text or an exception that is another JSON type is read as its JSON text.
 - Merging (6): the identity holds `started_at` cut to the millisecond, not the project; a line
   without `started_at` belongs to the earliest call of its id in the whole log, in range or not;
   with `dedupe="never"` it is undated. Parts of a write-ahead log always join.
 - The range of a request without `start` (3) is that of the project's calls, deleted ones included
   (SPEC 6 puts the range before the deletion), whatever the filter.
-- Own `input_refs` / `output_refs` are used per call where they are not empty (5).
+- A log's own `input_refs` and `output_refs` are used for the calls where they are not empty (5).
 - Own usage (10): a call carries usage of a model if it has a usage row for it, zeros included;
   only the keys of SPEC 5 are counts (not `requests`); a row from which nothing was subtracted
   stays, even at zero; after a subtraction a row needs a readable count above 0 to stay.
-  Every call in range is searched below, and later ones up to and including the search end.
+  Every call in range is searched, and later ones up to and including the search end.
   "Calls in range" there, and in the test that `auto` makes, are all of them, whatever project,
-  deletion and filter. That test counts call and model pairs; with no pair at all it is `recorded`.
-  A parent id carried by several calls means the latest one not started after the child.
+  deletion and filter. That test counts pairs of call and model; without a pair it is `recorded`.
+  A parent id carried by several calls means the latest that had started when the child did.
 - Quality (12): `malformed`, `undated`, `unreadable_times` (started_at, ended_at, deleted_at) over
   the whole log; `merged` (lines beyond the first of each call) and `reused_ids` (ids) over calls
-  in range; the others over the calls that count, `unreadable_counts` for the metrics asked.
-- Output (8, 11): `Z` only for the zone `UTC`; the latency sum of an empty bucket is `0.0`; an
-  offset with seconds is written cut to minutes, the instant kept.
+  in range, 0 with `dedupe="never"`; the rest over the calls that count, `unreadable_counts` (as
+  recorded) for the counts that the asked metrics are made of.
+- Output (8, 11): "every value is one" is said of the values of one cell, and 10.0 is an integer;
+  sums of latencies are always floats; `Z` only for the zone named `UTC`; an offset with seconds
+  is written cut to minutes, the instant kept.
 """
 
 import json
@@ -1009,8 +1011,8 @@ def usage_buckets(
     """One row per bucket and model, by bucket start, then model."""
     by_model = {model: bucket_rows(starts, rows[model], columns) for model in sorted(rows)}
     return [
-        {"timestamp": rfc3339(start, zone), "model": model} | by_model[model][number]
-        for number, start in enumerate(starts)
+        {"timestamp": rfc3339(start, zone), "model": model} | by_model[model][place]
+        for place, start in enumerate(starts)
         for model in by_model
     ]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import sys
 import time
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -339,14 +341,19 @@ def _write(
         from callstats_cli.answer import input_excludes_cache, totals
         from callstats_cli.render.table import render_table, terminal_of
 
-        terminal = terminal_of(stream, no_color=no_color)
+        to_stdout = stream is sys.stdout.buffer
+        encoding = sys.stdout.encoding if to_stdout else "utf-8"
+        terminal = terminal_of(
+            sys.stdout if to_stdout else io.TextIOWrapper(io.BytesIO(), encoding),
+            no_color=no_color,
+        )
         text = render_table(
             stats,
             totals(question, engine),
             terminal,
             note_input_excludes_cache=input_excludes_cache(question, stats, engine),
         )
-        stream.write(text.encode(terminal.encoding, "replace"))
+        stream.write(text.encode(encoding, "backslashreplace"))
         return
     from callstats_cli.render.json import render_json, render_jsonl
 

@@ -33,7 +33,7 @@ WEAVE = LogFormat(
     raw={
         **{name: RawColumn("text", ((name,),)) for name in _TEXTS},
         **{name: RawColumn("time", ((name,),)) for name in _TIMES},
-        "usage": RawColumn("usage", (("summary",),)),
+        "usage": RawColumn("usage", (("summary", "usage"),)),
         "inputs": RawColumn("json", (("inputs",),)),
         "output": RawColumn("json", (("output",),)),
         "input_refs": RawColumn("refs", (("input_refs",),)),
@@ -54,7 +54,7 @@ WEAVE_WAL = LogFormat(
     raw={
         **{name: RawColumn("text", _in_parts(name)) for name in _TEXTS},
         **{name: RawColumn("time", _in_parts(name)) for name in _TIMES},
-        "usage": RawColumn("usage", (("req", "end", "summary"),)),
+        "usage": RawColumn("usage", (("req", "end", "summary", "usage"),)),
         "inputs": RawColumn("json", (("req", "start", "inputs"),)),
         "output": RawColumn("json", (("req", "end", "output"),)),
         "input_refs": RawColumn("refs", ()),

@@ -1,8 +1,9 @@
--- The files with lines that the engine refused, or that hold none of the columns read.
+-- The files with lines in which the engine found nothing: refused ones, and objects without a column
+-- that the question reads.
 -- reads: loaded
 select
-    file,
+    /* file */ as file,
     count(*) as blank
 from loaded
-where blank
-group by file
+where entry is null
+group by all

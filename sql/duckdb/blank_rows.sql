@@ -1,7 +1,7 @@
--- Where the refused lines of one file would stand in reading order.
+-- Where the lines of one file in which the engine found nothing stand in reading order.
 -- reads: loaded
 -- params: $file BIGINT
-select file * 1099511627776 + rowid as place
+select /* file */ * 1099511627776 + rowid as place
 from loaded
-where blank and file = $file
+where /* file */ = $file and entry is null
 order by rowid

@@ -4,7 +4,7 @@ select
     merged_calls.* exclude (key_id, key_ms, key_line, usage_line),
     lines.model,
     coalesce(lines.entry, 0) as entry,
-    coalesce(lines.usable, false) as usable,
+    lines.usable,
     lines.gross_input_tokens,
     lines.prompt_tokens,
     lines.input_tokens,

@@ -4,7 +4,7 @@
 -- A line without an id, or with an id that has no start, is a call of its own.
 select
     lines.*,
-    if(part or $merge, lines.id, null) as key_id,
+    if(coalesce(part, false) or $merge, lines.id, null) as key_id,
     if(key_id is null, null, epoch_ms(coalesce(started_at, first_started_at))) as key_ms,
     if(key_id is null, line, null) as key_line
 from lines

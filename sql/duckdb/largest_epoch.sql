@@ -1,8 +1,8 @@
 -- The largest epoch number of a time column per file, which tells its unit (SPEC 5).
 -- reads: loaded
 select
-    file,
-    max(read_epoch(/* text */))::double as largest
+    /* file */ as file,
+    max(abs(read_epoch(unread[/* position */])))::double as largest
 from loaded
-where /* text */ is not null
-group by file
+where unread[/* position */] is not null
+group by all

@@ -2,25 +2,13 @@
 -- params: $units BIGINT[] (per file: how many units a second has), $time_origin BIGINT (microseconds
 --   that numbers count from), $local_edges, $local_offsets BIGINT[] (microseconds: from which local
 --   time on a zone-less time is how far ahead of UTC)
--- What cannot be read keeps its text.
 update loaded
 set
     /* time */ = late_instant(
-        /* text */,
-        $units[file + 1],
+        unread[/* position */],
+        $units[/* file */ + 1],
         $time_origin,
         $local_edges,
         $local_offsets
-    ),
-    /* text */ = if(
-        late_instant(
-            /* text */,
-            $units[file + 1],
-            $time_origin,
-            $local_edges,
-            $local_offsets
-        ) is null,
-        /* text */,
-        null
     )
-where /* text */ is not null
+where unread[/* position */] is not null

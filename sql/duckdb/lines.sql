@@ -3,6 +3,9 @@
 -- A line's rows lie next to each other; their place is that of the first. What was not loaded is null.
 select
     /* columns */,
-    coalesce(place, file * 1099511627776 + rowid - greatest(entry - 1, 0)) as line
+    coalesce(
+        /* place */,
+        /* file */ * 1099511627776 + rowid - greatest(entry - 1, 0)
+    ) as line
 from loaded
-where not blank
+where entry is not null

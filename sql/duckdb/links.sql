@@ -1,4 +1,5 @@
--- Every call of the searched span with the call above it: the earliest call of the parent's id.
+-- Every call of the searched span with the call above it.
+-- Where several calls have the parent's id: the latest that started no later, else the earliest.
 -- reads: calls
 -- params: $search_from, $search_to BIGINT (microseconds since 1970; half-open)
 with
@@ -14,6 +15,7 @@ searched as materialized (
 parents as (
     select
         id,
+        count(*) as starts,
         arg_min(line, started_at) as line,
         min(started_at) as started_at
     from searched
@@ -27,3 +29,17 @@ select
     parents.started_at >= searched.started_at as backward
 from searched
 inner join parents on parents.id = searched.parent_id
+where parents.starts = 1
+
+union all
+
+select
+    searched.line,
+    arg_max(above.line, nearness(above.started_at, searched.started_at)) as parent_line,
+    arg_max(above.started_at, nearness(above.started_at, searched.started_at))
+    >= any_value(searched.started_at) as backward
+from searched
+inner join parents on parents.id = searched.parent_id
+inner join searched as above on above.id = parents.id
+where parents.starts > 1
+group by searched.line

@@ -6,8 +6,7 @@ create or replace temp macro read_count(written) as
     case
         when written is null or written = '' then null
         when try_cast(written as double) between 0 and 1.7976931348623157e308
-            and not contains(written, '_')
-            then try_cast(written as double)
+            then if(contains(written, '_'), -1, try_cast(written as double))
         else -1
     end;
 
@@ -22,7 +21,7 @@ create or replace temp macro read_number(stored) as
 -- An ISO 8601 instant in its usual writing; null where it needs `late_instant` or is no instant.
 create or replace temp macro read_instant(written) as
     case
-        when regexp_full_match(
+        when written like '____-__-__T__:__:__.______Z' or regexp_full_match(
             written,
             '\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d*)?)?(Z|[+-]([01]\d|2[0-3])(:?[0-5]\d)?)?)?'
         )
@@ -35,6 +34,15 @@ create or replace temp macro read_epoch(written) as
         when regexp_full_match(written, '\s*[+-]?\d+(\.\d*)?([eE][+-]?\d+)?\s*')
             then try_cast(written as decimal(38, 9))
     end;
+
+-- Microseconds of an epoch number; digits beyond are cut off.
+create or replace temp macro epoch_microseconds(number, per_second) as
+    if(
+        per_second > 1000000,
+        floor(number)::hugeint // (per_second // 1000000),
+        floor(number)::hugeint * (1000000 // per_second)
+        + floor((number - floor(number))::decimal(10, 9) * (1000000 // per_second))::hugeint
+    );
 
 -- Microseconds since 1970 as an instant; null outside what the engine can hold.
 create or replace temp macro instant_of(microseconds) as
@@ -51,24 +59,38 @@ create or replace temp macro unless_epoch(instant) as
 create or replace temp macro instant_parts(written) as
     regexp_extract(
         written,
-        '^\s*(\d{4})-?(\d\d)-?(\d\d)(?:[Tt ]\s*(\d\d)(?::?([0-5]\d)(?::?([0-5]\d|60)(?:[.,](\d*))?)?)?\s*(Z|z|UTC|[+-](?:[01]\d|2[0-3])(?::?[0-5]\d)?)?)?\s*$',
-        ['year', 'month', 'day', 'hour', 'minute', 'second', 'fraction', 'zone']
+        '^\s*(\d{4})(?:-(\d\d)-(\d\d)|(\d\d)(\d\d))(?:[Tt ](\d\d)(?::([0-5]\d)(?::([0-5]\d|60)(?:[.,](\d*))?)?|([0-5]\d)(?:([0-5]\d|60)(?:[.,](\d*))?)?)?(Z|z|[+-](?:[01]\d|2[0-3])(?::?[0-5]\d)?)?)?\s*$',
+        [
+            'year', 'month', 'day', 'month_', 'day_', 'hour', 'minute', 'second', 'fraction',
+            'minute_', 'second_', 'fraction_', 'zone'
+        ]
     );
 
 -- The instant of such parts, its local time read as UTC where it names no zone.
 create or replace temp macro instant_of_parts(parts) as
     case
-        when parts.hour > '24' or (parts.hour = '24' and parts.minute || parts.second > '0000')
+        when parts.hour > '24' or (
+            parts.hour = '24'
+            and rtrim(
+                parts.minute || parts.second || parts.fraction
+                || parts.minute_ || parts.second_ || parts.fraction_,
+                '0'
+            ) != ''
+        ) or parts.year = '0000'
             then null
         else try_cast(
-            parts.year || '-' || parts.month || '-' || parts.day || ' 00:00:00'
-            || if(parts.zone in ('', 'Z', 'z', 'UTC'), '+00', parts.zone)
+            parts.year || '-' || parts.month || parts.month_ || '-' || parts.day || parts.day_
+            || ' 00:00:00' || if(parts.zone in ('', 'Z', 'z'), '+00', parts.zone)
             as timestamptz
         )
         + to_hours(coalesce(try_cast(parts.hour as bigint), 0))
-        + to_minutes(coalesce(try_cast(parts.minute as bigint), 0))
-        + to_seconds(coalesce(try_cast(parts.second as bigint), 0))
-        + to_microseconds(coalesce(try_cast(left(rpad(parts.fraction, 6, '0'), 6) as bigint), 0))
+        + to_minutes(coalesce(try_cast(parts.minute || parts.minute_ as bigint), 0))
+        + to_seconds(coalesce(try_cast(parts.second || parts.second_ as bigint), 0))
+        + to_microseconds(
+            coalesce(
+                try_cast(left(rpad(parts.fraction || parts.fraction_, 6, '0'), 6) as bigint), 0
+            )
+        )
     end;
 
 -- How far ahead of UTC clocks are at a local time: the offset of the last edge not after it.
@@ -90,14 +112,9 @@ create or replace temp macro late_instant(written, per_second, time_origin, edge
         else instant_of_parts(instant_parts(written))
     end;
 
--- Microseconds of an epoch number; digits beyond are cut off.
-create or replace temp macro epoch_microseconds(number, per_second) as
-    if(
-        per_second > 1000000,
-        floor(number)::hugeint // (per_second // 1000000),
-        floor(number)::hugeint * (1000000 // per_second)
-        + floor((number - floor(number))::decimal(10, 9) * (1000000 // per_second))::hugeint
-    );
+-- Which call of a parent's id is meant: the latest that started no later, else the earliest.
+create or replace temp macro nearness(above, below) as
+    if(above <= below, [1, epoch_us(above)], [0, -epoch_us(above)]);
 
 -- An object that may have been stored as JSON text inside JSON.
 create or replace temp macro unquoted_json(stored) as

@@ -24,6 +24,7 @@ select
     arg_max(input_refs, line) as input_refs,
     arg_max(output_refs, line) as output_refs,
     max(line) filter (entry > 0) as usage_line,
-    count(*) filter (entry <= 1 and not part) + bool_or(part)::integer as lines_merged
+    count(*) filter (entry <= 1 and part is distinct from true)
+    + coalesce(bool_or(part), false)::integer as lines_merged
 from keyed_lines
 group by key_id, key_ms, key_line

@@ -5,6 +5,4 @@ select
     epoch_us(min(started_at)) as first_us,
     epoch_us(max(started_at)) as last_us
 from calls
-where
-    deleted_at is null
-    and ($project_id is null or project_id is null or project_id = $project_id)
+where $project_id is null or project_id is null or project_id = $project_id

@@ -1,4 +1,4 @@
--- The places, among the lines of one file, of those that the engine refused.
+-- Which lines of one file, counted from 1, the engine found nothing in.
 -- reads: source
 select place
 from (

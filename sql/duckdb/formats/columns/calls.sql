@@ -1,6 +1,7 @@
 -- A log of one's own, a column per count → the columns of a call (SPEC 5), one row per call.
 -- reads: source (raw columns of the log, found by name or by --map)
--- A row that names no model and has no count carries no usage: `entry` is 0.
+-- A row that names no model and has no count carries no usage: `entry` is 0; it is null where
+-- the engine found nothing in the line.
 select
     nullif(project_id, '') as project_id,
     nullif(id, '') as id,
@@ -12,11 +13,9 @@ select
     nullif(wb_user_id, '') as wb_user_id,
     nullif(wb_run_id, '') as wb_run_id,
     started_at,
-    started_at_text,
     ended_at,
-    ended_at_text,
     deleted_at,
-    deleted_at_text,
+    unread,
     duration,
     is_error(exception) as failed,
     coalesce(nullif(input_refs, []), nullif(refs_in(inputs), [])) as input_refs,
@@ -24,6 +23,7 @@ select
     false as part,
     nullif(model, '') as model,
     case
+        when blank then null
         when nullif(model, '') is not null
             or gross_input_tokens is not null
             or prompt_tokens is not null
@@ -50,6 +50,5 @@ select
     input_cached_tokens,
     cache_creation_input_tokens,
     file,
-    place,
-    blank
+    place
 from source

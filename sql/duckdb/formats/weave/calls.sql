@@ -1,7 +1,9 @@
 -- A Weave export, one call a line, or the client's write-ahead log, a start and an end part a call → the columns of a call (SPEC 5), one row per call and model.
 -- reads: source (raw columns of the log)
--- `entry` numbers the models of a call from 1; 0 where the call has no usage. A usage entry that is
--- no object stays as a row that is not `usable`, so that it can be counted.
+-- `entry` numbers the models of a call from 1; 0 where the call has no usage, null where the engine
+-- found nothing in the line. A usage entry that is
+-- no object stays as a row that is not `usable`, so that it can be counted; one that is null (a STRUCT
+-- of all models has such) is neither.
 select
     nullif(project_id, '') as project_id,
     nullif(id, '') as id,
@@ -13,47 +15,63 @@ select
     nullif(wb_user_id, '') as wb_user_id,
     nullif(wb_run_id, '') as wb_run_id,
     started_at,
-    started_at_text,
     ended_at,
-    ended_at_text,
     deleted_at,
-    deleted_at_text,
+    unread,
     null::double as duration,
     nullif(exception not in ('', '{}', '[]'), false) as failed,
     coalesce(nullif(input_refs, []), nullif(refs_in(inputs), [])) as input_refs,
     coalesce(nullif(output_refs, []), nullif(refs_in(output), [])) as output_refs,
     line_type is not null as part,
     model,
-    entry::integer as entry,
-    entry > 0 and starts_with(counts::varchar, '{') as usable,
-    read_count(counts ->> '$.gross_input_tokens') as gross_input_tokens,
-    read_count(counts ->> '$.prompt_tokens') as prompt_tokens,
-    read_count(counts ->> '$.input_tokens') as input_tokens,
-    read_count(counts ->> '$.completion_tokens') as completion_tokens,
-    read_count(counts ->> '$.output_tokens') as output_tokens,
-    read_count(counts ->> '$.total_tokens') as total_tokens,
-    read_count(counts ->> '$.cache_read_input_tokens') as cache_read_input_tokens,
-    read_count(counts ->> '$.prompt_tokens_details.cached_tokens') as prompt_cached_tokens,
-    read_count(counts ->> '$.input_tokens_details.cached_tokens') as input_cached_tokens,
-    read_count(counts ->> '$.cache_creation_input_tokens') as cache_creation_input_tokens,
+    if(blank, null, entry)::integer as entry,
+    entry > 0 and starts_with(nullif(written::varchar, 'null'), '{') as usable,
+    read_count(counts.gross_input_tokens) as gross_input_tokens,
+    read_count(counts.prompt_tokens) as prompt_tokens,
+    read_count(counts.input_tokens) as input_tokens,
+    read_count(counts.completion_tokens) as completion_tokens,
+    read_count(counts.output_tokens) as output_tokens,
+    read_count(counts.total_tokens) as total_tokens,
+    read_count(counts.cache_read_input_tokens) as cache_read_input_tokens,
+    read_count(counts.prompt_tokens_details.cached_tokens) as prompt_cached_tokens,
+    read_count(counts.input_tokens_details.cached_tokens) as input_cached_tokens,
+    read_count(counts.cache_creation_input_tokens) as cache_creation_input_tokens,
     file,
-    place,
-    blank
+    place
 from (
     select
         *,
-        unnest(if(len(models) > 0, models, [null])) as model,
-        unnest(if(len(models) > 0, entries, [null])) as counts,
-        unnest(
-            if(
-                len(models) > 0,
-                range(1, len(models) + 1),
-                [if(usage::varchar in ('null', '{}', '[]', '""') or usage is null, 0, 1)]
-            )
-        ) as entry
+        from_json(
+            written,
+            '{
+                "gross_input_tokens": "VARCHAR",
+                "prompt_tokens": "VARCHAR",
+                "input_tokens": "VARCHAR",
+                "completion_tokens": "VARCHAR",
+                "output_tokens": "VARCHAR",
+                "total_tokens": "VARCHAR",
+                "cache_read_input_tokens": "VARCHAR",
+                "cache_creation_input_tokens": "VARCHAR",
+                "prompt_tokens_details": {"cached_tokens": "VARCHAR"},
+                "input_tokens_details": {"cached_tokens": "VARCHAR"}
+            }'
+        ) as counts
     from (
-        select *, json_keys(usage) as models, json_extract(usage, '$.*') as entries
-        from source
-        where line_type is null or line_type in ('call_start', 'call_end')
+        select
+            *,
+            unnest(if(len(models) > 0, models, [null])) as model,
+            unnest(if(len(models) > 0, entries, [null])) as written,
+            unnest(
+                if(
+                    len(models) > 0,
+                    range(1, len(models) + 1),
+                    [if(usage::varchar in ('null', '{}', '[]', '""') or usage is null, 0, 1)]
+                )
+            ) as entry
+        from (
+            select *, json_keys(usage) as models, json_extract(usage, '$.*') as entries
+            from source
+            where line_type is null or line_type in ('call_start', 'call_end')
+        )
     )
 )
