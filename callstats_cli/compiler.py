@@ -8,12 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from callstats_cli.calls import COLUMNS, TIMES
+from callstats_cli.calls import COLUMNS
 from callstats_cli.mapping import (
     Group,
     lines_steps,
-    loaded_columns,
-    source_step,
     stored_numbers_step,
 )
 from callstats_cli.metrics import AGGREGATIONS, CALL_METRICS, COUNTING, USAGE_METRICS
@@ -32,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from callstats_cli.buckets import BucketPlan
+    from callstats_cli.loading import LoadedTable
     from callstats_cli.metrics import Family, Metric
     from callstats_cli.request import CallFilter, CallMetricRequest, CallStatsRequest
     from callstats_cli.request import UsageMetricRequest
@@ -315,96 +314,31 @@ def no_calls() -> CallsRelation:
     return CallsRelation((Step("calls", f"select\n    {_lines(columns)}\nwhere false"),))
 
 
-def create_statements(needed: set[str]) -> list[Statement]:
-    """The statements that create the empty table `loaded`."""
-    declared = [f"{name} {kind}" for name, kind in loaded_columns(needed).items()]
-    return [Statement(f"create or replace temp table loaded (\n    {_lines(declared)}\n)")]
-
-
-def insert_statement(
-    group: Group, needed: set[str], span: tuple[int, int] | None, **values: Value
-) -> Statement:
-    """The statement that appends a group's lines to `loaded`, in reading order."""
-    columns = loaded_columns(needed | ({"place"} if group.kind == "lines" else set()))
-    (lines,) = lines_steps([(0, group)], set(columns), span)
-    names = ", ".join(columns)
-    return Statement(
-        f"insert into loaded ({names})\nselect {names}\nfrom (\n{lines.sql}\n)",
-        {**lines.parameters, **{f"{name}_0": value for name, value in values.items()}},
-    )
-
-
-def late_times_statement(needed: set[str], time: str, **parameters: Value) -> Statement:
-    """The statement that reads a time column's leftover texts."""
-    sql = fill_slot(template("late_times"), "time", time)
-    return Statement(_of_loaded(fill_slot(sql, "position", _position(time)), needed), parameters)
-
-
-def largest_epoch_statement(needed: set[str], time: str) -> Statement:
-    """The largest number per file among a time column's leftover texts."""
-    sql = fill_slot(template("largest_epoch"), "position", _position(time))
-    return Statement(_of_loaded(sql, needed))
-
-
-def _position(time: str) -> str:
-    """Where in `unread` the text of a time is."""
-    return str(TIMES.index(time) + 1)
-
-
-def _of_loaded(sql: str, needed: set[str]) -> str:
-    """The text with its slots for the columns that `loaded` does not always have."""
-    loaded = loaded_columns(needed)
-    for name, absent in (("file", "0"), ("place", "null")):
-        sql = sql.replace(f"/* {name} */", name if name in loaded else absent)
-    return sql
-
-
-def unreadable_times_statement(times: Sequence[str]) -> Statement:
-    """How many lines were loaded, and how many texts of each time column could not be read."""
-    texts = [
-        f"count(unread[{_position(time)}]) filter (entry <= 1 and {time} is null) as {time}"
-        for time in times
-    ]
-    return Statement(fill_slot(template("unreadable_times"), "texts", _lines(texts)))
-
-
-def blank_files_statement(needed: set[str]) -> Statement:
-    """The files with lines in which the engine found nothing."""
-    return Statement(_of_loaded(template("blank_files"), needed))
-
-
-def blank_rows_statement(needed: set[str], number: int) -> Statement:
-    """The places of a file's lines in which the engine found nothing."""
-    return Statement(_of_loaded(template("blank_rows"), needed), {"file": number})
-
-
 def largest_stored_statement(group: Group, time: str) -> Statement:
     """The largest integer of a stored time column."""
     return join_steps((stored_numbers_step(group, time),), step("largest_stored"))
 
 
-def refused_places_statement(group: Group, needed: set[str]) -> Statement:
-    """Which lines of a group's file the engine found nothing in."""
-    source = source_step(group, set(loaded_columns(needed)), None)
-    return join_steps((source,), step("refused_places"))
-
-
-def lines_step(needed: set[str]) -> Step:
+def lines_step(tables: Iterable[LoadedTable]) -> Step:
     """The step `lines`: what was loaded, with the columns that were not as null."""
-    columns = padded(COLUMNS, set(loaded_columns(needed)))
-    sql = fill_slot(template("lines"), "columns", _lines(columns))
-    return Step("lines", _of_loaded(sql, needed))
+    selects = [
+        table.fill(
+            fill_slot(template("lines"), "columns", _lines(padded(COLUMNS, set(table.columns))))
+        )
+        for table in tables
+    ]
+    return Step("lines", "\nunion all\n".join(selects))
 
 
-def unmerged_calls(needed: set[str]) -> CallsRelation:
+def unmerged_calls(tables: Iterable[LoadedTable]) -> CallsRelation:
     """The loaded lines as they are, each a call."""
-    return CallsRelation((lines_step(needed), Step("calls", "select * from lines")))
+    return CallsRelation((lines_step(tables), Step("calls", "select * from lines")))
 
 
-def merge_statement(needed: set[str], *, merge: bool) -> Statement:
+def merge_statement(tables: Iterable[LoadedTable], *, merge: bool) -> Statement:
     """The statement that creates `merged`: one call per key (SPEC 6)."""
     steps = (
-        lines_step(needed),
+        lines_step(tables),
         step("first_starts"),
         step("keyed_lines", merge=merge),
         step("merged_calls"),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from callstats_cli.calls import LOADED_COLUMNS, TIMES
+from callstats_cli.calls import TIMES
 from callstats_cli.statements import (
     Step,
     Value,
@@ -18,9 +18,10 @@ from callstats_cli.statements import (
     quote_identifier,
     step,
 )
+from callstats_cli.templates import template
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from callstats_cli.formats import Kind, LogFormat, Path
 
@@ -84,10 +85,10 @@ class Group:
         """Are columns declared for this group rather than found in a schema?"""
         return self.kind in ("jsonl", "json", "lines")
 
-    def of_file(self, number: int) -> dict[str, tuple[Reference, ...]]:
-        """Where the raw columns of one of the group's files are found."""
+    def only_file(self, number: int) -> Group:
+        """The group that one of its files makes."""
         position = self.numbers.index(number)
-        return {
+        found = {
             raw: tuple(
                 replace(reference, per_file=(reference.per_file[position],))
                 if reference.per_file is not None
@@ -96,6 +97,7 @@ class Group:
             )
             for raw, references in self.found.items()
         }
+        return replace(self, files=(self.files[position],), numbers=(number,), found=found)
 
     def time_is_typed(self, raw: str) -> bool:
         """Can this time column be read, and its range pruned, without reading text?"""
@@ -126,17 +128,22 @@ def lines_steps(
     """
     return [
         number_parameters(
-            Step(
-                f"lines_{number}",
-                f"with source as (\n{source.sql}\n)\n\n"
-                f"select\n{_indented(sorted(needed))}\nfrom (\n{step(group.format.template).sql}\n)",
-                source.parameters,
-            ),
-            number,
+            Step(f"lines_{number}", *lines_of(group, sorted(needed), span)), number
         )
         for number, group in groups
-        for source in (source_step(group, needed, span),)
     ]
+
+
+def lines_of(
+    group: Group, columns: Sequence[str], span: tuple[int, int] | None
+) -> tuple[str, dict[str, Value]]:
+    """The SELECT that reads a group's files as columns of a call, and its parameters."""
+    source = source_step(group, set(columns), span)
+    sql = (
+        f"with source as (\n{source.sql}\n)\n\n"
+        f"select\n{_indented(columns)}\nfrom (\n{template(group.format.template)}\n)"
+    )
+    return sql, dict(source.parameters)
 
 
 def source_step(group: Group, needed: set[str], span: tuple[int, int] | None) -> Step:
@@ -391,7 +398,7 @@ def _declared_tree(group: Group, needed: set[str]) -> dict[str, object]:
 
 def declared_keys(group: Group, needed: set[str]) -> set[str]:
     """The top-level keys of a JSON line that the question reads."""
-    return set(_declared_tree(group, set(loaded_columns(needed))))
+    return set(_declared_tree(group, needed))
 
 
 def _declare(tree: dict[str, object], path: Path, leaf: str) -> None:
@@ -436,13 +443,6 @@ def _type_text(value: object) -> str:
 def escape_glob(path: str) -> str:
     """A path in which the engine's file readers find no wildcard."""
     return "".join(f"[{character}]" if character in "*?[" else character for character in path)
-
-
-def loaded_columns(needed: set[str]) -> dict[str, str]:
-    """The columns of the table that text sources are loaded into, with their types."""
-    needed = needed | {"entry", "unread"}
-    return {name: kind for name, kind in LOADED_COLUMNS.items() if name in needed}
-
 
 
 def _indented(lines: Iterable[str]) -> str:

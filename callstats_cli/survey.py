@@ -23,27 +23,22 @@ from callstats_cli.detection import (
     group_files,
     no_timestamp,
 )
-from callstats_cli.errors import CallstatsError, SourceError
-from callstats_cli.localtime import local_offsets
-from callstats_cli.mapping import INTEGERS, PER_SECOND, Group, declared_keys
+from callstats_cli.errors import SourceError
+from callstats_cli.loading import Loader, unit_of
+from callstats_cli.mapping import INTEGERS, Group
 from callstats_cli.partitions import prune
-from callstats_cli.refused import refused_items, refused_lines
 from callstats_cli.request import CallFilter
-from callstats_cli.sniffing import open_text, sniff
-from callstats_cli.statements import Statement, join_steps, step, template_statement
+from callstats_cli.sniffing import sniff
+from callstats_cli.statements import join_steps, step, template_statement
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from callstats_cli.engines.duckdb import DuckDBEngine
-    from callstats_cli.refused import RefusedLine
     from callstats_cli.request import CallStatsRequest
     from callstats_cli.sources import SourceFile
 
 Dedupe = Literal["auto", "always", "never"]
-
-FILE_PLACES = 1 << 40
-"""How many places of the reading order each file has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,10 +118,6 @@ class _Surveyor:
         self.needed = needed_columns(
             self.request, merge=may_merge, parts=self._has_parts(), own_usage=may_own
         )
-        if not self._has("duration"):
-            self.needed.discard("duration")
-        if len(files) > 1:
-            self.needed.add("file")
         relation, span = self._calls(may_merge=may_merge, may_own=may_own)
         scope, why = self._usage_scope(relation, span) if may_own else self._as_recorded()
         self._count_odd_calls(relation, span)
@@ -258,11 +249,21 @@ class _Surveyor:
     def _loaded_calls(
         self, read_span: tuple[int, int] | None, *, may_merge: bool
     ) -> tuple[CallsRelation, tuple[int, int] | None]:
-        self._load(read_span)
-        relation = compiler.unmerged_calls(self.needed)
+        loader = Loader(
+            self.engine,
+            self.options.read,
+            self.needed,
+            skip_bad_files=self.options.skip_bad_files,
+        )
+        loader.load(self.groups, read_span)
+        self.quality.update(loader.quality)
+        self.lines_read = loader.lines_read
+        if not loader.tables:
+            return compiler.no_calls(), self._asked_range(compiler.no_calls())
+        relation = compiler.unmerged_calls(loader.tables)
         repeats = may_merge and (self.options.dedupe == "always" or self._repeats(relation))
         if repeats or self._has_parts():
-            self.engine.run(compiler.merge_statement(self.needed, merge=repeats))
+            self.engine.run(compiler.merge_statement(loader.tables, merge=repeats))
             relation = compiler.merged_calls()
             ((merged, reused),) = self.engine.run(template_statement("merge_counts"))
             self.quality.update(merged=merged, reused_ids=reused)
@@ -305,142 +306,6 @@ class _Surveyor:
         ((latest_end, running),) = self.engine.run(join_steps(relation.steps, body))
         latest = max(span[1], (latest_end or span[0]) + 1)
         return span[0], max(latest, span[1] + DAY_US) if running else latest
-
-    # Loading
-
-    def _load(self, span: tuple[int, int] | None) -> None:
-        for statement in compiler.create_statements(self.needed):
-            self.engine.run(statement)
-        for position, group in enumerate(self.groups):
-            self.groups[position] = self._insert(group, span)
-        self._reread_refused()
-        self._read_late_times()
-        texts = [time for time in TIMES if time in self.needed]
-        ((lines, *unreadable),) = self.engine.run(compiler.unreadable_times_statement(texts))
-        self.lines_read = lines
-        self.quality["unreadable_times"] += sum(unreadable)
-        if lines == 0 and self.quality["malformed"] > 0:
-            raise SourceError("no line of the log is a JSON object")
-
-    def _insert(self, group: Group, span: tuple[int, int] | None) -> Group:
-        """Loads a group; lines longer than the engine expects make it try again with more room."""
-        while True:
-            try:
-                self.engine.run(compiler.insert_statement(group, self.needed, span))
-            except CallstatsError as error:
-                if "maximum_object_size" in error.message and group.largest_object < 1 << 32:
-                    group = replace(group, largest_object=group.largest_object * 8)
-                    continue
-                self._insert_singly(group, span, error)
-            return group
-
-    def _insert_singly(
-        self, group: Group, span: tuple[int, int] | None, error: CallstatsError
-    ) -> None:
-        """Loads the files of a group that failed one by one, to find the one that is bad."""
-        if len(group.files) > 1:
-            for number, path in zip(group.numbers, group.files, strict=True):
-                found = group.of_file(number)
-                self._insert(
-                    replace(group, files=(path,), numbers=(number,), found=found), span
-                )
-        elif group.kind == "json":
-            self._insert_documents(group)
-        elif self.options.skip_bad_files:
-            self.quality["skipped_files"] += 1
-        else:
-            raise SourceError(f"{group.files[0]}: {error.message}") from error
-
-    def _insert_documents(self, group: Group) -> None:
-        """Loads JSON documents that the engine refuses, item by item, as Python reads them."""
-        keys = declared_keys(group, self.needed)
-        for path, number in zip(group.files, group.numbers, strict=True):
-            with open_text(path, group.compression) as stream:
-                text = stream.read()
-            try:
-                items = list(refused_items(text, keys))
-            except (ValueError, RecursionError) as error:
-                raise SourceError(f"{path!r} is not a whole JSON document: {error}") from None
-            places = range(number * FILE_PLACES, number * FILE_PLACES + len(items))
-            self._insert_second_readings(group, items, places)
-
-    def _reread_refused(self) -> None:
-        """Tries the lines that the engine refused once with Python's json (SPEC 12)."""
-        blanks = dict(self.engine.run(compiler.blank_files_statement(self.needed)))
-        if any(group.is_json for group in self.groups) and blanks:
-            self.needed.add("place")
-            self.engine.run(Statement("alter table loaded add column place bigint"))
-        for group in self.groups:
-            keys = declared_keys(group, self.needed)
-            for path, number in zip(group.files, group.numbers, strict=True):
-                if number not in blanks:
-                    continue
-                file = replace(
-                    group, files=(path,), numbers=(number,), found=group.of_file(number)
-                )
-                ordinals = self.engine.run(compiler.refused_places_statement(file, self.needed))
-                places = self.engine.run(compiler.blank_rows_statement(self.needed, number))
-                if group.kind == "json":
-                    self.quality["malformed"] += len(places)
-                    continue
-                again = list(
-                    refused_lines(path, group.compression, [row[0] for row in ordinals], keys)
-                )
-                self._insert_second_readings(group, again, [row[0] for row in places])
-
-    def _insert_second_readings(
-        self, group: Group, readings: Sequence[RefusedLine], places: Sequence[int]
-    ) -> None:
-        kept = [
-            (reading.record, place)
-            for reading, place in zip(readings, places, strict=True)
-            if reading.record is not None
-        ]
-        self.quality["malformed"] += len(readings) - len(kept)
-        if kept:
-            lines = replace(group, kind="lines")
-            self.engine.run(
-                compiler.insert_statement(
-                    lines,
-                    self.needed,
-                    None,
-                    lines=tuple(record for record, _ in kept),
-                    places=tuple(place for _, place in kept),
-                )
-            )
-
-    def _read_late_times(self) -> None:
-        """Reads the times that loading left as text: their units are known only now (SPEC 5)."""
-        read = self.options.read
-        edges, offsets = ((), ()) if read.log_timezone == "UTC" else local_offsets(read.log_timezone)
-        for time in TIMES:
-            if time not in self.needed:
-                continue
-            largest = dict(self.engine.run(compiler.largest_epoch_statement(self.needed, time)))
-            if not largest:
-                continue
-            units = dict.fromkeys(range(max(largest) + 1), "s")
-            units |= {number: unit_of(value) for number, value in largest.items()}
-            units |= self._given_units(time)
-            self.engine.run(
-                compiler.late_times_statement(
-                    self.needed,
-                    time,
-                    units=tuple(PER_SECOND[units[number]] for number in sorted(units)),
-                    time_origin=read.time_origin or 0,
-                    local_edges=edges,
-                    local_offsets=offsets,
-                )
-            )
-
-    def _given_units(self, time: str) -> dict[int, str]:
-        return {
-            number: reference.unit
-            for group in self.groups
-            for reference in group.found.get(time, ())
-            if reference.unit is not None
-            for number in group.numbers
-        }
 
     # Usage scope and quality
 
@@ -498,13 +363,6 @@ class _Surveyor:
             )
             if not dated:
                 raise SourceError(f"none of the {undated:,} calls has a readable start")
-
-
-def unit_of(largest: float | None) -> str:
-    """The unit of epoch numbers, by the largest of them (SPEC 5): seconds until the year 5138."""
-    if largest is None or largest < 1e11:
-        return "s"
-    return "ms" if largest < 1e14 else "us" if largest < 1e17 else "ns"
 
 
 def _unique(names: Sequence[str]) -> list[str]:

@@ -1,9 +1,10 @@
 -- The files with lines in which the engine found nothing: refused ones, and objects without a column
 -- that the question reads.
--- reads: loaded
+-- reads: a table of loaded lines
 select
     /* file */ as file,
     count(*) as blank
-from loaded
+from /* table */
 where entry is null
 group by all
+having count(*) > 0

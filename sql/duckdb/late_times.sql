@@ -2,7 +2,7 @@
 -- params: $units BIGINT[] (per file: how many units a second has), $time_origin BIGINT (microseconds
 --   that numbers count from), $local_edges, $local_offsets BIGINT[] (microseconds: from which local
 --   time on a zone-less time is how far ahead of UTC)
-update loaded
+update /* table */
 set
     /* time */ = late_instant(
         unread[/* position */],

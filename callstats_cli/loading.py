@@ -1,0 +1,251 @@
+"""Sources that cannot be asked in place → temporary tables: each text is parsed once (SPEC 4, 5).
+
+Every group has a table `loaded_N` with just the columns that the question reads. Lines that the engine
+refuses get a second reading by Python and a table of their own; times in rarer writings are read once
+all of a column is known.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from callstats_cli.calls import LOADED_COLUMNS, TIMES
+from callstats_cli.errors import CallstatsError, SourceError
+from callstats_cli.localtime import local_offsets
+from callstats_cli.mapping import PER_SECOND, Group, declared_keys, lines_of, source_step
+from callstats_cli.refused import refused_items, refused_lines
+from callstats_cli.sniffing import open_text
+from callstats_cli.statements import Statement, fill_slot, join_steps, step
+from callstats_cli.templates import template
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from callstats_cli.detection import ReadOptions
+    from callstats_cli.engines.duckdb import DuckDBEngine
+    from callstats_cli.refused import RefusedLine
+    from callstats_cli.statements import Value
+
+FILE_PLACES = 1 << 40
+"""How many places of the reading order each file has."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedTable:
+    """A table of loaded lines, one row per line and model."""
+
+    name: str
+    group: Group
+    columns: tuple[str, ...]
+
+    def fill(self, sql: str) -> str:
+        """A template with its slots for the table, and for the columns it does not always have."""
+        if "place" in self.columns:
+            file = f"(place // {FILE_PLACES})"
+        else:
+            file = "file" if "file" in self.columns else str(self.group.numbers[0])
+        place = "place" if "place" in self.columns else "null"
+        for slot, content in (("table", self.name), ("file", file), ("place", place)):
+            sql = sql.replace(f"/* {slot} */", content)
+        return sql
+
+
+def loaded_table(name: str, group: Group, needed: set[str]) -> LoadedTable:
+    """The table that a group is loaded into: no column that it cannot fill."""
+    kept = needed | {"entry", "unread"}
+    if len(group.files) > 1:
+        kept.add("file")
+    if group.kind == "lines":
+        kept = kept - {"file"} | {"place"}
+    lacking = {
+        column
+        for column, raw in (("duration", "duration"), ("part", "line_type"))
+        if not group.found.get(raw)
+    }
+    return LoadedTable(
+        name, group, tuple(column for column in LOADED_COLUMNS if column in kept - lacking)
+    )
+
+
+def load_statement(
+    table: LoadedTable, span: tuple[int, int] | None, **values: Value
+) -> Statement:
+    """The statement that fills a table with the lines of its group, in reading order."""
+    sql, parameters = lines_of(table.group, table.columns, span)
+    return Statement(f"create or replace temp table {table.name} as\n{sql}", parameters | values)
+
+
+class Loader:
+    """Loads groups into `tables`; counts the lines and what was odd about them."""
+
+    def __init__(
+        self,
+        engine: DuckDBEngine,
+        options: ReadOptions,
+        needed: set[str],
+        *,
+        skip_bad_files: bool,
+    ) -> None:
+        self.engine = engine
+        self.options = options
+        self.needed = needed
+        self.skip_bad_files = skip_bad_files
+        self.tables: list[LoadedTable] = []
+        self.quality: Counter[str] = Counter()
+        self.lines_read = 0
+
+    def load(self, groups: Sequence[Group], span: tuple[int, int] | None) -> None:
+        """Loads all groups; raises SourceError for a file that cannot be read to its end."""
+        for group in groups:
+            self._load_group(group, span)
+        for table in tuple(self.tables):
+            self._reread_refused(table)
+        self._read_late_times()
+        self._count_lines()
+
+    def _add(self, group: Group, span: tuple[int, int] | None, **values: Value) -> None:
+        table = loaded_table(f"loaded_{len(self.tables)}", group, self.needed)
+        self.engine.run(load_statement(table, span, **values))
+        self.tables.append(table)
+
+    def _load_group(self, group: Group, span: tuple[int, int] | None) -> None:
+        """Loads a group; lines longer than the engine expects make it try again with more room."""
+        try:
+            self._add(group, span)
+        except CallstatsError as error:
+            if "maximum_object_size" in error.message and group.largest_object < 1 << 32:
+                self._load_group(replace(group, largest_object=group.largest_object * 8), span)
+            elif len(group.files) > 1:
+                for number in group.numbers:
+                    self._load_group(group.only_file(number), span)
+            elif group.kind == "json":
+                self._load_document(group)
+            elif self.skip_bad_files:
+                self.quality["skipped_files"] += 1
+            else:
+                raise SourceError(_naming(group.files[0], error.message)) from error
+
+    def _load_document(self, group: Group) -> None:
+        """Loads a JSON document that the engine refuses, item by item, as Python reads it."""
+        (path,), (number,) = group.files, group.numbers
+        with open_text(path, group.compression) as stream:
+            text = stream.read()
+        try:
+            items = list(refused_items(text, declared_keys(group, self.needed)))
+        except (ValueError, RecursionError) as error:
+            if self.skip_bad_files:
+                self.quality["skipped_files"] += 1
+                return
+            raise SourceError(f"{path!r} is not a whole JSON document: {error}") from None
+        first = number * FILE_PLACES
+        self._load_second_readings(group, items, range(first, first + len(items)))
+
+    def _reread_refused(self, table: LoadedTable) -> None:
+        """Tries the lines that the engine refused once with Python's json (SPEC 12)."""
+        if table.group.kind not in ("jsonl", "json"):
+            return
+        blank = self.engine.run(Statement(table.fill(template("blank_files"))))
+        for number, _ in blank:
+            group = table.group.only_file(number)
+            (path,) = group.files
+            rows = self.engine.run(
+                Statement(table.fill(template("blank_rows")), {"file": number})
+            )
+            places = [row[0] for row in rows]
+            if group.kind == "json":
+                self.quality["malformed"] += len(places)
+                continue
+            source = source_step(group, set(table.columns), None)
+            refused = self.engine.run(join_steps((source,), step("refused_places")))
+            keys = declared_keys(group, set(table.columns))
+            again = refused_lines(path, group.compression, [row[0] for row in refused], keys)
+            self._load_second_readings(group, list(again), places)
+
+    def _load_second_readings(
+        self, group: Group, readings: Sequence[RefusedLine], places: Sequence[int]
+    ) -> None:
+        kept = [
+            (reading.record, place)
+            for reading, place in zip(readings, places, strict=True)
+            if reading.record is not None
+        ]
+        self.quality["malformed"] += len(readings) - len(kept)
+        if kept:
+            self._add(
+                replace(group, kind="lines"),
+                None,
+                lines=tuple(record for record, _ in kept),
+                places=tuple(place for _, place in kept),
+            )
+
+    def _read_late_times(self) -> None:
+        """Reads the times that loading left as text: their units are known only now (SPEC 5)."""
+        zone = self.options.log_timezone
+        edges, offsets = ((), ()) if zone == "UTC" else local_offsets(zone)
+        for time in (time for time in TIMES if time in self.needed):
+            units = self._units(time)
+            if not units:
+                continue
+            per_second = [PER_SECOND[units.get(n, "s")] for n in range(max(units) + 1)]
+            for table in self.tables:
+                sql = fill_slot(template("late_times"), "time", time)
+                self.engine.run(
+                    Statement(
+                        table.fill(fill_slot(sql, "position", _position(time))),
+                        {
+                            "units": tuple(per_second),
+                            "time_origin": self.options.time_origin or 0,
+                            "local_edges": edges,
+                            "local_offsets": offsets,
+                        },
+                    )
+                )
+
+    def _units(self, time: str) -> dict[int, str]:
+        """The unit of each file's numbers, where a time column has texts left to read."""
+        largest: dict[int, float | None] = {}
+        for table in self.tables:
+            sql = fill_slot(template("largest_epoch"), "position", _position(time))
+            for number, value in self.engine.run(Statement(table.fill(sql))):
+                largest[number] = max(largest.get(number) or 0.0, value or 0.0)
+        given = {
+            number: reference.unit
+            for table in self.tables
+            for reference in table.group.found.get(time, ())
+            if reference.unit is not None
+            for number in table.group.numbers
+        }
+        return {number: given.get(number) or unit_of(value) for number, value in largest.items()}
+
+    def _count_lines(self) -> None:
+        times = [time for time in TIMES if time in self.needed]
+        texts = ",\n    ".join(
+            f"count(unread[{_position(time)}]) filter (entry <= 1 and {time} is null) as {time}"
+            for time in times
+        )
+        for table in self.tables:
+            sql = table.fill(fill_slot(template("unreadable_times"), "texts", texts))
+            ((lines, *unreadable),) = self.engine.run(Statement(sql))
+            self.lines_read += lines
+            self.quality["unreadable_times"] += sum(unreadable)
+        if self.lines_read == 0 and self.quality["malformed"] > 0:
+            raise SourceError("no line of the log is a JSON object")
+
+
+def unit_of(largest: float | None) -> str:
+    """The unit of epoch numbers, by the largest of them (SPEC 5): seconds until the year 5138."""
+    if largest is None or largest < 1e11:
+        return "s"
+    return "ms" if largest < 1e14 else "us" if largest < 1e17 else "ns"
+
+
+def _position(time: str) -> str:
+    """Where in `unread` the text of a time is."""
+    return str(TIMES.index(time) + 1)
+
+
+def _naming(path: str, message: str) -> str:
+    """The engine's words on a file, which it may have named itself."""
+    return message if path in message else f"{path}: {message}"
