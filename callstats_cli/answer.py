@@ -1,10 +1,8 @@
-"""From a request and its sources to the answer: the stages in order (DESIGN: survey → plan → compile
-→ execute)."""
+"""From a request and its sources to the answer: survey, plan, compile, execute, in this order."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from callstats_cli import compiler
 from callstats_cli.buckets import BucketPlan, plan_buckets
@@ -24,8 +22,7 @@ if TYPE_CHECKING:
     from callstats_cli.sources import SourceFile
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(NamedTuple):
     """A request with what its sources say of it: ready to be compiled."""
 
     request: CallStatsRequest
@@ -88,9 +85,7 @@ def _call_rows(compiled: compiler.CompiledQuery, engine: DuckDBEngine) -> list[C
     if compiled.calls is None:
         return []
     columns = compiled.call_columns
-    return [
-        CallRow(row[0], row[1], _values(row[2:], columns)) for row in engine.run(compiled.calls)
-    ]
+    return [CallRow(row[0], row[1], _values(row[2:], columns)) for row in engine.run(compiled.calls)]
 
 
 def _values(values: Sequence[Any], columns: Sequence[OutputColumn]) -> tuple[Any, ...]:
@@ -110,7 +105,7 @@ def totals(question: Question, engine: DuckDBEngine) -> Totals:
     """The totals rows of the table: the same question with one bucket, computed by the engine."""
     request, relation = question.request, question.survey.relation
     plan = plan_buckets(question.plan.start_us, question.plan.end_us, "total", request.timezone)
-    whole = replace(question, plan=plan)
+    whole = question._replace(plan=plan)
     compiled = compiler.compile_query(request, relation, plan)
     if question.is_empty:
         return Totals((), None, None)
@@ -129,12 +124,10 @@ def matched_calls(question: Question, stats: CallStats, engine: DuckDBEngine) ->
         return 0
     if stats.call_columns:
         return sum(row.count for row in stats.calls)
-    return _count(question, question.request.calls, question.request.project_id, engine)
+    return _count(question, question.request.filter, question.request.project_id, engine)
 
 
-def _count(
-    question: Question, asked: CallFilter, project_id: str | None, engine: DuckDBEngine
-) -> int:
+def _count(question: Question, asked: CallFilter, project_id: str | None, engine: DuckDBEngine) -> int:
     plan = question.plan
     steps = (
         *question.survey.relation.steps,
@@ -145,11 +138,9 @@ def _count(
     return int(count)
 
 
-def why_nothing_matched(
-    question: Question, stats: CallStats, engine: DuckDBEngine
-) -> str | None:
+def why_nothing_matched(question: Question, stats: CallStats, engine: DuckDBEngine) -> str | None:
     """Why no call matches, in one line; None where one does or where nothing was asked for."""
-    if any(row.count for row in (*stats.usage, *stats.calls)):
+    if any(row.count for row in stats.usage) or any(row.count for row in stats.calls):
         return None
     if matched_calls(question, stats, engine):
         return None
@@ -174,8 +165,9 @@ def why_nothing_matched(
 
 def _empty_filter(question: Question, engine: DuckDBEngine) -> str:
     request = question.request
-    for name, value in request.calls.active().items():
-        if not _count(question, CallFilter(**{name: value}), request.project_id, engine):
+    for name, value in request.filter.active().items():
+        alone: Any = {name: value}
+        if not _count(question, CallFilter(**alone), request.project_id, engine):
             return f"the filter {name} leaves none"
     return "no call passes all filters together"
 
@@ -187,7 +179,7 @@ def input_excludes_cache(question: Question, stats: CallStats, engine: DuckDBEng
     plan, request = question.plan, question.request
     steps = (
         *question.survey.relation.steps,
-        compiler.filter_step(request.calls),
+        compiler.filter_step(request.filter),
         compiler.range_step(request.project_id, plan.start_us, plan.end_us),
     )
     ((found,),) = engine.run(join_steps(steps, step("input_excludes_cache")))

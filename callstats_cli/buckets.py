@@ -16,7 +16,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final, Literal
 from zoneinfo import ZoneInfo
 
-from callstats_cli.errors import RequestError, did_you_mean
+from callstats_cli.errors import RequestError, did_you_mean, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -338,8 +338,3 @@ _SUPPORTED_US: Final = range(
 def is_supported(instant_us: int) -> bool:
     """Whether an instant lies in the years 1900 to 2200, counted in UTC (SPEC 2)."""
     return instant_us in _SUPPORTED_US
-
-
-def quoted(text: str) -> str:
-    """Text of a user as an error message shows it: escaped, and cut where it is long."""
-    return repr(text if len(text) <= 60 else text[:57] + "...")

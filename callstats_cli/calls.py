@@ -62,13 +62,11 @@ FILTER_COLUMNS: dict[str, str] = {
 """Filter field → the column it restricts."""
 
 
-def needed_columns(
-    request: CallStatsRequest, *, merge: bool, parts: bool, own_usage: bool
-) -> set[str]:
+def needed_columns(request: CallStatsRequest, *, merge: bool, parts: bool, own_usage: bool) -> set[str]:
     """The columns of a call that the question reads; `merge`, `parts` (a call may be logged in parts)
     and `own_usage` say what may apply."""
     needed = {"started_at", "deleted_at"}
-    needed |= {FILTER_COLUMNS[name] for name in request.calls.active()}
+    needed |= {FILTER_COLUMNS[name] for name in request.filter.active()}
     if request.project_id is not None:
         needed.add("project_id")
     if merge or parts:
@@ -82,6 +80,6 @@ def needed_columns(
         }
         if own_usage:
             needed |= {"id", "parent_id", "ended_at", "duration", *COUNTS}
-    for asked in request.call_metrics or ():
+    for asked in request.call_metrics:
         needed |= set(CALL_METRICS[asked.metric].reads)
     return needed

@@ -5,8 +5,7 @@ The chain of a query is a tuple of steps, each a template of `sql/duckdb/` and i
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from callstats_cli.calls import COLUMNS
 from callstats_cli.mapping import (
@@ -32,15 +31,13 @@ if TYPE_CHECKING:
     from callstats_cli.buckets import BucketPlan
     from callstats_cli.loading import LoadedTable
     from callstats_cli.metrics import Family, Metric
-    from callstats_cli.request import CallFilter, CallMetricRequest, CallStatsRequest
-    from callstats_cli.request import UsageMetricRequest
+    from callstats_cli.request import CallFilter, CallStatsRequest, MetricRequest
 
 MAX_USAGE_ROWS = 2_000_000
 UsageScope = Literal["auto", "own", "recorded"]
 
 
-@dataclass(frozen=True, slots=True)
-class OutputColumn:
+class OutputColumn(NamedTuple):
     """One column of an answer: an aggregation or a percentile of a metric."""
 
     name: str
@@ -64,8 +61,7 @@ class OutputColumn:
         return 0 if self.is_count or self.aggregation == "sum" else None
 
 
-@dataclass(frozen=True, slots=True)
-class CompiledQuery:
+class CompiledQuery(NamedTuple):
     """The answer's statements; each is None where its metrics were not asked for.
 
     The rows of `usage` are bucket, model, count and the usage columns; those of `calls` are bucket,
@@ -78,8 +74,7 @@ class CompiledQuery:
     call_columns: tuple[OutputColumn, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class CallsRelation:
+class CallsRelation(NamedTuple):
     """Where the calls are to be had: steps whose last is named `calls`, one row per call and model."""
 
     steps: tuple[Step, ...]
@@ -89,8 +84,8 @@ def compile_query(
     request: CallStatsRequest, relation: CallsRelation, plan: BucketPlan
 ) -> CompiledQuery:
     """The statements that answer a request, one per family of metrics that was asked for."""
-    usage_columns = output_columns("usage", request.usage_metrics or ())
-    call_columns = output_columns("call", request.call_metrics or ())
+    usage_columns = output_columns("usage", request.usage_metrics)
+    call_columns = output_columns("call", request.call_metrics)
     bucketed = _bucketed(request, relation, plan)
     return CompiledQuery(
         usage=_answer("usage", bucketed, usage_columns) if usage_columns else None,
@@ -104,16 +99,14 @@ def compile_usage_total(
     request: CallStatsRequest, relation: CallsRelation, plan: BucketPlan
 ) -> Statement:
     """The usage of all models together, for the last of the totals rows."""
-    columns = output_columns("usage", request.usage_metrics or ())
+    columns = output_columns("usage", request.usage_metrics)
     return _answer("usage", _bucketed(request, relation, plan), columns, by_model=False)
 
 
-def _bucketed(
-    request: CallStatsRequest, relation: CallsRelation, plan: BucketPlan
-) -> tuple[Step, ...]:
+def _bucketed(request: CallStatsRequest, relation: CallsRelation, plan: BucketPlan) -> tuple[Step, ...]:
     return (
         *relation.steps,
-        filter_step(request.calls),
+        filter_step(request.filter),
         range_step(request.project_id, plan.start_us, plan.end_us),
         *_bucket_steps(plan),
     )
@@ -170,7 +163,10 @@ def _answer(
 def _value_steps(family: Family, *, by_model: bool) -> tuple[Step, ...]:
     if by_model:
         return (step(f"{family}_values"),)
-    return (step("usage_values_by_model", "usage_values"), step("usage_values", "usage_values_of_all_models"))
+    return (
+        step("usage_values_by_model", "usage_values"),
+        step("usage_values", "usage_values_of_all_models"),
+    )
 
 
 def _by_metric(columns: Iterable[OutputColumn]) -> list[tuple[Metric, list[OutputColumn]]]:
@@ -213,15 +209,13 @@ def _filled(aggregates: str, columns: Iterable[OutputColumn]) -> list[str]:
     return lines
 
 
-def output_columns(
-    family: Family, asked: Iterable[UsageMetricRequest | CallMetricRequest]
-) -> tuple[OutputColumn, ...]:
+def output_columns(family: Family, asked: Iterable[MetricRequest]) -> tuple[OutputColumn, ...]:
     """The columns of an answer in request order; one metric named twice merges its lists (SPEC 2)."""
     vocabulary = USAGE_METRICS if family == "usage" else CALL_METRICS
     merged: dict[str, tuple[dict[str, None], dict[float, None]]] = {}
     for metric in asked:
         aggregations, percentiles = merged.setdefault(metric.metric, ({}, {}))
-        wanted = metric.aggregations or ([] if metric.percentiles else ["sum"])
+        wanted = metric.aggregations or (() if metric.percentiles else ("sum",))
         aggregations.update(dict.fromkeys(wanted))
         percentiles.update(dict.fromkeys(abs(float(value)) for value in metric.percentiles))
     return tuple(
@@ -250,36 +244,34 @@ def shortest(number: float) -> str:
 
 def filter_step(asked: CallFilter) -> Step:
     """The step `filtered_calls` with the request's filter as parameters (SPEC 6)."""
-    op_names, run_ids = asked.op_names or [], asked.wb_run_ids or []
+    if not asked.active():
+        return Step("filtered_calls", "select * from calls")
+    op_names, run_ids = asked.op_names, asked.wb_run_ids
     bases = [name.removesuffix(":*") for name in op_names if "://" not in name]
     prefixes = [name[:-1] for name in op_names if "://" in name and name.endswith(":*")]
     return step(
         "filtered_calls",
-        op_names=_list(op_names),
+        op_names=op_names or None,
         op_base_names=tuple(bases),
         op_prefixes=tuple(prefixes),
-        input_refs=_list(asked.input_refs),
+        input_refs=asked.input_refs or None,
         input_ref_prefixes=_prefixes(asked.input_refs),
-        output_refs=_list(asked.output_refs),
+        output_refs=asked.output_refs or None,
         output_ref_prefixes=_prefixes(asked.output_refs),
-        parent_ids=_list(asked.parent_ids),
-        trace_ids=_list(asked.trace_ids),
-        call_ids=_list(asked.call_ids),
-        thread_ids=_list(asked.thread_ids),
-        turn_ids=_list(asked.turn_ids),
-        wb_user_ids=_list(asked.wb_user_ids),
-        wb_run_ids=_list(run_ids),
+        parent_ids=asked.parent_ids or None,
+        trace_ids=asked.trace_ids or None,
+        call_ids=asked.call_ids or None,
+        thread_ids=asked.thread_ids or None,
+        turn_ids=asked.turn_ids or None,
+        wb_user_ids=asked.wb_user_ids or None,
+        wb_run_ids=run_ids or None,
         wb_run_base_ids=tuple(run_id for run_id in run_ids if "/" not in run_id),
         trace_roots_only=asked.trace_roots_only or None,
     )
 
 
-def _list(values: Sequence[str] | None) -> tuple[str, ...] | None:
-    return tuple(values) if values else None
-
-
-def _prefixes(values: Sequence[str] | None) -> tuple[str, ...]:
-    return tuple(value[:-1] for value in values or () if value.endswith(":*"))
+def _prefixes(values: Sequence[str]) -> tuple[str, ...]:
+    return tuple(value[:-1] for value in values if value.endswith(":*"))
 
 
 def range_step(project_id: str | None, start_us: int, end_us: int) -> Step:
@@ -296,16 +288,12 @@ def direct_calls(
     unions = "\nunion all by name\n".join(
         f"select\n{_lines(columns)}\nfrom lines_{number}" for number, _ in numbered
     )
-    return CallsRelation(
-        (*lines_steps(numbered, needed | {"entry"}, span), Step("calls", unions))
-    )
+    return CallsRelation((*lines_steps(numbered, needed | {"entry"}, span), Step("calls", unions)))
 
 
 def padded(columns: dict[str, str], available: set[str]) -> list[str]:
     """A select list of all columns, null where one is not available."""
-    return [
-        name if name in available else f"null::{kind} as {name}" for name, kind in columns.items()
-    ]
+    return [name if name in available else f"null::{kind} as {name}" for name, kind in columns.items()]
 
 
 def no_calls() -> CallsRelation:
@@ -322,9 +310,7 @@ def largest_stored_statement(group: Group, time: str) -> Statement:
 def lines_step(tables: Iterable[LoadedTable]) -> Step:
     """The step `lines`: what was loaded, with the columns that were not as null."""
     selects = [
-        table.fill(
-            fill_slot(template("lines"), "columns", _lines(padded(COLUMNS, set(table.columns))))
-        )
+        table.fill(fill_slot(template("lines"), "columns", _lines(padded(COLUMNS, set(table.columns)))))
         for table in tables
     ]
     return Step("lines", "\nunion all\n".join(selects))
@@ -395,4 +381,3 @@ def own_usage(relation: CallsRelation) -> CallsRelation:
 
 def _lines(items: Iterable[str]) -> str:
     return ",\n".join(f"    {item}" for item in items).lstrip() if items else ""
-

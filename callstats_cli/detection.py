@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Literal
-from urllib.parse import unquote
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from callstats_cli.errors import RequestError, SourceError, did_you_mean
 from callstats_cli.formats import columns as own
@@ -24,8 +22,7 @@ _REQUEST_MARKS = frozenset({"usage_metrics", "call_metrics"})
 _PARTITION = re.compile(r"([^=]+)=(.*)", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
-class MappedField:
+class MappedField(NamedTuple):
     """One `--map FIELD[:UNIT]=PATH` or `FIELD='text'`."""
 
     field: str
@@ -34,8 +31,7 @@ class MappedField:
     constant: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ReadOptions:
+class ReadOptions(NamedTuple):
     """What a user said of a log: its format, its columns, how its times are meant.
 
     `time_origin` is in microseconds since 1970; null means that numbers are epoch numbers.
@@ -47,14 +43,13 @@ class ReadOptions:
     log_timezone: str = "UTC"
 
 
-@dataclass(frozen=True, slots=True)
-class LogFile:
+class LogFile(NamedTuple):
     """A sniffed file with its columns: of a schema with types, or the keys of its first records."""
 
     sniffed: SniffedFile
     number: int
-    columns: dict[str, str] = field(default_factory=dict)
-    fields: Callable[[str], dict[str, str]] = lambda _: {}
+    columns: dict[str, str]
+    fields: Callable[[str], dict[str, str]]
 
     @property
     def path(self) -> str:
@@ -187,8 +182,10 @@ def _mapped_reference(item: MappedField, file: LogFile) -> tuple[Reference, ...]
 def _recognised(paths: Sequence[Path], file: LogFile) -> tuple[Reference, ...]:
     """The first path that the file has, whatever its letter case; in JSON Lines, where none is among
     the first lines, all of them, since a later line may have it."""
-    names = file.columns if not _is_json(file) else dict.fromkeys(
-        key for record in file.sniffed.records for key in record
+    names = (
+        file.columns
+        if not _is_json(file)
+        else dict.fromkeys(key for record in file.sniffed.records for key in record)
     )
     by_folded: dict[str, str] = {}
     for name in names:
@@ -205,9 +202,7 @@ def _recognised(paths: Sequence[Path], file: LogFile) -> tuple[Reference, ...]:
     return ()
 
 
-def _from_folder_names(
-    raw: str, paths: Sequence[Path], file: LogFile
-) -> tuple[Reference, ...]:
+def _from_folder_names(raw: str, paths: Sequence[Path], file: LogFile) -> tuple[Reference, ...]:
     """A hive partition `name=value` among the file's folders, where the file lacks the column."""
     values = partition_values(file.path)
     for path in ((raw,), *paths):
@@ -218,7 +213,11 @@ def _from_folder_names(
 
 def partition_values(path: str) -> dict[str, str | None]:
     """The `name=value` folders of a path; Hive's name for null is null."""
+    from urllib.parse import unquote
+
     values: dict[str, str | None] = {}
+    if "=" not in path:
+        return values
     for part in os.path.dirname(path).replace(os.sep, "/").split("/"):  # noqa: PTH120
         match = _PARTITION.fullmatch(part)
         if match:
@@ -241,7 +240,10 @@ def group_files(groups: Iterable[Group]) -> list[Group]:
 
 def _signature(group: Group) -> object:
     found = tuple(
-        (raw, tuple(replace(reference, per_file=reference.per_file and ("",)) for reference in found))
+        (
+            raw,
+            tuple(reference._replace(per_file=reference.per_file and ("",)) for reference in found),
+        )
         for raw, found in sorted(group.found.items())
     )
     alike = (group.format.name, group.kind, group.compression, group.delimiter, group.header)
@@ -251,8 +253,7 @@ def _signature(group: Group) -> object:
 def _joined(alike: list[Group]) -> Group:
     found = {
         raw: tuple(
-            replace(
-                reference,
+            reference._replace(
                 per_file=tuple(
                     value for group in alike for value in group.found[raw][position].per_file or ()
                 ),
@@ -263,8 +264,7 @@ def _joined(alike: list[Group]) -> Group:
         )
         for raw, references in alike[0].found.items()
     }
-    return replace(
-        alike[0],
+    return alike[0]._replace(
         files=tuple(path for group in alike for path in group.files),
         numbers=tuple(number for group in alike for number in group.numbers),
         found=found,
@@ -296,5 +296,3 @@ def no_timestamp(file: LogFile) -> SourceError:
         f"{file.path!r} has no column that names a time (it has {shown})",
         hint="name it with --map started_at=COLUMN",
     )
-
-

@@ -72,3 +72,9 @@ def did_you_mean(name: str, known: list[str]) -> str | None:
     if not close:
         return None
     return "did you mean " + " or ".join(repr(folded[match]) for match in close) + "?"
+
+
+def quoted(value: object) -> str:
+    """A user's value as an error message shows it: escaped, and cut where it is long."""
+    text = repr(value)
+    return text if len(text) <= 62 else text[:58] + "...'"

@@ -8,8 +8,7 @@ all of a column is known.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from callstats_cli.calls import LOADED_COLUMNS, TIMES
 from callstats_cli.errors import CallstatsError, SourceError
@@ -32,8 +31,7 @@ FILE_PLACES = 1 << 40
 """How many places of the reading order each file has."""
 
 
-@dataclass(frozen=True, slots=True)
-class LoadedTable:
+class LoadedTable(NamedTuple):
     """A table of loaded lines, one row per line and model."""
 
     name: str
@@ -69,9 +67,7 @@ def loaded_table(name: str, group: Group, needed: set[str]) -> LoadedTable:
     )
 
 
-def load_statement(
-    table: LoadedTable, span: tuple[int, int] | None, **values: Value
-) -> Statement:
+def load_statement(table: LoadedTable, span: tuple[int, int] | None, **values: Value) -> Statement:
     """The statement that fills a table with the lines of its group, in reading order."""
     sql, parameters = lines_of(table.group, table.columns, span)
     return Statement(f"create or replace temp table {table.name} as\n{sql}", parameters | values)
@@ -116,7 +112,7 @@ class Loader:
             self._add(group, span)
         except CallstatsError as error:
             if "maximum_object_size" in error.message and group.largest_object < 1 << 32:
-                self._load_group(replace(group, largest_object=group.largest_object * 8), span)
+                self._load_group(group._replace(largest_object=group.largest_object * 8), span)
             elif len(group.files) > 1:
                 for number in group.numbers:
                     self._load_group(group.only_file(number), span)
@@ -150,9 +146,7 @@ class Loader:
         for number, _ in blank:
             group = table.group.only_file(number)
             (path,) = group.files
-            rows = self.engine.run(
-                Statement(table.fill(template("blank_rows")), {"file": number})
-            )
+            rows = self.engine.run(Statement(table.fill(template("blank_rows")), {"file": number}))
             places = [row[0] for row in rows]
             if group.kind == "json":
                 self.quality["malformed"] += len(places)
@@ -174,7 +168,7 @@ class Loader:
         self.quality["malformed"] += len(readings) - len(kept)
         if kept:
             self._add(
-                replace(group, kind="lines"),
+                group._replace(kind="lines"),
                 None,
                 lines=tuple(record for record, _ in kept),
                 places=tuple(place for _, place in kept),

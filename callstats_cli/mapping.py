@@ -6,8 +6,7 @@ the files lack it or the question does not need it; the format's mapping does th
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from callstats_cli.calls import TIMES
 from callstats_cli.statements import (
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from callstats_cli.formats import Kind, LogFormat, Path
+    from callstats_cli.sniffing import Compression
 
 INTEGERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER")
 WIDE_NUMBERS = ("UBIGINT", "HUGEINT", "UHUGEINT", "FLOAT", "DOUBLE", "DECIMAL")
@@ -41,19 +41,23 @@ _NULLS: dict[Kind, str] = {
     "refs": "null::varchar[]",
     "duration": "null::double",
 }
-_DECLARED: dict[Kind, str] = dict.fromkeys(("text", "time", "count", "duration"), "VARCHAR") | {
+_DECLARED: dict[Kind, str] = {
+    "text": "VARCHAR",
+    "time": "VARCHAR",
+    "count": "VARCHAR",
+    "duration": "VARCHAR",
     "json": "JSON",
     "usage": "JSON",
     "refs": "JSON",
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(NamedTuple):
     """Where a raw column is found: a path into the files, a constant, or the files' folder names.
 
-    `member` is the rest of the path where what is found is JSON text; `type` is the engine's name of the type found there. `unit` is that of numbers: for times s, ms,
-    us or ns, decided from the data where null; for durations ms unless given.
+    `member` is the rest of the path where what is found is JSON text. `type` is the engine's name of
+    the type found. `unit` is that of numbers: for times s, ms, us or ns, decided from the data where
+    null; for durations ms unless given.
     """
 
     path: Path = ()
@@ -64,8 +68,7 @@ class Reference:
     per_file: tuple[str | None, ...] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(NamedTuple):
     """Files of one kind, format and schema. `numbers` are their positions in reading order."""
 
     format: LogFormat
@@ -73,7 +76,7 @@ class Group:
     files: tuple[str, ...]
     numbers: tuple[int, ...]
     found: dict[str, tuple[Reference, ...]]
-    compression: str = "none"
+    compression: Compression = "none"
     delimiter: str = ","
     header: tuple[str, ...] = ()
     largest_object: int = DEFAULT_LARGEST_OBJECT
@@ -90,14 +93,14 @@ class Group:
         position = self.numbers.index(number)
         found = {
             raw: tuple(
-                replace(reference, per_file=(reference.per_file[position],))
+                reference._replace(per_file=(reference.per_file[position],))
                 if reference.per_file is not None
                 else reference
                 for reference in references
             )
             for raw, references in self.found.items()
         }
-        return replace(self, files=(self.files[position],), numbers=(number,), found=found)
+        return self._replace(files=(self.files[position],), numbers=(number,), found=found)
 
     def time_is_typed(self, raw: str) -> bool:
         """Can this time column be read, and its range pruned, without reading text?"""
@@ -111,9 +114,7 @@ class Group:
         if reference.type in WITHOUT_ZONE:
             return self.naive_times_are_utc
         return (
-            reference.type in INTEGERS
-            and reference.unit is not None
-            and not self.numbers_are_relative
+            reference.type in INTEGERS and reference.unit is not None and not self.numbers_are_relative
         )
 
 
@@ -127,9 +128,7 @@ def lines_steps(
     `span` prunes Parquet row groups to [from, to) in microseconds. The steps are named `lines_N`.
     """
     return [
-        number_parameters(
-            Step(f"lines_{number}", *lines_of(group, sorted(needed), span)), number
-        )
+        number_parameters(Step(f"lines_{number}", *lines_of(group, sorted(needed), span)), number)
         for number, group in groups
     ]
 
@@ -243,9 +242,7 @@ def _json_path(path: Path) -> str:
     return "$" + "".join('."' + part.replace("\\", "\\\\").replace('"', '\\"') + '"' for part in path)
 
 
-def _text(
-    group: Group, reference: Reference, name: str, parameters: dict[str, Value]
-) -> str:
+def _text(group: Group, reference: Reference, name: str, parameters: dict[str, Value]) -> str:
     """The SQL of a value as text."""
     if reference.constant is not None:
         parameters[name] = reference.constant
@@ -271,9 +268,7 @@ def _json(group: Group, reference: Reference, name: str, parameters: dict[str, V
     return f"json_extract(unquoted_json({whole}), ${name}_member)"
 
 
-def _whole_json(
-    group: Group, reference: Reference, name: str, parameters: dict[str, Value]
-) -> str:
+def _whole_json(group: Group, reference: Reference, name: str, parameters: dict[str, Value]) -> str:
     if reference.constant is not None or reference.per_file is not None:
         return f"to_json({_text(group, reference, name, parameters)})"
     if group.kind == "lines":
@@ -363,9 +358,7 @@ def _unread_text(
     return f"if(read_instant({text}) is null, nullif({text}, ''), null)"
 
 
-def _row_group_filter(
-    group: Group, span: tuple[int, int] | None, parameters: dict[str, Value]
-) -> str:
+def _row_group_filter(group: Group, span: tuple[int, int] | None, parameters: dict[str, Value]) -> str:
     """What the engine pushes down to row groups: the span on the stored column, or no start at all."""
     references = group.found.get("started_at", ())
     if span is None or len(references) != 1 or not group._is_typed(references[0]):

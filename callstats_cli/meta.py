@@ -20,11 +20,16 @@ def describe(
     from importlib.metadata import version
 
     survey, plan = question.survey, question.plan
-    request = question.request.model_dump(exclude_none=True)
-    request |= {
+    asked = question.request
+    request = {
+        "project_id": asked.project_id,
         "start": format_instant(plan.start_us, "UTC"),
         "end": format_instant(plan.end_us, "UTC"),
         "granularity": plan.granularity,
+        "usage_metrics": [metric._asdict() for metric in asked.usage_metrics],
+        "call_metrics": [metric._asdict() for metric in asked.call_metrics],
+        "filter": asked.filter.active(),
+        "timezone": asked.timezone,
     }
     return {
         "request": request,

@@ -6,15 +6,15 @@ A new metric is one `Metric` row here, one line in `sql/duckdb/usage_values.sql`
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
+
+from callstats_cli.errors import RequestError, did_you_mean, quoted
 
 Family = Literal["usage", "call"]
 Unit = Literal["tokens", "ms", "calls"]
 
 
-@dataclass(frozen=True, slots=True)
-class Metric:
+class Metric(NamedTuple):
     """One thing that can be asked of a call.
 
     `reads` names the columns of a call (SPEC 5) that its value is made of. `scale` divides the
@@ -115,3 +115,14 @@ AGGREGATIONS: dict[str, str] = {
 
 COUNTING: frozenset[str] = frozenset({"count", "count_true", "count_false"})
 """Aggregations that count values, whatever their unit."""
+
+
+def unknown_name(what: str, name: object, known: list[str]) -> RequestError:
+    """The error for a name outside a vocabulary, with the closest valid ones."""
+    if name in COST_METRICS:
+        return RequestError(
+            f"{name}: cost metrics are not available yet",
+            hint="this version answers tokens, latency and counts; it knows no prices",
+        )
+    hint = did_you_mean(str(name), known) or "known: " + ", ".join(known)
+    return RequestError(f"unknown {what} {quoted(name)}", hint=hint)

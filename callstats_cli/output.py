@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -66,6 +65,8 @@ def open_output(path: str | None) -> Iterator[BinaryIO]:
         with _writing(path), target.open("wb") as stream:
             yield stream
         return
+    import tempfile
+
     with _writing(path):
         handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
     try:

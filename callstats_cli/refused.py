@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from callstats_cli.sniffing import open_text
 
@@ -17,8 +16,7 @@ Malformed = Literal["not_json", "not_an_object", "torn"]
 _BOM = b"\xef\xbb\xbf"
 
 
-@dataclass(frozen=True, slots=True)
-class RefusedLine:
+class RefusedLine(NamedTuple):
     """A line by its place among the lines that are not blank, counted from 1.
 
     `record` is its JSON text where Python could read it as an object, else `malformed` says why not.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from callstats_cli.timerange import format_instant
 
@@ -35,8 +35,7 @@ class CallRow:
     values: tuple[Number, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class CallStats:
+class CallStats(NamedTuple):
     """The answer to a request. Instants are microseconds since 1970-01-01T00:00:00Z."""
 
     start: int
@@ -49,8 +48,7 @@ class CallStats:
     calls: Sequence[CallRow]
 
 
-@dataclass(frozen=True, slots=True)
-class Totals:
+class Totals(NamedTuple):
     """The same question in one bucket: usage per model, usage of all models, calls. Null where not
     asked for or where nothing matched."""
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
-from typing import IO, TYPE_CHECKING, Any, Literal
+from typing import IO, TYPE_CHECKING, Any, Literal, NamedTuple, cast
 
 from callstats_cli.errors import SourceError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 FileKind = Literal["parquet", "jsonl", "json", "csv", "empty", "unknown"]
 Compression = Literal["none", "gzip", "zstd"]
@@ -20,8 +19,7 @@ _LONGEST_FIRST_LINE = 1 << 27
 _BOM = b"\xef\xbb\xbf"
 
 
-@dataclass(frozen=True, slots=True)
-class SniffedFile:
+class SniffedFile(NamedTuple):
     """One file's kind and the sample that its format is told by.
 
     `records` are the JSON objects among the first lines, `header` the column names of delimited text.
@@ -31,7 +29,7 @@ class SniffedFile:
     kind: FileKind
     compression: Compression = "none"
     delimiter: str = ","
-    records: list[dict[str, Any]] = field(default_factory=list)
+    records: Sequence[dict[str, Any]] = ()
     header: tuple[str, ...] = ()
 
 
@@ -70,11 +68,11 @@ def open_text(path: str, compression: Compression) -> IO[bytes]:
     if compression == "gzip":
         import gzip
 
-        return gzip.open(path, "rb")
+        return cast("IO[bytes]", gzip.open(path, "rb"))
     if compression == "zstd":
-        import pyarrow
+        import pyarrow as pa
 
-        stream: IO[bytes] = pyarrow.input_stream(path, compression="zstd")
+        stream: IO[bytes] = pa.input_stream(path, compression="zstd")
         return stream
     return open(path, "rb")  # noqa: PTH123 - the path is kept as the user wrote it
 
@@ -82,9 +80,7 @@ def open_text(path: str, compression: Compression) -> IO[bytes]:
 def _read_sample(stream: IO[bytes]) -> tuple[bytes, bool]:
     """The first lines, at least one of them whole, and whether they are all there is."""
     sample = b""
-    while len(sample) < _CHUNK or (
-        b"\n" not in sample.lstrip() and len(sample) < _LONGEST_FIRST_LINE
-    ):
+    while len(sample) < _CHUNK or (b"\n" not in sample.lstrip() and len(sample) < _LONGEST_FIRST_LINE):
         chunk = stream.read(_CHUNK)
         if not chunk:
             return sample, True
@@ -153,7 +149,7 @@ def _judge_delimited(path: str, compression: Compression, lines: list[bytes]) ->
         first = next(line for line in lines if line.strip()).decode("utf-8").strip("\r")
     except (StopIteration, UnicodeDecodeError):
         return SniffedFile(path, "unknown", compression)
-    if "\0" in first or not first.isprintable() and "\t" not in first:
+    if "\0" in first or (not first.isprintable() and "\t" not in first):
         return SniffedFile(path, "unknown", compression)
     delimiter = max(",\t;|", key=first.count)
     header = tuple(next(csv.reader([first], delimiter=delimiter)))

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from callstats_cli.errors import RequestError, SourceError
 
@@ -23,8 +21,7 @@ ENDINGS = (
 _GLOB = frozenset("*?[")
 
 
-@dataclass(frozen=True, slots=True)
-class SourceFile:
+class SourceFile(NamedTuple):
     """One file of calls. `named` is false where a folder or a glob brought it."""
 
     path: str
@@ -119,6 +116,7 @@ def spool_stdin() -> str:
     """Standard input copied once to a temporary file, which goes when the process ends."""
     import atexit
     import shutil
+    import tempfile
 
     with tempfile.NamedTemporaryFile(prefix="callstats-", delete=False) as spool:
         atexit.register(Path(spool.name).unlink, missing_ok=True)

@@ -6,8 +6,7 @@ Nothing here needs an engine. Values stay parameters; identifiers pass `quote_id
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from callstats_cli.templates import template
 
@@ -19,21 +18,19 @@ Value = str | int | float | bool | None | tuple[str, ...] | tuple[int, ...] | tu
 _TOKEN = re.compile(r""""(?:[^"]|"")*"|'(?:[^']|'')*'|\$[a-z_][a-z0-9_]*""")
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(NamedTuple):
     """One SQL statement and the values of its `$name` parameters; it names exactly those."""
 
     sql: str
-    parameters: Mapping[str, Value] = field(default_factory=dict)
+    parameters: Mapping[str, Value] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One common table expression: a name, its SELECT, and the values of its parameters."""
 
     name: str
     sql: str
-    parameters: Mapping[str, Value] = field(default_factory=dict)
+    parameters: Mapping[str, Value] = {}
 
 
 def step(name: str, template_name: str | None = None, /, **parameters: Value) -> Step:
@@ -109,7 +106,8 @@ def script(statements: Iterable[Statement]) -> str:
     for statement in statements:
         sql, values = statement.sql.strip(), statement.parameters
         if sql.startswith("create"):
-            sql = _with_parameters(sql, lambda name, values=values: literal(values[name]))
+            literals = {name: literal(value) for name, value in values.items()}
+            sql = _with_parameters(sql, literals.__getitem__)
         elif values:
             arguments = ", ".join(f"{name} := {literal(value)}" for name, value in values.items())
             sql = f"PREPARE question AS\n{sql};\nEXECUTE question({arguments});\nDEALLOCATE question"

@@ -7,13 +7,11 @@ temporary table of the few columns needed, where it is not.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from callstats_cli import compiler
 from callstats_cli.buckets import DAY_US
 from callstats_cli.calls import TIMES, needed_columns
-from callstats_cli.compiler import CallsRelation, UsageScope
 from callstats_cli.detection import (
     LogFile,
     ReadOptions,
@@ -34,6 +32,7 @@ from callstats_cli.statements import join_steps, step, template_statement
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from callstats_cli.compiler import CallsRelation, UsageScope
     from callstats_cli.engines.duckdb import DuckDBEngine
     from callstats_cli.request import CallStatsRequest
     from callstats_cli.sources import SourceFile
@@ -41,8 +40,7 @@ if TYPE_CHECKING:
 Dedupe = Literal["auto", "always", "never"]
 
 
-@dataclass(frozen=True, slots=True)
-class SurveyOptions:
+class SurveyOptions(NamedTuple):
     """What a user said beside the request: how to read, whether to merge, whose usage counts."""
 
     read: ReadOptions = ReadOptions()
@@ -52,8 +50,7 @@ class SurveyOptions:
     skip_bad_files: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Survey:
+class Survey(NamedTuple):
     """The sources as the compiler needs to know them.
 
     `relation` holds the calls that may count, `unpruned` also those outside the range. `range` is
@@ -190,7 +187,8 @@ class _Surveyor:
                 raise
             self.quality["skipped_files"] += 1
             return None
-        return LogFile(sniffed, number, dict.fromkeys(_unique(sniffed.header), "VARCHAR"))
+        columns = dict.fromkeys(_unique(sniffed.header), "VARCHAR")
+        return LogFile(sniffed, number, columns, lambda _: {})
 
     def _with_units(self, group: Group) -> Group:
         """Decides the unit of stored integer times from their largest value (SPEC 5)."""
@@ -199,12 +197,12 @@ class _Surveyor:
         found = dict(group.found)
         for time in TIMES:
             found[time] = tuple(
-                replace(reference, unit=self._unit_of(group, time))
+                reference._replace(unit=self._unit_of(group, time))
                 if reference.type in INTEGERS and reference.unit is None
                 else reference
                 for reference in found.get(time, ())
             )
-        return replace(group, found=found)
+        return group._replace(found=found)
 
     def _unit_of(self, group: Group, time: str) -> str:
         (row,) = self.engine.run(compiler.largest_stored_statement(group, time))
@@ -227,9 +225,7 @@ class _Surveyor:
 
     # Calls
 
-    def _calls(
-        self, *, may_merge: bool, may_own: bool
-    ) -> tuple[CallsRelation, tuple[int, int] | None]:
+    def _calls(self, *, may_merge: bool, may_own: bool) -> tuple[CallsRelation, tuple[int, int] | None]:
         """The calls of the sources, merged where needed, and the range of the answer."""
         if not self.groups:
             return compiler.no_calls(), self._asked_range(compiler.no_calls())
@@ -326,18 +322,14 @@ class _Surveyor:
         if self.options.usage_scope == "own":
             self.below = relation
             return "own", "asked for"
-        ((above, containing),) = self.engine.run(
-            compiler.rolled_up_statement(relation, search)
-        )
+        ((above, containing),) = self.engine.run(compiler.rolled_up_statement(relation, search))
         if above == 0:
             return "recorded", "no call with usage lies above another of the same model"
         share = f"{containing} of {above} calls above others contain their usage"
         if 2 * containing < above:
             return "recorded", f"the log does not roll usage up: {share}"
-        if self.request.calls.active():
-            self.engine.run(
-                compiler.usage_below_statement(relation, self.request.calls, search)
-            )
+        if self.request.filter.active():
+            self.engine.run(compiler.usage_below_statement(relation, self.request.filter, search))
         self.below = relation
         return "own", f"the log rolls usage up: {share}"
 

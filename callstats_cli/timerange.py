@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
-from typing import Final
+from typing import Final, NamedTuple
 
 from callstats_cli.buckets import (
     DAY_US,
@@ -21,12 +21,11 @@ from callstats_cli.buckets import (
     is_supported,
     is_utc,
     load_zone,
-    quoted,
     utc_offset,
     wall_date,
     wall_midnight,
 )
-from callstats_cli.errors import RequestError, did_you_mean
+from callstats_cli.errors import RequestError, did_you_mean, quoted
 
 _MINUTE_US: Final = 60 * SECOND_US
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -51,8 +50,7 @@ _DATE_TIME: Final = rf"{_DATE}(?:[Tt _]{_TIME} ?(?P<offset>{_OFFSET})?)?"
 _SPAN: Final = r"([0-9]{1,18})(mo|[smhdwqy])"
 
 
-@dataclass(frozen=True, slots=True)
-class Instant:
+class Instant(NamedTuple):
     """A moment as a user wrote it."""
 
     us: int
@@ -61,7 +59,7 @@ class Instant:
     """Whether the text was a date, so that the moment is the first one of that day."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Span:
     """A length of time: a count, at least 1, of `s m h` (exact) or `d w mo q y` (calendar)."""
 
@@ -69,8 +67,7 @@ class Span:
     unit: str
 
 
-@dataclass(frozen=True, slots=True)
-class _DateTime:
+class _DateTime(NamedTuple):
     """What a date or date-time text says; offset_us is null where it names no offset."""
 
     wall_us: int

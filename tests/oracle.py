@@ -907,10 +907,7 @@ def asked_columns(specs: Sequence[Mapping[str, Any]] | None) -> list[Column]:
         for metric, (aggregations, percentiles) in metrics.items()
         for column in (
             *(Column(f"{name}_{metric}", metric, name) for name in aggregations),
-            *(
-                Column(f"{p}_{metric}", metric, "percentile", q / 100)
-                for p, q in percentiles.items()
-            ),
+            *(Column(f"{p}_{metric}", metric, "percentile", q / 100) for p, q in percentiles.items()),
         )
     ]
 
@@ -1036,9 +1033,7 @@ def resolved_range(request: Mapping[str, Any], calls: Sequence[Call], now: int) 
     if start is not None:
         return start, now if end is None else end
     project_id = request.get("project_id")
-    started = [
-        c.started_at for c in calls if c.started_at is not None and belongs_to(c, project_id)
-    ]
+    started = [c.started_at for c in calls if c.started_at is not None and belongs_to(c, project_id)]
     if not started:
         return (now, now) if end is None else (end, end)
     end = max(started) + 1 if end is None else end

@@ -215,9 +215,7 @@ def test_80_columns_shorten_names_and_leave_the_last_columns_out() -> None:
 
 def test_ascii_terminal_of_40_columns_keeps_the_least_whole() -> None:
     terminal = screen(40, unicode=False)
-    assert render_table(
-        AFTERNOON, AFTERNOON_TOTALS, terminal, note_input_excludes_cache=True
-    ) == lines(
+    assert render_table(AFTERNOON, AFTERNOON_TOTALS, terminal, note_input_excludes_cache=True) == lines(
         """
         Usage per hour and model
         2026-03-05 12:00 to 15:00
@@ -667,9 +665,7 @@ def usage_answers(draw: st.DrawFn) -> CallStats:
 def test_no_number_is_ever_cut(answer: CallStats, width: int, unicode: bool) -> None:
     terminal = screen(width, unicode=unicode)
     written = render_table(answer, Totals((), None, None), terminal).splitlines()
-    top = next(
-        index for index, line in enumerate(written) if set(line) == {"─" if unicode else "-"}
-    )
+    top = next(index for index, line in enumerate(written) if set(line) == {"─" if unicode else "-"})
     header, rule, *rows = written[top - 1 : top + 1 + len(answer.usage)]
     title, notes = written[: top - 1], written[top + 1 + len(answer.usage) :]
 

@@ -47,9 +47,7 @@ app.command(no_args_is_help=False)(query)
 
 def run(arguments: Sequence[str]) -> int:
     """Runs one command line; returns the exit code of SPEC 12."""
-    diagnostics = Diagnostics(
-        as_json=_asks_for_json(arguments), debug="--debug" in arguments
-    )
+    diagnostics = Diagnostics(as_json=_asks_for_json(arguments), debug="--debug" in arguments)
     try:
         return _run(arguments)
     except CallstatsError as error:
@@ -63,7 +61,7 @@ def run(arguments: Sequence[str]) -> int:
         return ExitCode.ANSWERED
     except (KeyboardInterrupt, typer.Abort):
         return ExitCode.INTERRUPTED
-    except Exception as error:  # noqa: BLE001 - a bug of ours is one line too, unless --debug
+    except Exception as error:
         if diagnostics.debug:
             raise
         text = f"unexpected {type(error).__name__}: {error}"

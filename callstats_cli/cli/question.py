@@ -1,16 +1,15 @@
-"""Flags and a request body → the document that is validated as the request (SPEC 2, 3)."""
+"""Flags, and a request body beside them → the request (SPEC 2, 3)."""
 
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from callstats_cli.buckets import parse_granularity
-from callstats_cli.errors import RequestError
-from callstats_cli.metrics import AGGREGATIONS, CALL_METRICS, USAGE_METRICS
-from callstats_cli.request import read_body, require_body_fields, unknown_name
+from callstats_cli.buckets import load_zone, parse_granularity
+from callstats_cli.errors import RequestError, quoted
+from callstats_cli.metrics import AGGREGATIONS, CALL_METRICS, USAGE_METRICS, unknown_name
+from callstats_cli.request import CallFilter, CallStatsRequest, MetricRequest, check_range
 from callstats_cli.timerange import (
     format_instant,
     parse_instant,
@@ -24,84 +23,115 @@ if TYPE_CHECKING:
     from callstats_cli.diagnostics import Diagnostics
     from callstats_cli.metrics import Metric
 
-DEFAULT_QUESTION: dict[str, Any] = {
-    "usage_metrics": [
-        {"metric": "input_tokens"},
-        {"metric": "output_tokens"},
-        {"metric": "cache_read_input_tokens"},
-        {"metric": "cache_creation_input_tokens"},
-    ],
-    "call_metrics": [
-        {"metric": "call_count"},
-        {"metric": "error_count"},
-        {"metric": "latency_ms", "aggregations": ["avg"], "percentiles": [50, 95]},
-    ],
-}
+DEFAULT_USAGE = (
+    MetricRequest("input_tokens"),
+    MetricRequest("output_tokens"),
+    MetricRequest("cache_read_input_tokens"),
+    MetricRequest("cache_creation_input_tokens"),
+)
+DEFAULT_CALLS = (
+    MetricRequest("call_count"),
+    MetricRequest("error_count"),
+    MetricRequest("latency_ms", ("avg",), (50, 95)),
+)
 
 
-@dataclass(frozen=True, slots=True)
-class Flags:
+class Flags(NamedTuple):
     """The request's fields as they were typed; null or empty where they were not."""
 
-    request: str | None = None
-    project: str | None = None
-    start: str | None = None
-    end: str | None = None
-    last: str | None = None
-    granularity: str | None = None
-    timezone: str | None = None
-    usage: Sequence[str] = ()
-    calls: Sequence[str] = ()
-    filter: dict[str, Any] = field(default_factory=dict)
+    body: str | None
+    project: str | None
+    start: str | None
+    end: str | None
+    last: str | None
+    granularity: str | None
+    timezone: str | None
+    usage: Sequence[str]
+    calls: Sequence[str]
+    filter: dict[str, Sequence[str] | bool | None]
 
 
-def build_document(flags: Flags, now_us: int, diagnostics: Diagnostics) -> dict[str, Any]:
-    """The request's document: the body's fields, each replaced where its flag was typed."""
-    document = {} if flags.request is None else read_body(_body_text(flags.request))
+def build_request(flags: Flags, now_us: int, diagnostics: Diagnostics) -> CallStatsRequest:
+    """The request: the body's fields, each replaced where its flag was typed."""
+    request = CallStatsRequest() if flags.body is None else _read_body(flags.body)
     if flags.project is not None:
-        document["project_id"] = flags.project
+        request = request._replace(project_id=_text("--project", flags.project))
     if flags.timezone is not None:
-        document["timezone"] = flags.timezone
-    _put_range(document, flags, now_us, diagnostics)
+        load_zone(flags.timezone)
+        request = request._replace(timezone=flags.timezone)
+    request = _with_range(request, flags, now_us, diagnostics)
     if flags.granularity is not None:
-        granularity = parse_granularity(flags.granularity)
-        document["granularity"] = None if granularity == "auto" else granularity
+        width = parse_granularity(flags.granularity)
+        request = request._replace(granularity=None if width == "auto" else width)
     if flags.usage:
-        document["usage_metrics"] = [parse_metric(text, USAGE_METRICS) for text in flags.usage]
+        asked = tuple(parse_metric(text, USAGE_METRICS) for text in flags.usage)
+        request = request._replace(usage_metrics=asked)
     if flags.calls:
-        document["call_metrics"] = [parse_metric(text, CALL_METRICS) for text in flags.calls]
-    typed = {name: value for name, value in flags.filter.items() if value not in (None, [])}
-    if typed:
-        body_filter = document.get("filter") or {}
-        if not isinstance(body_filter, dict):
-            raise RequestError("filter must be an object")
-        document["filter"] = body_filter | typed
-    if flags.request is not None:
-        require_body_fields(document)
-    elif not flags.usage and not flags.calls:
-        document |= DEFAULT_QUESTION
-    return document
+        asked = tuple(parse_metric(text, CALL_METRICS) for text in flags.calls)
+        request = request._replace(call_metrics=asked)
+    if flags.body is None and not flags.usage and not flags.calls:
+        request = request._replace(usage_metrics=DEFAULT_USAGE, call_metrics=DEFAULT_CALLS)
+    request = request._replace(filter=_with_filter(request.filter, flags.filter))
+    if flags.body is not None:
+        _require_fields(request)
+    check_range(request, now_us)
+    return request
 
 
-def _body_text(path: str) -> bytes:
+def _read_body(path: str) -> CallStatsRequest:
+    from callstats_cli.body import request_from_body
+
     if path == "-":
-        return sys.stdin.buffer.read()
+        return request_from_body(sys.stdin.buffer.read())
     try:
-        return Path(path).read_bytes()
+        text = Path(path).read_bytes()
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise RequestError(f"cannot read the request {path!r}: {reason}") from None
+    return request_from_body(text)
 
 
-def _put_range(
-    document: dict[str, Any], flags: Flags, now_us: int, diagnostics: Diagnostics
-) -> None:
-    zone = document.get("timezone", "UTC")
-    if not isinstance(zone, str):
-        return  # the validation of the document says what is wrong with it
+def _require_fields(request: CallStatsRequest) -> None:
+    for name, value, flag in (
+        ("project_id", request.project_id, "--project"),
+        ("start", request.start, "--start"),
+    ):
+        if value is None:
+            raise RequestError(
+                f"the request body has no {name}", hint=f"add it to the body or give {flag}"
+            )
+
+
+def _text(flag: str, value: str) -> str:
+    """A flag's text; raises RequestError where it is empty or was not UTF-8."""
+    if not value:
+        raise RequestError(f"{flag} is empty")
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise RequestError(f"{flag}: {quoted(value)} is not UTF-8 text") from None
+    return value
+
+
+def _with_filter(base: CallFilter, typed: dict[str, Sequence[str] | bool | None]) -> CallFilter:
+    """The filter with each typed field in place of the body's."""
+    for name, value in typed.items():
+        if isinstance(value, bool):
+            base = base._replace(trace_roots_only=value)
+        elif value:
+            flag = f"filter {name}"
+            texts: Any = tuple(_text(flag, item) for item in value)
+            base = base._replace(**{name: texts})
+    return base
+
+
+def _with_range(
+    request: CallStatsRequest, flags: Flags, now_us: int, diagnostics: Diagnostics
+) -> CallStatsRequest:
+    zone = request.timezone
     if flags.end is not None:
         end = parse_instant(flags.end, zone=zone, now_us=now_us)
-        document["end"] = format_instant(end.us, "UTC")
+        request = request._replace(end=end.us)
         if end.date_only:
             last_day = format_instant(end.us - 1, zone)[:10]
             diagnostics.note(f"--end {flags.end} is its first instant: {last_day} is the last day")
@@ -109,16 +139,15 @@ def _put_range(
         raise RequestError("--start and --last both say where the range begins")
     if flags.start is not None:
         start = parse_instant(flags.start, zone=zone, now_us=now_us)
-        document["start"] = format_instant(start.us, "UTC")
+        request = request._replace(start=start.us)
     if flags.last is not None:
-        span = parse_span(flags.last)
-        until = document.get("end") or format_instant(now_us, "UTC")
-        until_us = parse_instant(str(until), zone="UTC", now_us=now_us).us
-        document["start"] = format_instant(subtract_span(until_us, span, zone), "UTC")
-        document["end"] = until
+        until = now_us if request.end is None else request.end
+        start_us = subtract_span(until, parse_span(flags.last), zone)
+        request = request._replace(start=start_us, end=until)
+    return request
 
 
-def parse_metric(text: str, vocabulary: dict[str, Metric]) -> dict[str, Any]:
+def parse_metric(text: str, vocabulary: dict[str, Metric]) -> MetricRequest:
     """One `METRIC[:AGG,…]`: aggregations and percentiles such as p95 or p99.9.
 
     Raises RequestError naming what is unknown.
@@ -127,7 +156,7 @@ def parse_metric(text: str, vocabulary: dict[str, Metric]) -> dict[str, Any]:
     if name not in vocabulary:
         raise unknown_name("metric", name, list(vocabulary))
     if not colon:
-        return {"metric": name}
+        return MetricRequest(name)
     aggregations: list[str] = []
     percentiles: list[float] = []
     for word in wanted.split(","):
@@ -138,7 +167,7 @@ def parse_metric(text: str, vocabulary: dict[str, Metric]) -> dict[str, Any]:
             aggregations.append(word)
         else:
             raise unknown_name("aggregation", word, [*AGGREGATIONS, "p50", "p95", "p99"])
-    return {"metric": name, "aggregations": aggregations, "percentiles": percentiles}
+    return MetricRequest(name, tuple(aggregations), tuple(percentiles))
 
 
 def _percentile(word: str) -> float | None:

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import threading
 from typing import TYPE_CHECKING, Any
 
 try:
     # The `duckdb` package around this extension module takes 0.1 s to import and adds nothing here.
     import _duckdb as duckdb
 except ImportError:
-    import duckdb
+    import duckdb  # type: ignore[no-redef]
 
 from callstats_cli.errors import EngineError, SourceError
 from callstats_cli.mapping import escape_glob
-from callstats_cli.statements import Statement, quote_identifier
+from callstats_cli.statements import Statement
 from callstats_cli.templates import macros_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
 Row = tuple[Any, ...]
 
@@ -25,9 +24,7 @@ Row = tuple[Any, ...]
 class DuckDBEngine:
     """One in-memory database. Session times are UTC; only the named files can be read."""
 
-    def __init__(
-        self, *, memory_limit: str | None = None, threads: int | None = None
-    ) -> None:
+    def __init__(self, *, memory_limit: str | None = None, threads: int | None = None) -> None:
         config: dict[str, Any] = {
             "autoinstall_known_extensions": "false",
             "autoload_known_extensions": "false",
@@ -82,9 +79,7 @@ class DuckDBEngine:
         ]
         for statement in statements:
             changes += [
-                Statement(macro)
-                for macro in macros_in(statement.sql)
-                if macro not in self._macros
+                Statement(macro) for macro in macros_in(statement.sql) if macro not in self._macros
             ]
         return [Statement("set timezone = 'UTC'"), *changes]
 

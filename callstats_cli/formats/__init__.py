@@ -7,23 +7,20 @@ line or a file, and which of them each column of a call is made of. Its mapping 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Path = tuple[str, ...]
 Kind = Literal["text", "time", "json", "usage", "count", "refs", "duration"]
 
 
-@dataclass(frozen=True, slots=True)
-class RawColumn:
+class RawColumn(NamedTuple):
     """A raw column: what kind of value it holds and the paths it may have, first found first used."""
 
     kind: Kind
     paths: tuple[Path, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class LogFormat:
+class LogFormat(NamedTuple):
     """One way of writing a call log.
 
     `raw` names the raw columns; `made_of` says which of them a column of a call is made of, where that
@@ -39,6 +36,4 @@ class LogFormat:
 
     def raw_columns(self, needed: set[str]) -> set[str]:
         """The raw columns that the needed columns of a call are made of."""
-        return {
-            raw for name in needed for raw in self.made_of.get(name, (name,)) if raw in self.raw
-        }
+        return {raw for name in needed for raw in self.made_of.get(name, (name,)) if raw in self.raw}

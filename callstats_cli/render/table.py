@@ -216,8 +216,7 @@ def _bucket_column(
     cells = [*(texts[start] for start in starts), *repeat("total", totals)]
     if terminal.is_terminal:
         cells = [
-            "" if text == before else text
-            for before, text in zip(["", *cells], cells, strict=False)
+            "" if text == before else text for before, text in zip(["", *cells], cells, strict=False)
         ]
     return _words("bucket", cells)
 
