@@ -37,6 +37,9 @@ of a call from 1 and is 0 without usage; a count below zero is one that cannot b
 
 TIMES = ("started_at", "ended_at", "deleted_at")
 
+NULL_AT_EPOCH = frozenset({"ended_at", "deleted_at"})
+"""Times in which storage writes 1970-01-01T00:00:00Z for none."""
+
 LOADED_COLUMNS: dict[str, str] = COLUMNS | {
     "unread": "VARCHAR[]",
     "file": "INTEGER",

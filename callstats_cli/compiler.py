@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from callstats_cli.calls import COLUMNS
+from callstats_cli.calls import COLUMNS, NULL_AT_EPOCH
 from callstats_cli.mapping import (
     Group,
     lines_steps,
@@ -276,7 +276,7 @@ def _prefixes(values: Sequence[str]) -> tuple[str, ...]:
 
 def range_step(project_id: str | None, start_us: int, end_us: int) -> Step:
     """The step `calls_in_range`: range, project, deletion."""
-    return step("calls_in_range", start=start_us, end=end_us, project_id=project_id)
+    return step("calls_in_range", range_start=start_us, range_end=end_us, project_id=project_id)
 
 
 def direct_calls(
@@ -284,21 +284,29 @@ def direct_calls(
 ) -> CallsRelation:
     """Calls read straight from the files by each statement; for Parquet that needs no merging."""
     numbered = list(enumerate(groups))
-    columns = padded(COLUMNS, needed | {"entry"})
+    columns = _call_columns(needed | {"entry"})
     unions = "\nunion all by name\n".join(
         f"select\n{_lines(columns)}\nfrom lines_{number}" for number, _ in numbered
     )
     return CallsRelation((*lines_steps(numbered, needed | {"entry"}, span), Step("calls", unions)))
 
 
-def padded(columns: dict[str, str], available: set[str]) -> list[str]:
-    """A select list of all columns, null where one is not available."""
-    return [name if name in available else f"null::{kind} as {name}" for name, kind in columns.items()]
+def _call_columns(available: Iterable[str]) -> list[str]:
+    """A select list of all columns of a call, null where one is not available."""
+    there = set(available)
+    return [
+        f"null::{kind} as {name}"
+        if name not in there
+        else f"unless_epoch({name}) as {name}"
+        if name in NULL_AT_EPOCH
+        else name
+        for name, kind in COLUMNS.items()
+    ]
 
 
 def no_calls() -> CallsRelation:
     """The calls of sources without any."""
-    columns = [*padded(COLUMNS, set()), "null::bigint as line"]
+    columns = [*_call_columns(()), "null::bigint as line"]
     return CallsRelation((Step("calls", f"select\n    {_lines(columns)}\nwhere false"),))
 
 
@@ -310,7 +318,7 @@ def largest_stored_statement(group: Group, time: str) -> Statement:
 def lines_step(tables: Iterable[LoadedTable]) -> Step:
     """The step `lines`: what was loaded, with the columns that were not as null."""
     selects = [
-        table.fill(fill_slot(template("lines"), "columns", _lines(padded(COLUMNS, set(table.columns)))))
+        table.fill(fill_slot(template("lines"), "columns", _lines(_call_columns(table.columns))))
         for table in tables
     ]
     return Step("lines", "\nunion all\n".join(selects))
@@ -357,17 +365,19 @@ def usage_below_statement(
     return Statement(f"create or replace temp table below as\n{query.sql}", query.parameters)
 
 
-def rolled_up_statement(relation: CallsRelation, search: tuple[int, int]) -> Statement:
+def rolled_up_statement(
+    relation: CallsRelation, span: tuple[int, int], search: tuple[int, int]
+) -> Statement:
     """The statement that counts entries above others, and those that contain what is below."""
-    span: dict[str, Value] = {"search_from": search[0], "search_to": search[1]}
+    searched: dict[str, Value] = {"search_from": search[0], "search_to": search[1]}
     return join_steps(
         (
             *relation.steps,
             Step("filtered_calls", "select * from calls"),
-            step("usage_entries", **span),
+            step("usage_entries", **searched),
             Step("usage_below", "select * from below"),
         ),
-        step("rolled_up_usage"),
+        step("rolled_up_usage", range_start=span[0], range_end=span[1]),
     )
 
 

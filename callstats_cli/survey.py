@@ -292,13 +292,13 @@ class _Surveyor:
         return bool(repeated)
 
     def _names_parents(self, relation: CallsRelation, span: tuple[int, int]) -> bool:
-        body = step("parents_named", start=span[0], end=span[1])
+        body = step("parents_named", range_start=span[0], range_end=span[1])
         ((named,),) = self.engine.run(join_steps(relation.steps, body))
         return bool(named)
 
     def _search_span(self, relation: CallsRelation, span: tuple[int, int]) -> tuple[int, int]:
         """Where calls below those of the range may lie (SPEC 10)."""
-        body = step("search_span", start=span[0], end=span[1])
+        body = step("search_span", range_start=span[0], range_end=span[1])
         ((latest_end, running),) = self.engine.run(join_steps(relation.steps, body))
         latest = max(span[1], (latest_end or span[0]) + 1)
         return span[0], max(latest, span[1] + DAY_US) if running else latest
@@ -322,7 +322,7 @@ class _Surveyor:
         if self.options.usage_scope == "own":
             self.below = relation
             return "own", "asked for"
-        ((above, containing),) = self.engine.run(compiler.rolled_up_statement(relation, search))
+        ((above, containing),) = self.engine.run(compiler.rolled_up_statement(relation, span, search))
         if above == 0:
             return "recorded", "no call with usage lies above another of the same model"
         share = f"{containing} of {above} calls above others contain their usage"
@@ -335,7 +335,7 @@ class _Surveyor:
 
     def _count_odd_calls(self, relation: CallsRelation, span: tuple[int, int] | None) -> None:
         start, end = span or (0, 0)
-        body = step("quality", start=start, end=end, now=self.now_us)
+        body = step("quality", range_start=start, range_end=end, now=self.now_us)
         ((calls, undated, entries, counts, negative, running, future, deleted),) = self.engine.run(
             join_steps(relation.steps, body)
         )

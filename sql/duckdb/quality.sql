@@ -1,6 +1,6 @@
 -- What is odd about the calls of the range, and those without a start.
 -- reads: calls
--- params: $start, $end BIGINT (microseconds since 1970; half-open), $now BIGINT (the same)
+-- params: $range_start, $range_end BIGINT (microseconds since 1970; half-open), $now BIGINT (the same)
 select
     count(*) filter (entry <= 1) as calls,
     count(*) filter (entry <= 1 and started_at is null) as undated,
@@ -27,4 +27,4 @@ select
 from calls
 where
     started_at is null
-    or (started_at >= make_timestamptz($start) and started_at < make_timestamptz($end))
+    or (started_at >= make_timestamptz($range_start) and started_at < make_timestamptz($range_end))

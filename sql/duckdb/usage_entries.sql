@@ -4,6 +4,7 @@
 -- params: $search_from, $search_to BIGINT (microseconds since 1970; half-open)
 select
     line,
+    started_at,
     model,
     gross_input_tokens,
     prompt_tokens,
