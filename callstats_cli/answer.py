@@ -53,10 +53,17 @@ def ask(
 def answer(question: Question, engine: DuckDBEngine) -> CallStats:
     """Compiles and executes; raises RequestError for an answer that is too large."""
     compiled = compiler.compile_query(question.request, question.survey.relation, question.plan)
-    usage, calls = [], []
+    usage: list[UsageRow] = []
+    calls: list[CallRow] = []
+    quality = dict(question.survey.quality)
     if not question.is_empty:
         usage = _usage_rows(compiled, question, engine)
-        calls = _call_rows(compiled, engine)
+        rows = engine.run(compiled.calls) if compiled.calls else []
+        calls = _call_rows(rows, compiled.call_columns)
+        if any(column.metric.name == "latency_ms" for column in compiled.call_columns):
+            measured = sum(row[2] for row in rows)
+            quality["running"] = sum(row[1] for row in rows) - measured if measured else 0
+            quality["negative_latency"] = sum(row[3] for row in rows)
     return CallStats(
         start=question.plan.start_us,
         end=question.plan.end_us,
@@ -66,6 +73,7 @@ def answer(question: Question, engine: DuckDBEngine) -> CallStats:
         usage=usage,
         call_columns=compiled.call_columns,
         calls=calls,
+        quality=quality,
     )
 
 
@@ -81,11 +89,8 @@ def _usage_rows(
     return [UsageRow(row[0], row[1], row[2], _values(row[3:], columns)) for row in rows]
 
 
-def _call_rows(compiled: compiler.CompiledQuery, engine: DuckDBEngine) -> list[CallRow]:
-    if compiled.calls is None:
-        return []
-    columns = compiled.call_columns
-    return [CallRow(row[0], row[1], _values(row[2:], columns)) for row in engine.run(compiled.calls)]
+def _call_rows(rows: Sequence[Any], columns: Sequence[OutputColumn]) -> list[CallRow]:
+    return [CallRow(row[0], row[1], _values(row[4:], columns)) for row in rows]
 
 
 def _values(values: Sequence[Any], columns: Sequence[OutputColumn]) -> tuple[Any, ...]:
@@ -114,7 +119,8 @@ def totals(question: Question, engine: DuckDBEngine) -> Totals:
     if len(usage) > 1:
         (row,) = engine.run(compiler.compile_usage_total(request, relation, plan))
         of_all = UsageRow(row[0], None, row[2], _values(row[3:], compiled.usage_columns))
-    calls = _call_rows(compiled, engine)
+    rows = engine.run(compiled.calls) if compiled.calls else []
+    calls = _call_rows(rows, compiled.call_columns)
     return Totals(usage, of_all, calls[0] if calls else None)
 
 

@@ -13,7 +13,7 @@ from callstats_cli.mapping import (
     lines_steps,
     stored_numbers_step,
 )
-from callstats_cli.metrics import AGGREGATIONS, CALL_METRICS, COUNTING, USAGE_METRICS
+from callstats_cli.metrics import AGGREGATIONS, CALL_METRICS, COUNTING, COUNTS, USAGE_METRICS
 from callstats_cli.statements import (
     Statement,
     Step,
@@ -65,7 +65,8 @@ class CompiledQuery(NamedTuple):
     """The answer's statements; each is None where its metrics were not asked for.
 
     The rows of `usage` are bucket, model, count and the usage columns; those of `calls` are bucket,
-    count and the call columns. Buckets are microseconds since 1970-01-01T00:00:00Z.
+    count, how many of the calls have a latency, how many a negative one, and the call columns.
+    Buckets are microseconds since 1970-01-01T00:00:00Z.
     """
 
     usage: Statement | None
@@ -347,46 +348,94 @@ def merged_calls() -> CallsRelation:
 
 
 def usage_below_statement(
-    relation: CallsRelation, asked: CallFilter, search: tuple[int, int]
+    relation: CallsRelation, asked: CallFilter, search: tuple[int, int], counts: Sequence[str]
 ) -> Statement:
-    """The statement that creates `below`: the usage below each call (SPEC 10)."""
+    """The statement that creates `below`: the usage below each call (SPEC 10), of the given counts."""
     span: dict[str, Value] = {"search_from": search[0], "search_to": search[1]}
+    sums = [f"sum(greatest({count}, 0)) as {count}" for count in counts]
     query = join_steps(
         (
             *relation.steps,
             filter_step(asked),
             step("links", **span),
             step("links_without_cycles"),
-            step("usage_entries", **span),
+            _usage_entries(span, counts),
             step("nearest_above"),
         ),
-        step("usage_below"),
+        Step("usage_below", fill_slot(template("usage_below"), "sums", _lines(sums))),
     )
     return Statement(f"create or replace temp table below as\n{query.sql}", query.parameters)
 
 
+def _usage_entries(span: dict[str, Value], counts: Sequence[str]) -> Step:
+    sql = fill_slot(template("usage_entries"), "counts", _lines(counts))
+    return Step("usage_entries", sql, span)
+
+
 def rolled_up_statement(
-    relation: CallsRelation, span: tuple[int, int], search: tuple[int, int]
+    relation: CallsRelation,
+    span: tuple[int, int],
+    search: tuple[int, int],
+    counts: Sequence[str],
 ) -> Statement:
     """The statement that counts entries above others, and those that contain what is below."""
-    searched: dict[str, Value] = {"search_from": search[0], "search_to": search[1]}
+    contains = "\n        and ".join(
+        f"coalesce(recorded.{count}, 0) >= coalesce(below.{count}, 0)" for count in counts
+    )
     return join_steps(
         (
             *relation.steps,
             Step("filtered_calls", "select * from calls"),
-            step("usage_entries", **searched),
+            _usage_entries({"search_from": search[0], "search_to": search[1]}, counts),
             Step("usage_below", "select * from below"),
         ),
-        step("rolled_up_usage", range_start=span[0], range_end=span[1]),
+        Step(
+            "answer",
+            fill_slot(template("rolled_up_usage"), "contains", contains),
+            {"range_start": span[0], "range_end": span[1]},
+        ),
     )
 
 
-def own_usage(relation: CallsRelation) -> CallsRelation:
+def own_usage(relation: CallsRelation, counts: Sequence[str]) -> CallsRelation:
     """The same calls with what `below` holds taken off."""
     *before, calls = relation.steps
+    own = [f"own_count(recorded.{count}, below.{count}) as {count}" for count in counts]
+    sql = fill_slot(template("own_calls"), "own", ",\n            ".join(own))
     return CallsRelation(
-        (*before, Step("recorded_calls", calls.sql, calls.parameters), step("calls", "own_calls"))
+        (
+            *before,
+            Step("recorded_calls", calls.sql, calls.parameters),
+            Step("calls", fill_slot(sql, "counts", ", ".join(counts))),
+        )
     )
+
+
+def stored_extremes_statement(
+    relation: CallsRelation, counts: Sequence[str], *, may_be_deleted: bool
+) -> Statement:
+    """What statistics tell of odd calls: where this finds nothing, no row has to be looked at."""
+    deleted = "max(deleted_at) is not null" if may_be_deleted else "false"
+    minima = ", ".join(f"min({count})" for count in counts) or "null"
+    sql = fill_slot(template("stored_extremes"), "minima", minima)
+    sql = fill_slot(sql, "deleted", deleted)
+    return join_steps(relation.steps, Step("answer", sql))
+
+
+def present_counts_statement(relation: CallsRelation) -> Statement:
+    """Which counts any call has, in the order of `COUNTS`."""
+    there = [f"count({count}) > 0 as {count}" for count in COUNTS]
+    return join_steps(relation.steps, Step("answer", f"select\n    {_lines(there)}\nfrom calls"))
+
+
+def range_statement(relation: CallsRelation, project_id: str | None) -> Statement:
+    """The first and last start of the project's calls."""
+    project = (
+        Step("project_calls", "select * from calls")
+        if project_id is None
+        else step("project_calls", project_id=project_id)
+    )
+    return join_steps((*relation.steps, project), step("range_of_calls"))
 
 
 def _lines(items: Iterable[str]) -> str:

@@ -171,7 +171,7 @@ def stored_numbers_step(group: Group, time: str) -> Step:
     (reference,) = group.found[time]
     reader = step("readers/parquet", files=tuple(escape_glob(path) for path in group.files))
     sql = fill_slot(reader.sql, "columns", f"{_located(group, reference)} as number")
-    return Step("source", fill_slot(sql, "row_groups", "true"), reader.parameters)
+    return Step("source", fill_slot(sql, "row_groups", ""), reader.parameters)
 
 
 def _raw_columns(group: Group, needed: set[str], parameters: dict[str, Value]) -> list[str]:
@@ -362,7 +362,7 @@ def _row_group_filter(group: Group, span: tuple[int, int] | None, parameters: di
     """What the engine pushes down to row groups: the span on the stored column, or no start at all."""
     references = group.found.get("started_at", ())
     if span is None or len(references) != 1 or not group._is_typed(references[0]):
-        return "true"
+        return ""
     (reference,) = references
     located = _located(group, reference)
     low, high = span
@@ -375,7 +375,7 @@ def _row_group_filter(group: Group, span: tuple[int, int] | None, parameters: di
         cast = "" if reference.type == WITH_ZONE else "::timestamp"
         bounds = (f"make_timestamptz($span_from){cast}", f"make_timestamptz($span_to){cast}")
     parameters["span_from"], parameters["span_to"] = low, high
-    return f"({located} >= {bounds[0]} and {located} < {bounds[1]}) or {located} is null"
+    return f"where ({located} >= {bounds[0]} and {located} < {bounds[1]}) or {located} is null"
 
 
 def _declared_tree(group: Group, needed: set[str]) -> dict[str, object]:

@@ -40,7 +40,7 @@ def describe(
         if plan.requested is None
         else {"requested": plan.requested, "used": plan.granularity},
         "matched_calls": matched_calls(question, stats, engine),
-        "quality": {kind: survey.quality.get(kind, 0) for kind in QUALITY_KINDS},
+        "quality": {kind: stats.quality.get(kind, 0) for kind in QUALITY_KINDS},
         "left_out_files": list(survey.skipped),
         "rows_read": survey.lines_read,
         "seconds": round(seconds, 3),

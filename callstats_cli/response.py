@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from callstats_cli.timerange import format_instant
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from callstats_cli.compiler import OutputColumn
 
@@ -36,7 +36,8 @@ class CallRow:
 
 
 class CallStats(NamedTuple):
-    """The answer to a request. Instants are microseconds since 1970-01-01T00:00:00Z."""
+    """The answer to a request. Instants are microseconds since 1970-01-01T00:00:00Z; `quality` counts
+    what was odd about the calls, by kind."""
 
     start: int
     end: int
@@ -46,6 +47,7 @@ class CallStats(NamedTuple):
     usage: Sequence[UsageRow]
     call_columns: tuple[OutputColumn, ...]
     calls: Sequence[CallRow]
+    quality: Mapping[str, int] = {}
 
 
 class Totals(NamedTuple):

@@ -24,6 +24,7 @@ from callstats_cli.detection import (
 from callstats_cli.errors import SourceError
 from callstats_cli.loading import Loader, unit_of
 from callstats_cli.mapping import INTEGERS, Group
+from callstats_cli.metrics import COUNTS
 from callstats_cli.partitions import prune
 from callstats_cli.request import CallFilter
 from callstats_cli.sniffing import sniff
@@ -100,7 +101,8 @@ class _Surveyor:
         self.needed: set[str] = set()
         self.skipped: list[str] = []
         self.lines_read = 0
-        self.below: CallsRelation | None = None
+        self.counts_below: list[str] = []
+        self.is_direct = False
 
     def survey(self, sources: Sequence[SourceFile]) -> Survey:
         files = self._files(sources)
@@ -118,8 +120,8 @@ class _Surveyor:
         relation, span = self._calls(may_merge=may_merge, may_own=may_own)
         scope, why = self._usage_scope(relation, span) if may_own else self._as_recorded()
         self._count_odd_calls(relation, span)
-        if self.below is not None:
-            relation = compiler.own_usage(relation)
+        if self.counts_below:
+            relation = compiler.own_usage(relation, self.counts_below)
         return Survey(
             relation=relation,
             unpruned=self._unpruned(relation),
@@ -238,6 +240,7 @@ class _Surveyor:
         direct = compiler.direct_calls(self.groups, self.needed, self._read_span(span))
         has_parents = may_own and self._names_parents(direct, span)
         if not has_parents and not (may_merge and self._repeats(direct)):
+            self.is_direct = self.groups[0].format.open_ended
             return direct, span
         search = self._search_span(direct, span) if has_parents else span
         return self._loaded_calls(self._read_span(search), may_merge=may_merge)
@@ -272,8 +275,8 @@ class _Surveyor:
             return start, max(start, self.now_us) if end is None else end
         if relation is None:
             return None
-        body = step("range_of_calls", project_id=self.request.project_id)
-        ((first, last),) = self.engine.run(join_steps(relation.steps, body))
+        statement = compiler.range_statement(relation, self.request.project_id)
+        ((first, last),) = self.engine.run(statement)
         if end is not None:
             return (end if first is None else min(first, end)), end
         return None if first is None else (first, last + 1)
@@ -313,30 +316,41 @@ class _Surveyor:
     def _usage_scope(
         self, relation: CallsRelation, span: tuple[int, int] | None
     ) -> tuple[Literal["own", "recorded"], str]:
-        """Whose usage counts (SPEC 10); sets `below` where something is taken off."""
-        if span is None or span[0] == span[1]:
-            return "recorded", "there is no call"
+        """Whose usage counts (SPEC 10); sets `counts_below` where something is taken off."""
+        if span is None or not self._names_parents(relation, span):
+            return self._as_recorded()
         search = self._search_span(relation, span)
+        counts = self._present_counts(relation)
         everything = CallFilter()
-        self.engine.run(compiler.usage_below_statement(relation, everything, search))
+        self.engine.run(compiler.usage_below_statement(relation, everything, search, counts))
         if self.options.usage_scope == "own":
-            self.below = relation
+            self.counts_below = counts
             return "own", "asked for"
-        ((above, containing),) = self.engine.run(compiler.rolled_up_statement(relation, span, search))
+        rolled_up = compiler.rolled_up_statement(relation, span, search, counts)
+        ((above, containing),) = self.engine.run(rolled_up)
         if above == 0:
             return "recorded", "no call with usage lies above another of the same model"
         share = f"{containing} of {above} calls above others contain their usage"
         if 2 * containing < above:
             return "recorded", f"the log does not roll usage up: {share}"
-        if self.request.filter.active():
-            self.engine.run(compiler.usage_below_statement(relation, self.request.filter, search))
-        self.below = relation
+        asked = self.request.filter
+        if asked.active():
+            self.engine.run(compiler.usage_below_statement(relation, asked, search, counts))
+        self.counts_below = counts
         return "own", f"the log rolls usage up: {share}"
 
+    def _present_counts(self, relation: CallsRelation) -> list[str]:
+        """The counts that any call has; one at least, so that no list of them is empty."""
+        (there,) = self.engine.run(compiler.present_counts_statement(relation))
+        present = [count for count, found in zip(COUNTS, there, strict=True) if found]
+        return present or [COUNTS[0]]
+
     def _count_odd_calls(self, relation: CallsRelation, span: tuple[int, int] | None) -> None:
+        if self.is_direct and self._statistics_are_clean(relation):
+            return
         start, end = span or (0, 0)
         body = step("quality", range_start=start, range_end=end, now=self.now_us)
-        ((calls, undated, entries, counts, negative, running, future, deleted),) = self.engine.run(
+        ((undated, entries, counts, future, deleted),) = self.engine.run(
             join_steps(relation.steps, body)
         )
         self.quality.update(
@@ -346,15 +360,21 @@ class _Surveyor:
             in_the_future=future,
             deleted=deleted,
         )
-        if "ended_at" in self.needed:
-            self.quality["negative_latency"] += negative
-            self.quality["running"] += running if running < calls else 0
         if undated:
             ((dated,),) = self.engine.run(
                 join_steps(self._unpruned(relation).steps, step("dated_calls"))
             )
             if not dated:
                 raise SourceError(f"none of the {undated:,} calls has a readable start")
+
+    def _statistics_are_clean(self, relation: CallsRelation) -> bool:
+        counts = [count for count in COUNTS if count in self.needed and self._has(count)]
+        whole = self._unpruned(relation)
+        ((undated, latest, deleted, smallest),) = self.engine.run(
+            compiler.stored_extremes_statement(whole, counts, may_be_deleted=self._has("deleted_at"))
+        )
+        in_the_future = latest is not None and latest > self.now_us
+        return not (undated or deleted or in_the_future or (smallest or 0) < 0)
 
 
 def _unique(names: Sequence[str]) -> list[str]:

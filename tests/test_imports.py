@@ -7,23 +7,36 @@ from pathlib import Path
 
 import pytest
 
-HEAVY = ("_duckdb", "duckdb", "pyarrow", "pydantic", "rich", "typer")
+WATCHED = (
+    "_duckdb",
+    "callstats_cli.body",
+    "callstats_cli.engines.duckdb",
+    "duckdb",
+    "pyarrow",
+    "pydantic",
+    "rich",
+    "typer",
+)
 SAMPLE = Path(__file__).resolve().parents[1] / "sample_data"
-REQUEST = SAMPLE / "request_week.json"
 
-RUN_QUERY = """
+# Newer versions of Typer read flags with Pydantic, older ones do not: it may be there or not.
+# `callstats_cli.body` holds the models, which take longer to build than Pydantic to load.
+ENGINE_ALONE = {"typer", "_duckdb", "callstats_cli.engines.duckdb"}
+
+RUN = """
 import contextlib, io
 from callstats_cli.cli import run
 with contextlib.redirect_stdout(io.TextIOWrapper(io.BytesIO())) as stdout:
     code = run({arguments!r})
-assert code == 0, code
-assert stdout.buffer.tell() > 100
+assert code == {code}, code
 """
 
 
 def loaded_by(code: str) -> set[str]:
-    """Which of the heavy modules a fresh interpreter has loaded after running some code."""
-    report = f"\nimport json, sys\nprint(json.dumps([name for name in {HEAVY!r} if name in sys.modules]))"
+    """Which of the watched modules a fresh interpreter has loaded after running some code."""
+    report = (
+        f"\nimport json, sys\nprint(json.dumps([name for name in {WATCHED!r} if name in sys.modules]))"
+    )
     done = subprocess.run(
         [sys.executable, "-c", code + report], capture_output=True, text=True, check=False
     )
@@ -31,44 +44,45 @@ def loaded_by(code: str) -> set[str]:
     return set(json.loads(done.stdout))
 
 
-def loaded_by_query(*arguments: str) -> set[str]:
-    return loaded_by(RUN_QUERY.format(arguments=["query", *arguments]))
+def loaded_by_query(*arguments: str, code: int = 0) -> set[str]:
+    return loaded_by(RUN.format(arguments=["query", *arguments], code=code))
 
 
-def test_the_list_is_of_modules_that_exist() -> None:
-    assert loaded_by("import " + ", ".join(HEAVY)) == set(HEAVY)
+def test_what_is_watched_exists() -> None:
+    assert loaded_by("import " + ", ".join(WATCHED)) == set(WATCHED)
 
 
-@pytest.mark.parametrize("module", ["compiler", "request", "metrics", "answer", "survey", "cli.question"])
-def test_the_pure_stages_load_nothing_heavy(module: str) -> None:
+@pytest.mark.parametrize("module", ["compiler", "request", "mapping", "metrics", "timerange", "survey"])
+def test_what_needs_no_engine_loads_none(module: str) -> None:
     assert loaded_by(f"import callstats_cli.{module}") == set()
 
 
 def test_body_loads_pydantic_alone() -> None:
-    assert loaded_by("import callstats_cli.body") == {"pydantic"}
+    assert loaded_by("import callstats_cli.body") == {"callstats_cli.body", "pydantic"}
 
 
-def test_the_command_line_loads_typer_alone() -> None:
+def test_command_line_loads_typer_alone() -> None:
     assert loaded_by("import callstats_cli.cli") == {"typer"}
 
 
 @pytest.mark.parametrize("log", ["calls.jsonl", "calls.parquet"])
 @pytest.mark.parametrize("output", ["json", "jsonl", "table"])
-def test_a_question_from_flags_loads_the_engine_alone(log: str, output: str) -> None:
-    assert loaded_by_query(str(SAMPLE / log), "-g", "1d", "-f", output) == {"typer", "_duckdb"}
+def test_question_from_flags_loads_the_engine_alone(log: str, output: str) -> None:
+    loaded = loaded_by_query(str(SAMPLE / log), "-g", "1d", "--roots-only", "-f", output)
+    assert loaded - {"pydantic"} == ENGINE_ALONE
 
 
-def test_meta_and_show_sql_load_no_more() -> None:
-    log = str(SAMPLE / "calls.jsonl")
-    assert loaded_by_query(log, "--json", "--meta") == {"typer", "_duckdb"}
-    assert loaded_by_query(log, "--show-sql") == {"typer", "_duckdb"}
+@pytest.mark.parametrize("flags", [("--json", "--meta"), ("--show-sql",)], ids=["meta", "show_sql"])
+def test_meta_and_show_sql_load_no_more(flags: tuple[str, ...]) -> None:
+    loaded = loaded_by_query(str(SAMPLE / "calls.jsonl"), *flags)
+    assert loaded - {"pydantic"} == ENGINE_ALONE
 
 
-def test_a_body_loads_pydantic_too() -> None:
-    log = str(SAMPLE / "calls.parquet")
-    assert loaded_by_query(log, "--request", str(REQUEST), "--json") == {"typer", "_duckdb", "pydantic"}
+def test_body_is_loaded_where_one_is_given() -> None:
+    request = str(SAMPLE / "request_week.json")
+    loaded = loaded_by_query(str(SAMPLE / "calls.parquet"), "--request", request, "--json")
+    assert loaded == ENGINE_ALONE | {"callstats_cli.body", "pydantic"}
 
 
-def test_a_wrong_flag_is_found_before_the_engine_is_loaded() -> None:
-    code = "from callstats_cli.cli import run\nassert run(['query', 'x', '-g', 'nonsense']) == 2"
-    assert loaded_by(code) == {"typer"}
+def test_wrong_flag_is_found_before_the_engine_is_loaded() -> None:
+    assert loaded_by_query("x", "-g", "nonsense", code=2) - {"pydantic"} == {"typer"}

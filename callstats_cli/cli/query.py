@@ -308,8 +308,8 @@ def _answer(question: Question, engine: DuckDBEngine, diagnostics: Diagnostics) 
     if survey.skipped:
         more = f" and {len(survey.skipped) - 1} more" if len(survey.skipped) > 1 else ""
         diagnostics.note(f"no call log, left out: {survey.skipped[0]}{more}")
-    diagnostics.quality(survey.quality)
     stats = answer(question, engine)
+    diagnostics.quality(stats.quality)
     reason = why_nothing_matched(question, stats, engine)
     if reason:
         diagnostics.note(reason)
@@ -361,7 +361,7 @@ def _exit_code(
 ) -> int:
     from callstats_cli.answer import matched_calls
 
-    if strict and any(question.survey.quality.get(kind) for kind in STRICT_KINDS):
+    if strict and any(stats.quality.get(kind) for kind in STRICT_KINDS):
         return ExitCode.STRICT
     if fail_empty and matched_calls(question, stats, engine) == 0:
         return ExitCode.EMPTY

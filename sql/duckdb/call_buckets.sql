@@ -3,6 +3,8 @@
 select
     epoch_us(spine.bucket) as bucket,
     coalesce(count, 0) as count,
+    coalesce(measured, 0) as measured,
+    coalesce(negative, 0) as negative,
     /* columns */
 from spine
 left join call_aggregates on call_aggregates.bucket = spine.bucket

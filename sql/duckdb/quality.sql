@@ -2,7 +2,6 @@
 -- reads: calls
 -- params: $range_start, $range_end BIGINT (microseconds since 1970; half-open), $now BIGINT (the same)
 select
-    count(*) filter (entry <= 1) as calls,
     count(*) filter (entry <= 1 and started_at is null) as undated,
     count(*) filter (entry > 0 and not usable) as unusable_usage_entries,
     coalesce(
@@ -20,8 +19,6 @@ select
         ),
         0
     )::bigint as unreadable_counts,
-    count(*) filter (entry <= 1 and ended_at < started_at) as negative_latency,
-    count(*) filter (entry <= 1 and ended_at is null and duration is null) as running,
     count(*) filter (entry <= 1 and started_at > make_timestamptz($now)) as in_the_future,
     count(*) filter (entry <= 1 and deleted_at is not null) as deleted
 from calls

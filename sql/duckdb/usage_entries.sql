@@ -6,16 +6,7 @@ select
     line,
     started_at,
     model,
-    gross_input_tokens,
-    prompt_tokens,
-    input_tokens,
-    completion_tokens,
-    output_tokens,
-    total_tokens,
-    cache_read_input_tokens,
-    prompt_cached_tokens,
-    input_cached_tokens,
-    cache_creation_input_tokens
+    /* counts */
 from filtered_calls
 where
     usable

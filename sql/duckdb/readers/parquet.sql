@@ -3,4 +3,4 @@
 select
     /* columns */
 from read_parquet($files, hive_partitioning = false)
-where /* row_groups */
+/* row_groups */
