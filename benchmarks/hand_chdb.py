@@ -1,4 +1,4 @@
-"""The same two questions in embedded ClickHouse; needs the package `chdb`, which nothing else here does."""
+"""The same two questions in embedded ClickHouse; nothing else here needs the package `chdb`."""
 
 import json
 import sys

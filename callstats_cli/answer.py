@@ -62,7 +62,8 @@ def answer(question: Question, engine: DuckDBEngine) -> CallStats:
         calls = _call_rows(rows, compiled.call_columns)
         if any(column.metric.name == "latency_ms" for column in compiled.call_columns):
             measured = sum(row[2] for row in rows)
-            quality["running"] = sum(row[1] for row in rows) - measured if measured else 0
+            if measured or question.survey.logs_ends:
+                quality["running"] = sum(row[1] for row in rows) - measured
             quality["negative_latency"] = sum(row[3] for row in rows)
     return CallStats(
         start=question.plan.start_us,

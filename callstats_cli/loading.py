@@ -178,10 +178,7 @@ class Loader:
         """Reads the times that loading left as text: their units are known only now (SPEC 5)."""
         zone = self.options.log_timezone
         edges, offsets = ((), ()) if zone == "UTC" else local_offsets(zone)
-        for time in (time for time in TIMES if time in self.needed):
-            units = self._units(time)
-            if not units:
-                continue
+        for time, units in self._units().items():
             per_second = [PER_SECOND[units.get(n, "s")] for n in range(max(units) + 1)]
             for table in self.tables:
                 sql = fill_slot(template("late_times"), "time", time)
@@ -197,21 +194,34 @@ class Loader:
                     )
                 )
 
-    def _units(self, time: str) -> dict[int, str]:
-        """The unit of each file's numbers, where a time column has texts left to read."""
-        largest: dict[int, float | None] = {}
+    def _units(self) -> dict[str, dict[int, str]]:
+        """The unit of each file's numbers, for the time columns with texts left to read."""
+        times = [time for time in TIMES if time in self.needed]
+        largest: dict[str, dict[int, float]] = {}
         for table in self.tables:
-            sql = fill_slot(template("largest_epoch"), "position", _position(time))
-            for number, value in self.engine.run(Statement(table.fill(sql))):
-                largest[number] = max(largest.get(number) or 0.0, value or 0.0)
-        given = {
+            columns = ",\n    ".join(_largest(time) for time in times)
+            sql = fill_slot(template("largest_epoch"), "largest", columns)
+            for number, *values in self.engine.run(Statement(table.fill(sql))):
+                for time, value in zip(times, values, strict=True):
+                    if value is not None:
+                        known = largest.setdefault(time, {})
+                        known[number] = max(known.get(number, value), value)
+        return {
+            time: {
+                number: self._given_units(time).get(number) or unit_of(value)
+                for number, value in by_file.items()
+            }
+            for time, by_file in largest.items()
+        }
+
+    def _given_units(self, time: str) -> dict[int, str]:
+        return {
             number: reference.unit
             for table in self.tables
             for reference in table.group.found.get(time, ())
             if reference.unit is not None
             for number in table.group.numbers
         }
-        return {number: given.get(number) or unit_of(value) for number, value in largest.items()}
 
     def _count_lines(self) -> None:
         times = [time for time in TIMES if time in self.needed]
@@ -233,6 +243,11 @@ def unit_of(largest: float | None) -> str:
     if largest is None or largest < 1e11:
         return "s"
     return "ms" if largest < 1e14 else "us" if largest < 1e17 else "ns"
+
+
+def _largest(time: str) -> str:
+    unread = f"unread[{_position(time)}]"
+    return f"max(if({unread} is null, null, coalesce(abs(read_epoch({unread})), -1)))::double as {time}"
 
 
 def _position(time: str) -> str:

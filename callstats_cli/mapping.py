@@ -35,7 +35,6 @@ DEFAULT_LARGEST_OBJECT = 16_777_216
 _NULLS: dict[Kind, str] = {
     "text": "null::varchar",
     "time": "null::timestamptz",
-    "json": "null::json",
     "usage": "null::json",
     "count": "null::bigint",
     "refs": "null::varchar[]",
@@ -46,7 +45,6 @@ _DECLARED: dict[Kind, str] = {
     "time": "VARCHAR",
     "count": "VARCHAR",
     "duration": "VARCHAR",
-    "json": "JSON",
     "usage": "JSON",
     "refs": "JSON",
 }
@@ -297,9 +295,9 @@ def _value(
     json = _json(group, reference, name, parameters)
     if kind == "usage":
         return f"unquoted_json({json})"
-    if kind == "refs":
-        return f"try_cast(unquoted_json({json}) as varchar[])"
-    return json
+    if reference.path[-1:] in (("input_refs",), ("output_refs",)):
+        return f"nullif(try_cast(unquoted_json({json}) as varchar[]), [])"
+    return f"nullif(refs_in({json}), [])"
 
 
 def _is_integer(type_name: str) -> bool:

@@ -56,7 +56,8 @@ class Survey(NamedTuple):
 
     `relation` holds the calls that may count, `unpruned` also those outside the range. `range` is
     half-open, in microseconds since 1970; null where there is no call. `usage_scope` and
-    `why_scope` say whose usage counts and why. `quality` counts what was odd, by kind.
+    `why_scope` say whose usage counts and why. `quality` counts what was odd, by kind; `logs_ends` says that a call
+    without an end is one still running, not one of a log that has no ends.
     """
 
     relation: CallsRelation
@@ -68,6 +69,7 @@ class Survey(NamedTuple):
     formats: dict[str, int]
     quality: dict[str, int]
     lines_read: int
+    logs_ends: bool
     skipped: tuple[str, ...]
 
 
@@ -132,6 +134,10 @@ class _Surveyor:
             formats=dict(Counter(name for group in self.groups for name in self._formats(group))),
             quality={kind: count for kind, count in self.quality.items() if count},
             lines_read=self.lines_read,
+            logs_ends=any(
+                group.found.get("ended_at") and not (group.format.open_ended and group.is_json)
+                for group in self.groups
+            ),
             skipped=tuple(self.skipped),
         )
 

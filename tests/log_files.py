@@ -110,9 +110,7 @@ def write_parquet_struct(path: Path, calls: Sequence[Call]) -> Path:
 def write_parquet_map(path: Path, calls: Sequence[Call]) -> Path:
     """Parquet whose `summary.usage` is a MAP from model to a STRUCT of counts."""
     details = pa.struct([("cached_tokens", pa.int64())])
-    entry = pa.struct(
-        [(name, pa.int64()) for name in COUNTS] + [(name, details) for name in DETAILS]
-    )
+    entry = pa.struct([(name, pa.int64()) for name in COUNTS] + [(name, details) for name in DETAILS])
     usages = [(item.get("summary") or {}).get("usage") for item in calls]
     pairs = [None if usage is None else list(usage.items()) for usage in usages]
     summary = pa.StructArray.from_arrays([pa.array(pairs, pa.map_(pa.string(), entry))], ["usage"])

@@ -1,4 +1,4 @@
-"""The benchmark compares the tool's answers with scripts written by hand; here it runs on little data."""
+"""The benchmark compares the tool with scripts written by hand; here it runs on little data."""
 
 import subprocess
 import sys

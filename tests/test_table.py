@@ -24,7 +24,7 @@ from callstats_cli.render.table import (
     span_words,
     terminal_of,
 )
-from callstats_cli.request import CallMetricRequest, UsageMetricRequest
+from callstats_cli.request import MetricRequest
 from callstats_cli.response import CallRow, CallStats, Number, Totals, UsageRow
 
 if TYPE_CHECKING:
@@ -37,18 +37,18 @@ HOUR = 3_600_000_000
 TOKENS = output_columns(
     "usage",
     [
-        UsageMetricRequest(metric="input_tokens"),
-        UsageMetricRequest(metric="output_tokens", aggregations=["sum", "avg"]),
-        UsageMetricRequest(metric="cache_read_input_tokens", percentiles=[95]),
+        MetricRequest(metric="input_tokens"),
+        MetricRequest(metric="output_tokens", aggregations=["sum", "avg"]),
+        MetricRequest(metric="cache_read_input_tokens", percentiles=[95]),
     ],
 )
 INPUT = TOKENS[:1]
 LATENCIES = output_columns(
     "call",
     [
-        CallMetricRequest(metric="call_count"),
-        CallMetricRequest(metric="error_count"),
-        CallMetricRequest(metric="latency_ms", aggregations=["avg"], percentiles=[50, 99.9]),
+        MetricRequest(metric="call_count"),
+        MetricRequest(metric="error_count"),
+        MetricRequest(metric="latency_ms", aggregations=["avg"], percentiles=[50, 99.9]),
     ],
 )
 ERRORS = LATENCIES[1:2]
@@ -518,7 +518,7 @@ def test_granularity_in_words(granularity: int | str, words: str | None) -> None
     ],
 )
 def test_usage_titles(metrics: list[dict[str, Any]], titles: list[str]) -> None:
-    columns = output_columns("usage", [UsageMetricRequest(**metric) for metric in metrics])
+    columns = output_columns("usage", [MetricRequest(**metric) for metric in metrics])
     assert list(column_titles(columns).values()) == titles
 
 
@@ -537,7 +537,7 @@ def test_usage_titles(metrics: list[dict[str, Any]], titles: list[str]) -> None:
     ],
 )
 def test_call_titles(metrics: list[dict[str, Any]], titles: list[str]) -> None:
-    columns = output_columns("call", [CallMetricRequest(**metric) for metric in metrics])
+    columns = output_columns("call", [MetricRequest(**metric) for metric in metrics])
     assert list(column_titles(columns).values()) == titles
 
 
@@ -553,7 +553,7 @@ def test_call_titles(metrics: list[dict[str, Any]], titles: list[str]) -> None:
     ],
 )  # fmt: skip
 def test_digits_of_latencies(values: list[Number], terminal: list[str], in_pipe: list[str]) -> None:
-    columns = output_columns("call", [CallMetricRequest(metric="latency_ms")])
+    columns = output_columns("call", [MetricRequest(metric="latency_ms")])
     answer = stats(
         "2026-03-01T00:00Z",
         "2026-03-02T00:00Z",
@@ -632,9 +632,9 @@ NUMBERS = st.one_of(
 ANSWER_COLUMNS = output_columns(
     "usage",
     [
-        UsageMetricRequest(metric="input_tokens", aggregations=["avg"], percentiles=[50]),
-        UsageMetricRequest(metric="cache_creation_input_tokens", aggregations=["sum", "max"]),
-        UsageMetricRequest(metric="output_tokens"),
+        MetricRequest(metric="input_tokens", aggregations=["avg"], percentiles=[50]),
+        MetricRequest(metric="cache_creation_input_tokens", aggregations=["sum", "max"]),
+        MetricRequest(metric="output_tokens"),
     ],
 )
 TITLES = list(column_titles(ANSWER_COLUMNS).values())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import sys
 import time
 from typing import TYPE_CHECKING, Annotated, Any
@@ -11,7 +12,7 @@ import typer
 
 from callstats_cli.cli.question import Flags, build_request
 from callstats_cli.diagnostics import Diagnostics
-from callstats_cli.errors import ExitCode, RequestError, did_you_mean
+from callstats_cli.errors import ExitCode, RequestError, did_you_mean, quoted
 
 if TYPE_CHECKING:
     from typing import BinaryIO
@@ -26,6 +27,7 @@ _METRICS = "Metrics"
 _FILTER = "Filters (values of one are alternatives, filters add up)"
 _READING = "Reading"
 _OUTPUT = "Output"
+_SIZE = re.compile(r"\d+(\.\d+)?\s*([KMGT]i?)?B", re.IGNORECASE)
 TWO_YEARS_US = 2 * 366 * 86_400_000_000
 STRICT_KINDS = (
     "malformed",
@@ -204,8 +206,12 @@ def query(
 
     callstats query calls.jsonl --request body.json --json
     """
+    from callstats_cli.engines.duckdb import DuckDBEngine
     from callstats_cli.output import format_of, open_output
 
+    if memory_limit is not None and not _SIZE.fullmatch(memory_limit):
+        raise RequestError(f"--memory-limit: no size: {quoted(memory_limit)}", hint="such as 4GB")
+    engine = DuckDBEngine(memory_limit=memory_limit, threads=threads)
     started = time.perf_counter()
     now_us = time.time_ns() // 1_000
     chosen = format_of(output_format, as_json=as_json, output=output)
@@ -231,12 +237,10 @@ def query(
     )  # fmt: skip
 
     from callstats_cli.answer import ask
-    from callstats_cli.engines.duckdb import DuckDBEngine
     from callstats_cli.sources import find_files
 
     files = find_files(sources)
     with open_output(output) as stream:
-        engine = DuckDBEngine(memory_limit=memory_limit, threads=threads)
         question = ask(files, asked, options, engine, now_us)
         if show_sql:
             _print_sql(question, engine, stream)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Literal, NamedTuple
 
 Path = tuple[str, ...]
-Kind = Literal["text", "time", "json", "usage", "count", "refs", "duration"]
+Kind = Literal["text", "time", "usage", "count", "refs", "duration"]
 
 
 class RawColumn(NamedTuple):

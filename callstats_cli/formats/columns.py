@@ -68,10 +68,8 @@ NAMES: dict[str, tuple[str, ...]] = {
         "cache_creation_tokens",
         "cache_write_tokens",
     ),
-    "inputs": ("inputs", "input"),
-    "output": ("output", "outputs"),
-    "input_refs": ("input_refs",),
-    "output_refs": ("output_refs",),
+    "input_refs": ("input_refs", "inputs", "input"),
+    "output_refs": ("output_refs", "output", "outputs"),
 }
 """Field of `--map` → the column names it is recognised by, in order; letter case and punctuation do
 not matter (`startTime`, `Start Time` and `start_time` are one name)."""
@@ -79,7 +77,6 @@ not matter (`startTime`, `Start Time` and `start_time` are one name)."""
 _KINDS: dict[str, Kind] = {
     **dict.fromkeys(("started_at", "ended_at", "deleted_at"), "time"),
     **dict.fromkeys(COUNTS, "count"),
-    **dict.fromkeys(("inputs", "output"), "json"),
     **dict.fromkeys(("input_refs", "output_refs"), "refs"),
     "duration": "duration",
 }
@@ -109,8 +106,6 @@ COLUMNS = LogFormat(
         "entry": ("model",),
         "usable": (),
         "part": (),
-        "input_refs": ("input_refs", "inputs"),
-        "output_refs": ("output_refs", "output"),
     },
     open_ended=True,
 )

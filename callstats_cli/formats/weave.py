@@ -6,11 +6,9 @@ from callstats_cli.formats import LogFormat, RawColumn
 from callstats_cli.metrics import COUNTS
 
 _USAGE = dict.fromkeys(("model", "entry", "usable", *COUNTS), ("usage",))
-_MADE_OF = {
+_MADE_OF: dict[str, tuple[str, ...]] = {
     **_USAGE,
     "failed": ("exception",),
-    "input_refs": ("input_refs", "inputs"),
-    "output_refs": ("output_refs", "output"),
     "part": ("line_type",),
 }
 _TEXTS = (
@@ -34,10 +32,8 @@ WEAVE = LogFormat(
         **{name: RawColumn("text", ((name,),)) for name in _TEXTS},
         **{name: RawColumn("time", ((name,),)) for name in _TIMES},
         "usage": RawColumn("usage", (("summary", "usage"),)),
-        "inputs": RawColumn("json", (("inputs",),)),
-        "output": RawColumn("json", (("output",),)),
-        "input_refs": RawColumn("refs", (("input_refs",),)),
-        "output_refs": RawColumn("refs", (("output_refs",),)),
+        "input_refs": RawColumn("refs", (("input_refs",), ("inputs",))),
+        "output_refs": RawColumn("refs", (("output_refs",), ("output",))),
         "line_type": RawColumn("text", ()),
     },
     made_of=_MADE_OF,
@@ -55,10 +51,8 @@ WEAVE_WAL = LogFormat(
         **{name: RawColumn("text", _in_parts(name)) for name in _TEXTS},
         **{name: RawColumn("time", _in_parts(name)) for name in _TIMES},
         "usage": RawColumn("usage", (("req", "end", "summary", "usage"),)),
-        "inputs": RawColumn("json", (("req", "start", "inputs"),)),
-        "output": RawColumn("json", (("req", "end", "output"),)),
-        "input_refs": RawColumn("refs", ()),
-        "output_refs": RawColumn("refs", ()),
+        "input_refs": RawColumn("refs", (("req", "start", "inputs"),)),
+        "output_refs": RawColumn("refs", (("req", "end", "output"),)),
         "line_type": RawColumn("text", (("type",),)),
     },
     made_of=_MADE_OF,

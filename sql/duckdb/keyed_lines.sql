@@ -5,7 +5,7 @@
 select
     lines.*,
     if(coalesce(part, false) or $merge, lines.id, null) as key_id,
-    if(key_id is null, null, epoch_ms(coalesce(started_at, first_started_at))) as key_ms,
+    if(key_id is null, null, whole_milliseconds(coalesce(started_at, first_started_at))) as key_ms,
     if(key_id is null, line, null) as key_line
 from lines
 left join first_starts on lines.started_at is null and lines.id = first_starts.id

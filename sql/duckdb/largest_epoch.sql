@@ -1,9 +1,10 @@
--- The largest epoch number of a time column per file, which tells its unit (SPEC 5).
+-- The largest epoch number per file of each time column's unread texts, which tells its unit (SPEC 5);
+-- null where a column has none unread, -1 where none of them is a number.
 -- reads: a table of loaded lines
 select
     /* file */ as file,
-    max(abs(read_epoch(unread[/* position */])))::double as largest
+    /* largest */
 from /* table */
-where unread[/* position */] is not null
+where unread is not null
 group by all
 having count(*) > 0

@@ -116,6 +116,10 @@ create or replace temp macro late_instant(written, per_second, time_origin, edge
 create or replace temp macro nearness(above, below) as
     if(above <= below, [1, epoch_us(above)], [0, -epoch_us(above)]);
 
+-- Milliseconds since 1970, the fraction cut off; `epoch_ms` would round.
+create or replace temp macro whole_milliseconds(instant) as
+    (epoch_us(instant) - (epoch_us(instant) % 1000 + 1000) % 1000) // 1000;
+
 -- An object that may have been stored as JSON text inside JSON.
 create or replace temp macro unquoted_json(stored) as
     case when starts_with(stored::varchar, '"') then try_cast(stored ->> '$' as json) else stored end;

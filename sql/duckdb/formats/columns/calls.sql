@@ -18,8 +18,8 @@ select
     unread,
     duration,
     is_error(exception) as failed,
-    coalesce(nullif(input_refs, []), nullif(refs_in(inputs), [])) as input_refs,
-    coalesce(nullif(output_refs, []), nullif(refs_in(output), [])) as output_refs,
+    input_refs,
+    output_refs,
     false as part,
     nullif(model, '') as model,
     case

@@ -1,0 +1,70 @@
+"""What README.md shows is what the tool does."""
+
+import re
+
+import pytest
+from readme import ROOT, Command, commands_in, printed_by
+
+from callstats_cli.detection import FORMAT_NAMES
+from callstats_cli.errors import ExitCode
+from callstats_cli.formats.columns import NAMES
+from callstats_cli.meta import QUALITY_KINDS
+from callstats_cli.metrics import AGGREGATIONS, CALL_METRICS, USAGE_METRICS
+
+TEXT = (ROOT / "README.md").read_text(encoding="utf-8")
+COMMANDS = commands_in(TEXT)
+
+
+def test_all_commands_are_found() -> None:
+    assert len(COMMANDS) == 9
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.text[:60])
+def test_command_prints_what_is_shown(command: Command) -> None:
+    assert command.text.startswith("callstats query ")
+    printed = printed_by(command)
+    assert command.is_answered_by(printed), "\n".join(printed)
+
+
+@pytest.mark.parametrize(
+    ("expected", "printed", "same"),
+    [
+        (["a", "b"], ["a", "b"], True),
+        (["a"], ["a", "b"], False),
+        (["a", "…"], ["a", "b", "c"], True),
+        (["a", "…", "c"], ["a", "c"], True),
+        (["a", "...", "c"], ["a", "b"], False),
+        (["a", "…", "a"], ["a"], False),
+        ([], [], True),
+    ],
+)
+def test_comparison(expected: list[str], printed: list[str], same: bool) -> None:
+    assert Command("callstats", expected).is_answered_by(printed) is same
+
+
+def table_below(title: str) -> dict[str, str]:
+    """First cell → the rest of its row, of the first table after a heading; without backquotes."""
+    section = re.split(rf"(?m)^#+ {re.escape(title)}\n", TEXT)[1]
+    rows = re.search(r"(?m)^\|-.*\n((?:\|.*\n)+)", section)
+    assert rows is not None
+    cells = [row.strip("| ").replace("`", "").split(" | ") for row in rows[1].splitlines()]
+    return {row[0].strip(): " | ".join(row[1:]).strip() for row in cells}
+
+
+def test_recognised_column_names() -> None:
+    expected = {field: ", ".join(names) for field, names in NAMES.items() if names}
+    assert table_below("Logs of your own") == expected
+
+
+def test_metrics() -> None:
+    assert list(table_below("Metrics")) == [*USAGE_METRICS, *CALL_METRICS]
+    for word in (*AGGREGATIONS, *FORMAT_NAMES):
+        assert f"`{word}`" in TEXT
+
+
+def test_exit_codes() -> None:
+    assert [int(code) for code in table_below("Errors and exit codes")] == sorted(ExitCode)
+
+
+def test_quality_counts() -> None:
+    assert list(table_below("What is odd is counted")) == list(QUALITY_KINDS)
