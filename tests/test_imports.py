@@ -84,5 +84,12 @@ def test_body_is_loaded_where_one_is_given() -> None:
     assert loaded == ENGINE_ALONE | {"callstats_cli.body", "pydantic"}
 
 
-def test_wrong_flag_is_found_before_the_engine_is_loaded() -> None:
-    assert loaded_by_query("x", "-g", "nonsense", code=2) - {"pydantic"} == {"typer"}
+@pytest.mark.parametrize(("words", "code"), [(("-g", "nonsense"), 2), ((), 1)], ids=["flag", "file"])
+def test_error_while_the_engine_starts_ends_in_its_own_exit_code(
+    words: tuple[str, ...], code: int
+) -> None:
+    command = (sys.executable, "-m", "callstats_cli", "query", "no such file", *words)
+    runs = [subprocess.run(command, capture_output=True, text=True, check=False) for _ in range(8)]
+    assert [run.returncode for run in runs] == [code] * 8
+    assert all(run.stderr.startswith("callstats: error: ") for run in runs)
+    assert all(run.stderr.count("\n") == 1 for run in runs)

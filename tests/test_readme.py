@@ -3,20 +3,20 @@
 import re
 
 import pytest
-from readme import ROOT, Command, commands_in, printed_by
 
 from callstats_cli.detection import FORMAT_NAMES
 from callstats_cli.errors import ExitCode
 from callstats_cli.formats.columns import NAMES
 from callstats_cli.meta import QUALITY_KINDS
 from callstats_cli.metrics import AGGREGATIONS, CALL_METRICS, USAGE_METRICS
+from readme import ROOT, Command, commands_in, printed_by
 
 TEXT = (ROOT / "README.md").read_text(encoding="utf-8")
 COMMANDS = commands_in(TEXT)
 
 
 def test_all_commands_are_found() -> None:
-    assert len(COMMANDS) == 9
+    assert len(COMMANDS) == 8
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.text[:60])

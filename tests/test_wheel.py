@@ -67,9 +67,9 @@ def test_source_distribution_holds_what_its_tests_need(built: Path) -> None:
     with tarfile.open(path) as archive:
         held = {name.split("/", 1)[1] for name in archive.getnames()}
     for folder in ("callstats_cli", "sql", "tests", "sample_data", "benchmarks"):
-        files = [file for file in (ROOT / folder).rglob("*.*") if "__pycache__" not in file.parts]
-        kept = {file.relative_to(ROOT).as_posix() for file in files if "data" not in file.parts}
-        assert kept - held == set()
+        files = {path.relative_to(ROOT) for path in (ROOT / folder).rglob("*") if path.is_file()}
+        ignored = {file for file in files if {"__pycache__", "data", ".hypothesis"} & set(file.parts)}
+        assert {file.as_posix() for file in files - ignored} - held == set()
     assert {"README.md", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "Makefile"} < held
     assert not any(name.startswith("benchmarks/data/") for name in held)
 

@@ -197,3 +197,12 @@ create or replace temp macro first_readable(one, two, three) as
         when least(one, two, three) < 0 then null
         else 0
     end;
+
+-- What is read of one model's usage entry, as a type for `from_json`. Everything is text: a number, a
+-- text, a boolean and a list must be told apart.
+create or replace temp macro entry_type() as
+    '"STRUCT(gross_input_tokens VARCHAR, prompt_tokens VARCHAR, input_tokens VARCHAR, completion_tokens VARCHAR, output_tokens VARCHAR, total_tokens VARCHAR, cache_read_input_tokens VARCHAR, cache_creation_input_tokens VARCHAR, prompt_tokens_details STRUCT(cached_tokens VARCHAR), input_tokens_details STRUCT(cached_tokens VARCHAR))"';
+
+-- The same for a usage object: model to entry. Null where it is no object or names a model twice.
+create or replace temp macro usage_type() as
+    '"MAP(VARCHAR, ' || entry_type()[2:-2] || ')"';

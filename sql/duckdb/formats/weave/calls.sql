@@ -25,7 +25,20 @@ select
     line_type is not null as part,
     model,
     if(blank, null, entry)::integer as entry,
-    entry > 0 and starts_with(nullif(written::varchar, 'null'), '{') as usable,
+    case
+        when entry = 0 then false
+        when counts is not null and least(
+            counts.gross_input_tokens,
+            counts.prompt_tokens,
+            counts.input_tokens,
+            counts.completion_tokens,
+            counts.output_tokens,
+            counts.total_tokens
+        ) is not null then true
+        when len(models) > 0
+            then starts_with(nullif(json_extract(usage, '$.*')[entry]::varchar, 'null'), '{')
+        else false
+    end as usable,
     read_count(counts.gross_input_tokens) as gross_input_tokens,
     read_count(counts.prompt_tokens) as prompt_tokens,
     read_count(counts.input_tokens) as input_tokens,
@@ -41,35 +54,28 @@ select
 from (
     select
         *,
-        from_json(
-            written,
-            '{
-                "gross_input_tokens": "VARCHAR",
-                "prompt_tokens": "VARCHAR",
-                "input_tokens": "VARCHAR",
-                "completion_tokens": "VARCHAR",
-                "output_tokens": "VARCHAR",
-                "total_tokens": "VARCHAR",
-                "cache_read_input_tokens": "VARCHAR",
-                "cache_creation_input_tokens": "VARCHAR",
-                "prompt_tokens_details": {"cached_tokens": "VARCHAR"},
-                "input_tokens_details": {"cached_tokens": "VARCHAR"}
-            }'
-        ) as counts
+        unnest(if(len(models) > 0, models, [null])) as model,
+        unnest(if(len(models) > 0, entries, [null])) as counts,
+        unnest(
+            if(
+                len(models) > 0,
+                range(1, len(models) + 1),
+                [if(usage::varchar in ('null', '{}', '[]', '""') or usage is null, 0, 1)]
+            )
+        ) as entry
     from (
         select
             *,
-            unnest(if(len(models) > 0, models, [null])) as model,
-            unnest(if(len(models) > 0, entries, [null])) as written,
-            unnest(
-                if(
-                    len(models) > 0,
-                    range(1, len(models) + 1),
-                    [if(usage::varchar in ('null', '{}', '[]', '""') or usage is null, 0, 1)]
+            coalesce(map_keys(by_model), json_keys(usage)) as models,
+            coalesce(
+                map_values(by_model),
+                list_transform(
+                    json_extract(usage, '$.*'),
+                    lambda written: from_json(written, entry_type())
                 )
-            ) as entry
+            ) as entries
         from (
-            select *, json_keys(usage) as models, json_extract(usage, '$.*') as entries
+            select *, from_json(usage, usage_type()) as by_model
             from source
             where line_type is null or line_type in ('call_start', 'call_end')
         )
