@@ -16,7 +16,7 @@ help: ## Say what there is to make
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
 
 demo: .venv/installed ## Answer the default question over the sample log
-	$(BIN)/callstats query sample_data/calls.jsonl
+	$(BIN)/callstats query sample_data/calls.jsonl -g 1d
 
 test: lint ## Check style, types and imports, then run all tests
 	$(BIN)/python -m pytest -n auto $(PYTEST_ARGS)

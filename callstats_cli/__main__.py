@@ -6,10 +6,13 @@ import sys
 
 
 def main() -> None:
-    """Runs the command line and exits with its code."""
-    from callstats_cli.cli import run
+    """Runs the command line and exits with its code, also where Ctrl-C comes while it is loading."""
+    try:
+        from callstats_cli.cli import run
 
-    sys.exit(run(sys.argv[1:]))
+        sys.exit(run(sys.argv[1:]))
+    except KeyboardInterrupt:
+        sys.exit(130)
 
 
 if __name__ == "__main__":

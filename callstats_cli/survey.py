@@ -56,8 +56,8 @@ class Survey(NamedTuple):
 
     `relation` holds the calls that may count, `unpruned` also those outside the range. `range` is
     half-open, in microseconds since 1970; null where there is no call. `usage_scope` and
-    `why_scope` say whose usage counts and why. `quality` counts what was odd, by kind; `logs_ends` says that a call
-    without an end is one still running, not one of a log that has no ends.
+    `why_scope` say whose usage counts and why. `quality` counts what was odd, by kind. Where
+    `logs_ends`, a call without an end is one still running, not one of a log without ends.
     """
 
     relation: CallsRelation
@@ -244,7 +244,7 @@ class _Surveyor:
         if span is None:
             return direct, None
         direct = compiler.direct_calls(self.groups, self.needed, self._read_span(span))
-        has_parents = may_own and self._names_parents(direct, span)
+        has_parents = may_own and self._names_parents(self._unpruned(direct))
         if not has_parents and not (may_merge and self._repeats(direct)):
             self.is_direct = self.groups[0].format.open_ended
             return direct, span
@@ -300,9 +300,8 @@ class _Surveyor:
         ((repeated,),) = self.engine.run(join_steps(relation.steps, step("repeated_ids")))
         return bool(repeated)
 
-    def _names_parents(self, relation: CallsRelation, span: tuple[int, int]) -> bool:
-        body = step("parents_named", range_start=span[0], range_end=span[1])
-        ((named,),) = self.engine.run(join_steps(relation.steps, body))
+    def _names_parents(self, relation: CallsRelation) -> bool:
+        ((named,),) = self.engine.run(join_steps(relation.steps, step("parents_named")))
         return bool(named)
 
     def _search_span(self, relation: CallsRelation, span: tuple[int, int]) -> tuple[int, int]:
@@ -323,7 +322,7 @@ class _Surveyor:
         self, relation: CallsRelation, span: tuple[int, int] | None
     ) -> tuple[Literal["own", "recorded"], str]:
         """Whose usage counts (SPEC 10); sets `counts_below` where something is taken off."""
-        if span is None or not self._names_parents(relation, span):
+        if span is None or not self._names_parents(relation):
             return self._as_recorded()
         search = self._search_span(relation, span)
         counts = self._present_counts(relation)

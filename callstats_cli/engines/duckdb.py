@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from threading import Thread
+from threading import Event, Thread
 from typing import TYPE_CHECKING, Any
 
 try:
@@ -39,7 +39,7 @@ class DuckDBEngine:
             self._config["threads"] = str(threads)
         self._made: Any = None
         self._failure: Exception | None = None
-        self._connecting = Thread(target=self._connect, daemon=True)
+        self._connecting = Thread(target=self._connect)
         self._connecting.start()
         self._macros: set[str] = set()
         self._ran: list[Statement] = []
@@ -81,12 +81,36 @@ class DuckDBEngine:
         }
         self._ran.append(statement)
         try:
-            rows: list[Row] = self._connection.execute(statement.sql, parameters).fetchall()
+            return self._fetch(statement.sql, parameters)
         except duckdb.IOException as error:
             raise SourceError(first_line(error)) from error
         except duckdb.Error as error:
             raise EngineError(first_line(error)) from error
-        return rows
+
+    def _fetch(self, sql: str, parameters: dict[str, Any]) -> list[Row]:
+        """All rows of a statement, run in a thread: only then does Ctrl-C end it at once."""
+        outcome: list[list[Row] | Exception] = []
+        done = Event()
+
+        def run() -> None:
+            try:
+                outcome.append(self._connection.execute(sql, parameters).fetchall())
+            except Exception as error:
+                outcome.append(error)
+            done.set()
+
+        # Waiting for the thread itself would leave it half-joined after Ctrl-C (Python 3.11).
+        Thread(target=run).start()
+        try:
+            done.wait()
+        except KeyboardInterrupt:
+            self._connection.interrupt()
+            done.wait()
+            raise
+        (result,) = outcome
+        if isinstance(result, Exception):
+            raise result
+        return result
 
     def setup_for(self, statements: Iterable[Statement]) -> list[Statement]:
         """What has to run before these statements: the session's settings, macros, and tables."""
@@ -116,10 +140,6 @@ class DuckDBEngine:
         if described.id != "struct":
             return {}
         return {name: str(child) for name, child in described.children}
-
-    def interrupt(self) -> None:
-        """Stops the running statement; it raises EngineError."""
-        self._connection.interrupt()
 
 
 def first_line(error: Exception) -> str:
