@@ -19,7 +19,6 @@ app = typer.Typer(
     name="callstats",
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
-    no_args_is_help=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 
@@ -42,7 +41,7 @@ def _callstats(
     """Statistics over LLM call logs: tokens, latency and errors per time bucket and model."""
 
 
-app.command(no_args_is_help=False)(query)
+app.command()(query)
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -71,7 +70,7 @@ def run(arguments: Sequence[str]) -> int:
 
 def _run(arguments: Sequence[str]) -> int:
     try:
-        result = app(list(arguments), prog_name="callstats", standalone_mode=False)
+        result = app(list(arguments) or ["--help"], prog_name="callstats", standalone_mode=False)
     except typer.TyperException as error:
         message = error.format_message().rstrip(".")
         raise RequestError(message[0].lower() + message[1:]) from None
@@ -80,9 +79,9 @@ def _run(arguments: Sequence[str]) -> int:
 
 def _asks_for_json(arguments: Sequence[str]) -> bool:
     """Do errors go out as JSON? Read from the raw words, since parsing them may be what fails."""
-    following = [*arguments[1:], ""]
+    pairs = zip(arguments, [*arguments[1:], ""], strict=False)
     return any(
         word in ("--json", "--format=json", "--format=jsonl", "-fjson", "-fjsonl")
         or (word in ("--format", "-f") and value in ("json", "jsonl"))
-        for word, value in zip(arguments, following, strict=True)
+        for word, value in pairs
     )

@@ -202,7 +202,7 @@ def query(
 
     callstats query logs/ --last 7d -g 1d -z Europe/Berlin
 
-    callstats query 'logs/*.parquet' -s 2026-03-01 -g 1h --calls latency_ms:p50,p95 --json
+    callstats query 'logs/*.parquet' -s -24h --calls latency_ms:p50,p95 --json
 
     callstats query calls.jsonl --request body.json --json
     """
