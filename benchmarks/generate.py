@@ -12,8 +12,6 @@ import argparse
 from pathlib import Path
 from typing import NamedTuple
 
-import duckdb
-
 FOLDER = Path(__file__).parent / "data"
 START_US = 1_767_225_600_000_000  # 2026-01-01
 FLAT_SPACING_US = 250_000  # ten million calls are a month
@@ -115,15 +113,20 @@ class Data(NamedTuple):
     ten: Path
 
 
-def generate(folder: Path, calls: int, lines: int) -> Data:
-    """Writes what is not there yet: a flat log of `calls`, a Weave export of `lines`."""
-    folder.mkdir(parents=True, exist_ok=True)
-    data = Data(
+def data_in(folder: Path, calls: int, lines: int) -> Data:
+    """Where the files are: a flat log of `calls`, a Weave export of `lines`."""
+    return Data(
         flat=folder / f"flat{short(calls)}.parquet",
         empty=folder / "empty.parquet",
         weave=folder / f"weave{short(lines)}.jsonl",
         ten=folder / "weave10.jsonl",
     )
+
+
+def generate(folder: Path, calls: int, lines: int) -> Data:
+    """Writes those of the files that are not there yet."""
+    folder.mkdir(parents=True, exist_ok=True)
+    data = data_in(folder, calls, lines)
     _write(FLAT, data.flat, calls=calls, spacing=FLAT_SPACING_US)
     _write(FLAT, data.empty, calls=0, spacing=FLAT_SPACING_US)
     _write(WEAVE, data.weave, lines=lines, spacing=WEAVE_SPACING_US)
@@ -142,6 +145,8 @@ def short(number: int) -> str:
 def _write(statement: str, path: Path, **parameters: int) -> None:
     if path.exists():
         return
+    import duckdb
+
     unfinished = path.with_name(f"{path.name}.unfinished")
     with duckdb.connect() as connection:
         connection.execute("set timezone = 'UTC'")

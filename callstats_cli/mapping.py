@@ -218,7 +218,7 @@ def _file_number(group: Group, needed: set[str], parameters: dict[str, Value]) -
     if len(group.files) == 1:
         return f"{group.numbers[0]}::integer"
     parameters["file_numbers"] = group.numbers
-    return "$file_numbers[file_index + 1]::integer"
+    return "$file_numbers[file_index::bigint + 1]::integer"
 
 
 def _blank_test(group: Group, needed: set[str]) -> str:
@@ -247,7 +247,7 @@ def _text(group: Group, reference: Reference, name: str, parameters: dict[str, V
         return f"${name}::varchar"
     if reference.per_file is not None:
         parameters[name] = tuple(value or "" for value in reference.per_file)
-        return f"nullif(${name}[file_index + 1], '')"
+        return f"nullif(${name}[file_index::bigint + 1], '')"
     if group.kind == "lines":
         parameters[name] = _json_path(reference.path)
         return f"(line ->> ${name})"
