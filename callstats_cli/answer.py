@@ -87,7 +87,7 @@ def _usage_rows(
     if len(rows) > compiler.MAX_USAGE_ROWS:
         raise _too_large(question)
     columns = compiled.usage_columns
-    return [UsageRow(row[0], row[1], row[2], _values(row[3:], columns)) for row in rows]
+    return [UsageRow(row[0], row[1], row[2], _usage_values(row[3:], columns)) for row in rows]
 
 
 def _call_rows(rows: Sequence[Any], columns: Sequence[OutputColumn]) -> list[CallRow]:
@@ -95,7 +95,20 @@ def _call_rows(rows: Sequence[Any], columns: Sequence[OutputColumn]) -> list[Cal
 
 
 def _values(values: Sequence[Any], columns: Sequence[OutputColumn]) -> tuple[Any, ...]:
-    return tuple(number(value, column) for value, column in zip(values, columns, strict=True))
+    return tuple(
+        number(value, column, whole=True) for value, column in zip(values, columns, strict=True)
+    )
+
+
+def _usage_values(cells: Sequence[Any], columns: Sequence[OutputColumn]) -> tuple[Any, ...]:
+    """The values of a usage row, after which its cells say of each metric whether all are whole."""
+    values, flags = cells[: len(columns)], cells[len(columns) :]
+    metrics = dict.fromkeys(column.metric.name for column in columns)
+    whole = dict(zip(metrics, flags, strict=True))
+    return tuple(
+        number(value, column, whole=whole[column.metric.name])
+        for value, column in zip(values, columns, strict=True)
+    )
 
 
 def _too_large(question: Question) -> RequestError:
@@ -119,7 +132,7 @@ def totals(question: Question, engine: DuckDBEngine) -> Totals:
     of_all = None
     if len(usage) > 1:
         (row,) = engine.run(compiler.compile_usage_total(request, relation, plan))
-        of_all = UsageRow(row[0], None, row[2], _values(row[3:], compiled.usage_columns))
+        of_all = UsageRow(row[0], None, row[2], _usage_values(row[3:], compiled.usage_columns))
     rows = engine.run(compiled.calls) if compiled.calls else []
     calls = _call_rows(rows, compiled.call_columns)
     return Totals(usage, of_all, calls[0] if calls else None)

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from callstats_cli.metrics import CALL_METRICS, COUNTS, USAGE_METRICS
+from callstats_cli.metrics import (
+    CACHE_CREATION_COUNTS,
+    CACHE_READ_COUNTS,
+    CALL_METRICS,
+    COUNTS,
+    USAGE_METRICS,
+)
 
 if TYPE_CHECKING:
     from callstats_cli.request import CallStatsRequest
@@ -81,6 +87,8 @@ def needed_columns(request: CallStatsRequest, *, merge: bool, parts: bool, own_u
         needed |= {
             count for asked in request.usage_metrics for count in USAGE_METRICS[asked.metric].reads
         }
+        if any(asked.metric == "input_tokens" for asked in request.usage_metrics):
+            needed |= {*CACHE_READ_COUNTS, *CACHE_CREATION_COUNTS}  # for the table's note on them
         if own_usage:
             needed |= {"id", "parent_id", "ended_at", "duration", *COUNTS}
     for asked in request.call_metrics:

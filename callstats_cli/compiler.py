@@ -64,9 +64,9 @@ class OutputColumn(NamedTuple):
 class CompiledQuery(NamedTuple):
     """The answer's statements; each is None where its metrics were not asked for.
 
-    The rows of `usage` are bucket, model, count and the usage columns; those of `calls` are bucket,
-    count, how many of the calls have a latency, how many a negative one, and the call columns.
-    Buckets are microseconds since 1970-01-01T00:00:00Z.
+    The rows of `usage` are bucket, model, count, the usage columns, and for each token metric whether
+    all its values are whole; those of `calls` are bucket, count, how many of the calls have a latency,
+    how many a negative one, and the call columns. Buckets are microseconds since 1970-01-01T00:00:00Z.
     """
 
     usage: Statement | None
@@ -185,13 +185,16 @@ def _aggregates(values: list[tuple[Metric, list[OutputColumn]]]) -> list[str]:
             if column.aggregation is not None:
                 call = AGGREGATIONS[column.aggregation].replace("value", metric.name)
                 lines.append(f"{call} as {quote_identifier(column.name)}")
+        if metric.unit == "tokens":
+            whole = f"bool_and({metric.name} = trunc({metric.name}))"
+            lines.append(f"coalesce({whole}, true) as whole_{metric.name}")
         if any(column.percentile is not None for column in asked):
             name = metric.name
             lines.append(f"quantile_cont({name}, $percentiles_{name}) as percentiles_{name}")
     return lines
 
 
-def _filled(aggregates: str, columns: Iterable[OutputColumn]) -> list[str]:
+def _filled(aggregates: str, columns: Sequence[OutputColumn]) -> list[str]:
     """The select list of the answer: units scaled, empty buckets filled."""
     lines: list[str] = []
     seen: dict[str, int] = {}
@@ -207,6 +210,8 @@ def _filled(aggregates: str, columns: Iterable[OutputColumn]) -> list[str]:
         if column.empty is not None:
             value = f"coalesce({value}, {column.empty})"
         lines.append(f"{value} as {quote_identifier(column.name)}")
+    tokens = dict.fromkeys(c.metric.name for c in columns if c.metric.unit == "tokens")
+    lines += [f"coalesce({aggregates}.whole_{name}, true) as whole_{name}" for name in tokens]
     return lines
 
 
@@ -409,6 +414,13 @@ def own_usage(relation: CallsRelation, counts: Sequence[str]) -> CallsRelation:
             Step("calls", fill_slot(sql, "counts", ", ".join(counts))),
         )
     )
+
+
+def quality_statement(relation: CallsRelation, counts: Sequence[str], **instants: Value) -> Statement:
+    """What is odd about the calls; `counts` are those that the asked metrics are made of."""
+    unreadable = [f"coalesce({count} < 0, false)::integer" for count in counts] or ["0"]
+    sql = fill_slot(template("quality"), "unreadable", "\n            + ".join(unreadable))
+    return join_steps(relation.steps, Step("answer", sql, instants))
 
 
 def stored_extremes_statement(

@@ -133,7 +133,7 @@ def find_columns(log_format: LogFormat, file: LogFile, options: ReadOptions) -> 
             found[raw] = tuple(
                 reference for path in column.paths for reference in _declared(path, file)
             )
-        if not found[raw] or (not log_format.open_ended and file.type_of((raw,)) is None):
+        if raw not in mapped and not any(file.type_of(path) for path in column.paths):
             found[raw] = _from_folder_names(raw, column.paths, file) or found[raw]
     return Group(
         format=log_format,

@@ -55,7 +55,11 @@ class Diagnostics:
             self.note("; ".join(parts))
 
     def error(self, error: CallstatsError) -> None:
-        """One line that says what, where and what to do."""
+        """One line that says what, where and what to do; under --debug the traceback before it."""
+        if self.debug:
+            import traceback
+
+            _write(traceback.format_exc().rstrip())
         if self.as_json:
             content = {"code": error.code, "message": error.message, "hint": error.hint}
             _write(json.dumps({"error": content}, ensure_ascii=True))

@@ -59,16 +59,14 @@ class Totals(NamedTuple):
     calls: CallRow | None
 
 
-def number(value: Any, column: OutputColumn) -> Number:
-    """An engine's value as JSON shows it: whole numbers without a point where the metric has them,
-    averages and percentiles always with one (SPEC 8)."""
+def number(value: Any, column: OutputColumn, *, whole: bool) -> Number:
+    """An engine's value as JSON shows it (SPEC 8): without a point where all values that it is made of
+    are `whole`; averages, percentiles and latencies always with one."""
     if value is None:
         return None
     if column.is_count:
         return int(value)
-    if column.is_fractional:
-        return float(value)
-    return int(value) if value == int(value) else float(value)
+    return float(value) if column.is_fractional or not whole else int(value)
 
 
 def api_head(stats: CallStats) -> dict[str, Any]:

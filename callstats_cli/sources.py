@@ -118,7 +118,10 @@ def spool_stdin() -> str:
     import shutil
     import tempfile
 
-    with tempfile.NamedTemporaryFile(prefix="callstats-", delete=False) as spool:
-        atexit.register(Path(spool.name).unlink, missing_ok=True)
-        shutil.copyfileobj(sys.stdin.buffer, spool)
+    try:
+        with tempfile.NamedTemporaryFile(prefix="callstats-", delete=False) as spool:
+            atexit.register(Path(spool.name).unlink, missing_ok=True)
+            shutil.copyfileobj(sys.stdin.buffer, spool)
+    except OSError as error:
+        raise SourceError(f"cannot keep a copy of stdin: {error.strerror}") from None
     return spool.name

@@ -104,7 +104,7 @@ def script(statements: Iterable[Statement]) -> str:
     """
     written: list[str] = []
     for statement in statements:
-        sql, values = statement.sql.strip(), statement.parameters
+        sql, values = statement.sql.strip().rstrip(";"), statement.parameters
         if sql.startswith("create"):
             literals = {name: literal(value) for name, value in values.items()}
             sql = _with_parameters(sql, literals.__getitem__)

@@ -24,7 +24,7 @@ from callstats_cli.detection import (
 from callstats_cli.errors import SourceError
 from callstats_cli.loading import Loader, unit_of
 from callstats_cli.mapping import INTEGERS, Group
-from callstats_cli.metrics import COUNTS
+from callstats_cli.metrics import COUNTS, USAGE_METRICS
 from callstats_cli.partitions import prune
 from callstats_cli.request import CallFilter
 from callstats_cli.sniffing import sniff
@@ -131,7 +131,7 @@ class _Surveyor:
             usage_scope=scope,
             why_scope=why,
             files=tuple(file.path for file in files),
-            formats=dict(Counter(name for group in self.groups for name in self._formats(group))),
+            formats=self._formats(),
             quality={kind: count for kind, count in self.quality.items() if count},
             lines_read=self.lines_read,
             logs_ends=any(
@@ -141,9 +141,12 @@ class _Surveyor:
             skipped=tuple(self.skipped),
         )
 
-    @staticmethod
-    def _formats(group: Group) -> list[str]:
-        return [group.format.name] * len(group.files)
+    def _formats(self) -> dict[str, int]:
+        """How many files are written in each format."""
+        files: Counter[str] = Counter()
+        for group in self.groups:
+            files[group.format.name] += len(group.files)
+        return dict(files)
 
     def _unpruned(self, relation: CallsRelation) -> CallsRelation:
         if any(group.kind == "parquet" for group in self.groups) and self._all_typed():
@@ -316,6 +319,8 @@ class _Surveyor:
     def _as_recorded(self) -> tuple[Literal["own", "recorded"], str]:
         if self.options.usage_scope == "recorded":
             return "recorded", "asked for"
+        if not self.request.usage_metrics:
+            return "recorded", "no usage metric was asked for"
         return "recorded", "no call names a call above it"
 
     def _usage_scope(
@@ -354,10 +359,14 @@ class _Surveyor:
         if self.is_direct and self._statistics_are_clean(relation):
             return
         start, end = span or (0, 0)
-        body = step("quality", range_start=start, range_end=end, now=self.now_us)
-        ((undated, entries, counts, future, deleted),) = self.engine.run(
-            join_steps(relation.steps, body)
+        statement = compiler.quality_statement(
+            relation,
+            self._asked_counts(),
+            range_start=start,
+            range_end=end,
+            now=self.now_us,
         )
+        ((undated, entries, counts, future, deleted),) = self.engine.run(statement)
         self.quality.update(
             undated=undated,
             unusable_usage_entries=entries,
@@ -372,10 +381,19 @@ class _Surveyor:
             if not dated:
                 raise SourceError(f"none of the {undated:,} calls has a readable start")
 
+    def _asked_counts(self) -> list[str]:
+        """The counts that the asked metrics are made of."""
+        asked = {
+            count
+            for metric in self.request.usage_metrics
+            for count in USAGE_METRICS[metric.metric].reads
+        }
+        return [count for count in COUNTS if count in asked]
+
     def _statistics_are_clean(self, relation: CallsRelation) -> bool:
-        counts = [count for count in COUNTS if count in self.needed and self._has(count)]
+        counts = [count for count in self._asked_counts() if self._has(count)]
         whole = self._unpruned(relation)
-        ((undated, latest, deleted, smallest),) = self.engine.run(
+        ((self.lines_read, undated, latest, deleted, smallest),) = self.engine.run(
             compiler.stored_extremes_statement(whole, counts, may_be_deleted=self._has("deleted_at"))
         )
         in_the_future = latest is not None and latest > self.now_us

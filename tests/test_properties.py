@@ -64,22 +64,24 @@ def added(rows: Sequence[dict[str, Any]]) -> dict[Any, float]:
     return sums
 
 
-@pytest.mark.parametrize("width", ["3157", "1h", "2h", "6h", "1d", "1w", "1mo"])
-@pytest.mark.parametrize("seed", [2, 3, 9])
+@pytest.mark.parametrize(
+    ("seed", "widths"),
+    [(2, ["3157", "1d", "1mo"]), (3, ["1h", "6h", "1w"]), (9, ["1h", "2h", "1d"])],
+)
 def test_the_buckets_of_a_range_sum_to_the_range(
-    seed: int, width: str, run_cli: CommandLine, tmp_path: Path
+    seed: int, widths: list[str], run_cli: CommandLine, tmp_path: Path
 ) -> None:
     log, zone = log_of(seed, tmp_path)
     asked = [log, "-z", zone, "--usage", "input_tokens:sum,count", "--calls", "latency_ms:sum,count"]
-    buckets = run_cli.query(*asked, "-g", width, now=NOW.isoformat())
     total = run_cli.query(*asked, "-g", "total", now=NOW.isoformat())
-    assert added(buckets.calls) == pytest.approx(added(total.calls))
-    assert added(buckets.usage) == pytest.approx(added(total.usage))
     assert total.counted > 30
+    for width in widths:
+        buckets = run_cli.query(*asked, "-g", width, now=NOW.isoformat())
+        assert added(buckets.calls) == pytest.approx(added(total.calls)), width
+        assert added(buckets.usage) == pytest.approx(added(total.usage)), width
 
 
-@pytest.mark.parametrize(("wide", "narrow"), [(7200, 3600), (43200, 21600), (6314, 3157)])
-@pytest.mark.parametrize("seed", [1, 6])
+@pytest.mark.parametrize(("seed", "wide", "narrow"), [(1, 7200, 3600), (6, 6314, 3157)])
 def test_halving_a_width_refines_the_buckets(
     seed: int, wide: int, narrow: int, run_cli: CommandLine, tmp_path: Path
 ) -> None:
@@ -115,7 +117,7 @@ def test_ranges_that_follow_each_other_add_up(run_cli: CommandLine, tmp_path: Pa
 # Ways of writing and of splitting
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(2))
 def test_the_order_of_lines_does_not_matter_without_duplicates(
     seed: int, run_cli: CommandLine, tmp_path: Path
 ) -> None:
@@ -127,20 +129,20 @@ def test_the_order_of_lines_does_not_matter_without_duplicates(
     assert disagreement(*answers) is None
 
 
-@pytest.mark.parametrize("kind", WRITERS)
-def test_the_way_of_writing_does_not_matter(
-    kind: str, run_cli: CommandLine, tmp_path: Path
-) -> None:
+def test_the_way_of_writing_does_not_matter(run_cli: CommandLine, tmp_path: Path) -> None:
     calls = plain_calls(random.Random(7), PLACES[4][1], 60)
-    expected = run_cli.query(write("json_lines", tmp_path / "expected", calls), *EVERYTHING)
-    found = run_cli.query(write(kind, tmp_path / kind, calls), *EVERYTHING)
-    assert found.stderr == expected.stderr
-    assert disagreement(found.answer, expected.answer) is None
+    runs = {
+        kind: run_cli.query(write(kind, tmp_path / kind, calls), *EVERYTHING) for kind in WRITERS
+    }
+    expected = runs["json_lines"]
+    assert expected.counted == 60
+    for kind, found in runs.items():
+        assert found.stderr == "", kind
+        assert disagreement(found.answer, expected.answer, kind) is None
 
 
-@pytest.mark.parametrize("kind", WRITERS)
 def test_the_way_of_writing_does_not_matter_to_a_narrow_question(
-    kind: str, run_cli: CommandLine, tmp_path: Path
+    run_cli: CommandLine, tmp_path: Path
 ) -> None:
     calls = plain_calls(random.Random(8), PLACES[2][1], 60)
     started = sorted(call["started_at"] for call in calls)
@@ -149,13 +151,14 @@ def test_the_way_of_writing_does_not_matter_to_a_narrow_question(
         *("-p", "p", "--op", "chat", "--thread", "th1", "--output-ref", "weave:///e/p/object/R:*"),
         *("--usage", "input_tokens", "--calls", "latency_ms:p95,sum"),
     ]
-    expected = run_cli.query(write("json_lines", tmp_path / "expected", calls), *asked)
-    found = run_cli.query(write(kind, tmp_path / kind, calls), *asked)
-    assert disagreement(found.answer, expected.answer) is None
+    runs = {kind: run_cli.query(write(kind, tmp_path / kind, calls), *asked) for kind in WRITERS}
+    expected = runs["json_lines"]
     assert 0 < expected.counted < 30
+    for kind, found in runs.items():
+        assert disagreement(found.answer, expected.answer, kind) is None
 
 
-@pytest.mark.parametrize("seed", [11, 12, 13, 14])
+@pytest.mark.parametrize("seed", [11, 12])
 def test_splitting_into_files_does_not_matter(
     seed: int, run_cli: CommandLine, tmp_path: Path
 ) -> None:
@@ -191,7 +194,7 @@ def test_odd_lines_read_alike_in_an_array(run_cli: CommandLine, tmp_path: Path) 
     assert in_array.quality == in_lines.quality
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_the_same_lines_twice_change_nothing(
     seed: int, run_cli: CommandLine, tmp_path: Path
 ) -> None:
@@ -208,27 +211,29 @@ def test_the_same_lines_twice_change_nothing(
 # Filters
 
 
-@pytest.mark.parametrize("seed", range(6))
-def test_a_filter_never_raises_a_count(seed: int, run_cli: CommandLine, tmp_path: Path) -> None:
-    log, _ = log_of(seed, tmp_path)
-    base = PLACES[seed % len(PLACES)][1]
+def test_a_filter_never_raises_a_count(run_cli: CommandLine, tmp_path: Path) -> None:
+    log, _ = log_of(5, tmp_path)
+    base = PLACES[5][1]
     asked = [
         *(log, "-s", base.isoformat(), "-u", (base + timedelta(days=3)).isoformat(), "-g", "6h"),
         *("--usage", "input_tokens", "--calls", "call_count", "--usage-scope", "recorded"),
     ]
-    fields = [
-        *(["--op", "chat"], ["--thread", "th1"], ["--roots-only"], ["-p", "p"], ["--user", "u1"]),
+    everything = run_cli.query(*asked)
+    for flags in (
+        ["--op", "chat"],
+        ["--thread", "th1"],
+        ["--roots-only"],
+        ["-p", "p"],
         ["--input-ref", "weave:///e/p/object/D:*"],
-    ]
-    flags = fields[seed % len(fields)]
-    everything, filtered = run_cli.query(*asked), run_cli.query(*asked, *flags)
-    both = run_cli.query(*asked, *flags, "--trace", "t1")
-    for wider, narrower in ((everything, filtered), (filtered, both)):
-        for family in ("calls", "usage"):
-            counts = {key_of(row): row["count"] for row in getattr(wider, family)}
-            for row in getattr(narrower, family):
-                assert row["count"] <= counts[key_of(row)]
-    assert everything.counted > filtered.counted > both.counted
+    ):
+        filtered = run_cli.query(*asked, *flags)
+        both = run_cli.query(*asked, *flags, "--trace", "t1")
+        assert everything.counted > filtered.counted > both.counted, flags
+        for wider, narrower in ((everything, filtered), (filtered, both)):
+            for family in ("calls", "usage"):
+                counts = {key_of(row): row["count"] for row in getattr(wider, family)}
+                for row in getattr(narrower, family):
+                    assert row["count"] <= counts[key_of(row)], flags
 
 
 def key_of(row: dict[str, Any]) -> tuple[str, str | None]:
@@ -252,7 +257,9 @@ def _metrics(names: Sequence[str]) -> st.SearchStrategy[list[dict[str, Any]]]:
             "percentiles": st.lists(_PERCENTILES, max_size=3),
         }
     )
-    return st.lists(asked, min_size=1, max_size=3)
+    # `METRIC` alone is `METRIC:sum`: the body that says the same names the sum.
+    some = asked.filter(lambda one: bool(one["aggregations"] or one["percentiles"]))
+    return st.lists(some, min_size=1, max_size=3)
 
 
 REQUESTS = st.fixed_dictionaries(
@@ -295,7 +302,7 @@ def flags_of(request: dict[str, Any]) -> Flags:
     )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(REQUESTS)
 def test_flags_and_the_equivalent_body_are_one_request(request: dict[str, Any]) -> None:
     from_flags = build_request(flags_of(request), NOW_US, Diagnostics(quiet=True))
@@ -303,7 +310,7 @@ def test_flags_and_the_equivalent_body_are_one_request(request: dict[str, Any]) 
     assert from_flags == from_body
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", range(5))
 def test_flags_and_the_equivalent_body_are_one_answer(
     seed: int, run_cli: CommandLine, tmp_path: Path
 ) -> None:

@@ -50,8 +50,6 @@ def run(arguments: Sequence[str]) -> int:
     try:
         return _run(arguments)
     except CallstatsError as error:
-        if diagnostics.debug:
-            raise
         diagnostics.error(error)
         return error.exit_code
     except BrokenPipeError:
@@ -61,8 +59,6 @@ def run(arguments: Sequence[str]) -> int:
     except (KeyboardInterrupt, typer.Abort):
         return ExitCode.INTERRUPTED
     except Exception as error:
-        if diagnostics.debug:
-            raise
         text = f"unexpected {type(error).__name__}: {error}"
         diagnostics.error(CallstatsError(text, hint="run again with --debug and report it"))
         return ExitCode.FAILED

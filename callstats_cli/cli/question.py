@@ -59,7 +59,7 @@ def build_request(flags: Flags, now_us: int, diagnostics: Diagnostics) -> CallSt
     if flags.timezone is not None:
         load_zone(flags.timezone)
         request = request._replace(timezone=flags.timezone)
-    request = _with_range(request, flags, now_us, diagnostics)
+    request = _with_range(request, flags, now_us)
     if flags.granularity is not None:
         width = parse_granularity(flags.granularity)
         request = request._replace(granularity=None if width == "auto" else width)
@@ -75,7 +75,17 @@ def build_request(flags: Flags, now_us: int, diagnostics: Diagnostics) -> CallSt
     if flags.body is not None:
         _require_fields(request)
     check_range(request, now_us)
+    if flags.end is not None and request.end not in (None, request.start):
+        _say_last_day(flags.end, request.timezone, now_us, diagnostics)
     return request
+
+
+def _say_last_day(end: str, zone: str, now_us: int, diagnostics: Diagnostics) -> None:
+    """A date as the end is its first instant: says which day is the last one counted (SPEC 3)."""
+    instant = parse_instant(end, zone=zone, now_us=now_us)
+    if instant.date_only:
+        last_day = format_instant(instant.us - 1, zone)[:10]
+        diagnostics.note(f"--end {end} is its first instant: {last_day} is the last day")
 
 
 def _read_body(path: str) -> CallStatsRequest:
@@ -125,16 +135,11 @@ def _with_filter(base: CallFilter, typed: dict[str, Sequence[str] | bool | None]
     return base
 
 
-def _with_range(
-    request: CallStatsRequest, flags: Flags, now_us: int, diagnostics: Diagnostics
-) -> CallStatsRequest:
+def _with_range(request: CallStatsRequest, flags: Flags, now_us: int) -> CallStatsRequest:
     zone = request.timezone
     if flags.end is not None:
         end = parse_instant(flags.end, zone=zone, now_us=now_us)
         request = request._replace(end=end.us)
-        if end.date_only:
-            last_day = format_instant(end.us - 1, zone)[:10]
-            diagnostics.note(f"--end {flags.end} is its first instant: {last_day} is the last day")
     if flags.start is not None and flags.last is not None:
         raise RequestError("--start and --last both say where the range begins")
     if flags.start is not None:

@@ -6,16 +6,7 @@ select
     count(*) filter (entry > 0 and not usable) as unusable_usage_entries,
     coalesce(
         sum(
-            coalesce(gross_input_tokens < 0, false)::integer
-            + coalesce(prompt_tokens < 0, false)::integer
-            + coalesce(input_tokens < 0, false)::integer
-            + coalesce(completion_tokens < 0, false)::integer
-            + coalesce(output_tokens < 0, false)::integer
-            + coalesce(total_tokens < 0, false)::integer
-            + coalesce(cache_read_input_tokens < 0, false)::integer
-            + coalesce(prompt_cached_tokens < 0, false)::integer
-            + coalesce(input_cached_tokens < 0, false)::integer
-            + coalesce(cache_creation_input_tokens < 0, false)::integer
+            /* unreadable */
         ),
         0
     )::bigint as unreadable_counts,

@@ -1,9 +1,9 @@
--- A Weave export, one call a line, or the client's write-ahead log, a start and an end part a call → the columns of a call (SPEC 5), one row per call and model.
+-- A Weave export, one call a line, or the client's write-ahead log, a start and an end part a call, as
+-- the columns of a call (SPEC 5), one row per call and model.
 -- reads: source (raw columns of the log)
 -- `entry` numbers the models of a call from 1; 0 where the call has no usage, null where the engine
--- found nothing in the line. A usage entry that is
--- no object stays as a row that is not `usable`, so that it can be counted; one that is null (a STRUCT
--- of all models has such) is neither.
+-- found nothing in the line. A usage entry that is no object stays as a row that is not `usable`, so that
+-- it can be counted; of one that is null (a STRUCT of all models has such) `usable` is null.
 select
     nullif(project_id, '') as project_id,
     nullif(id, '') as id,
