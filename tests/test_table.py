@@ -38,8 +38,8 @@ TOKENS = output_columns(
     "usage",
     [
         MetricRequest(metric="input_tokens"),
-        MetricRequest(metric="output_tokens", aggregations=["sum", "avg"]),
-        MetricRequest(metric="cache_read_input_tokens", percentiles=[95]),
+        MetricRequest(metric="output_tokens", aggregations=("sum", "avg",)),
+        MetricRequest(metric="cache_read_input_tokens", percentiles=(95,)),
     ],
 )
 INPUT = TOKENS[:1]
@@ -48,7 +48,7 @@ LATENCIES = output_columns(
     [
         MetricRequest(metric="call_count"),
         MetricRequest(metric="error_count"),
-        MetricRequest(metric="latency_ms", aggregations=["avg"], percentiles=[50, 99.9]),
+        MetricRequest(metric="latency_ms", aggregations=("avg",), percentiles=(50, 99.9,)),
     ],
 )
 ERRORS = LATENCIES[1:2]
@@ -632,8 +632,8 @@ NUMBERS = st.one_of(
 ANSWER_COLUMNS = output_columns(
     "usage",
     [
-        MetricRequest(metric="input_tokens", aggregations=["avg"], percentiles=[50]),
-        MetricRequest(metric="cache_creation_input_tokens", aggregations=["sum", "max"]),
+        MetricRequest(metric="input_tokens", aggregations=("avg",), percentiles=(50,)),
+        MetricRequest(metric="cache_creation_input_tokens", aggregations=("sum", "max",)),
         MetricRequest(metric="output_tokens"),
     ],
 )
