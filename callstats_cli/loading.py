@@ -98,6 +98,9 @@ class Loader:
             self._load_group(group, span)
         for table in tuple(self.tables):
             self._reread_refused(table)
+        if any(table.group.kind == "csv" for table in self.tables):
+            ((rejected,),) = self.engine.run(Statement(template("rejected_rows")))
+            self.quality["malformed"] += rejected
         self._read_late_times()
         self._count_lines()
 
@@ -235,7 +238,7 @@ class Loader:
             self.lines_read += lines
             self.quality["unreadable_times"] += sum(unreadable)
         if self.lines_read == 0 and self.quality["malformed"] > 0:
-            raise SourceError("no line of the log is a JSON object")
+            raise SourceError("no line of the log could be read")
 
 
 def unit_of(largest: float | None) -> str:
