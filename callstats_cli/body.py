@@ -59,6 +59,15 @@ def _zone_name(value: str) -> str:
     return value
 
 
+def _utf8(value: str, info: ValidationInfo) -> str:
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise RequestError(f"{info.field_name}: {quoted(value)} is not UTF-8 text") from None
+    return value
+
+
+Text = Annotated[str, AfterValidator(_utf8)]
 Instant = Annotated[int | None, BeforeValidator(_instant, json_schema_input_type=datetime | None)]
 ZoneName = Annotated[str, AfterValidator(_zone_name)]
 Percentile = Annotated[float, Field(ge=0, le=100, allow_inf_nan=False)]
@@ -91,17 +100,17 @@ class CallMetricBody(_Document):
 class CallFilterBody(_Document):
     """Which calls are asked about; null or an empty list is no filter."""
 
-    op_names: list[str] | None = None
-    input_refs: list[str] | None = None
-    output_refs: list[str] | None = None
-    parent_ids: list[str] | None = None
-    trace_ids: list[str] | None = None
-    call_ids: list[str] | None = None
-    thread_ids: list[str] | None = None
-    turn_ids: list[str] | None = None
+    op_names: list[Text] | None = None
+    input_refs: list[Text] | None = None
+    output_refs: list[Text] | None = None
+    parent_ids: list[Text] | None = None
+    trace_ids: list[Text] | None = None
+    call_ids: list[Text] | None = None
+    thread_ids: list[Text] | None = None
+    turn_ids: list[Text] | None = None
     trace_roots_only: bool | None = None
-    wb_user_ids: list[str] | None = None
-    wb_run_ids: list[str] | None = None
+    wb_user_ids: list[Text] | None = None
+    wb_run_ids: list[Text] | None = None
 
 
 class CallStatsBody(_Document):
@@ -175,6 +184,16 @@ def _refuse_constant(name: str) -> None:
     raise ValueError(f"{name} is not a JSON number")
 
 
+_WANTED = {
+    "model_type": "an object",
+    "dict_type": "an object",
+    "list_type": "a list",
+    "string_type": "a text",
+    "bool_type": "true or false",
+}
+"""Pydantic's kind of finding → what should have stood there."""
+
+
 def _explain(finding: ErrorDetails) -> RequestError:
     """One line for one of Pydantic's findings."""
     path = [part for part in finding["loc"] if part != "str"]
@@ -192,6 +211,8 @@ def _explain(finding: ErrorDetails) -> RequestError:
         return unknown_name("metric", value, list(known))
     if kind == "literal_error":
         return unknown_name("aggregation", value, list(AGGREGATIONS))
+    if kind in _WANTED:
+        return RequestError(f"{where} must be {_WANTED[kind]}, not {quoted(value)}")
     if "percentiles" in path:
         return RequestError(f"{where} must be a number from 0 to 100, not {quoted(value)}")
     if kind == "missing":
