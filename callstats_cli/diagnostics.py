@@ -7,28 +7,12 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from callstats_cli.quality import ODD_KINDS
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from callstats_cli.errors import CallstatsError
-
-QUIET_KINDS = frozenset({"running", "deleted"})
-"""Counts that are ordinary: they alone are not worth a line."""
-
-_WORDS = {
-    "malformed": ("malformed line skipped", "malformed lines skipped"),
-    "skipped_files": ("unreadable file skipped", "unreadable files skipped"),
-    "undated": ("call without a start left out", "calls without a start left out"),
-    "unreadable_times": ("unreadable time", "unreadable times"),
-    "unreadable_counts": ("unreadable token count", "unreadable token counts"),
-    "unusable_usage_entries": ("unusable usage entry", "unusable usage entries"),
-    "merged": ("duplicate line merged", "duplicate lines merged"),
-    "reused_ids": ("id with several starts", "ids with several starts"),
-    "negative_latency": ("negative latency", "negative latencies"),
-    "in_the_future": ("call in the future", "calls in the future"),
-    "running": ("call still running", "calls still running"),
-    "deleted": ("deleted call left out", "deleted calls left out"),
-}
 
 
 @dataclass(slots=True)
@@ -46,13 +30,9 @@ class Diagnostics:
 
     def quality(self, counts: Mapping[str, int]) -> None:
         """One line that sums up what was odd; nothing where all was well."""
-        if any(count for kind, count in counts.items() if kind not in QUIET_KINDS):
-            parts = [
-                f"{counts[kind]:,} {words[counts[kind] > 1]}"
-                for kind, words in _WORDS.items()
-                if counts.get(kind)
-            ]
-            self.note("; ".join(parts))
+        odd = [(kind, counts[kind.name]) for kind in ODD_KINDS if counts.get(kind.name)]
+        if any(not kind.is_ordinary for kind, _ in odd):
+            self.note("; ".join(f"{n:,} {kind.one if n == 1 else kind.many}" for kind, n in odd))
 
     def error(self, error: CallstatsError) -> None:
         """One line that says what, where and what to do; under --debug the traceback before it."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from callstats_cli.answer import matched_calls
+from callstats_cli.quality import ODD_KINDS
 from callstats_cli.timerange import format_instant
 
 if TYPE_CHECKING:
@@ -40,27 +41,10 @@ def describe(
         if plan.requested is None
         else {"requested": plan.requested, "used": plan.granularity},
         "matched_calls": matched_calls(question, stats, engine),
-        "quality": {kind: stats.quality.get(kind, 0) for kind in QUALITY_KINDS},
+        "quality": {kind.name: stats.quality.get(kind.name, 0) for kind in ODD_KINDS},
         "left_out_files": list(survey.skipped),
         "rows_read": survey.lines_read,
         "seconds": round(seconds, 3),
         "zone_data": version("tzdata"),
         "versions": {name: version(name) for name in ("callstats-cli", "duckdb")},
     }
-
-
-QUALITY_KINDS = (
-    "malformed",
-    "skipped_files",
-    "undated",
-    "unreadable_times",
-    "unreadable_counts",
-    "unusable_usage_entries",
-    "merged",
-    "reused_ids",
-    "running",
-    "negative_latency",
-    "in_the_future",
-    "deleted",
-)
-"""Every count of `meta.quality`, always there, 0 where nothing was odd."""

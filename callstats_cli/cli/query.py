@@ -13,6 +13,7 @@ import typer
 from callstats_cli.cli.question import Flags, build_request
 from callstats_cli.diagnostics import Diagnostics
 from callstats_cli.errors import ExitCode, RequestError, did_you_mean, quoted
+from callstats_cli.quality import ODD_KINDS
 
 if TYPE_CHECKING:
     from typing import BinaryIO
@@ -29,15 +30,6 @@ _READING = "Reading"
 _OUTPUT = "Output"
 _SIZE = re.compile(r"\d+(\.\d+)?\s*([KMGT]i?)?B", re.IGNORECASE)
 TWO_YEARS_US = 2 * 366 * 86_400_000_000
-STRICT_KINDS = (
-    "malformed",
-    "skipped_files",
-    "undated",
-    "unreadable_times",
-    "unreadable_counts",
-    "unusable_usage_entries",
-    "reused_ids",
-)
 
 
 def query(
@@ -365,7 +357,7 @@ def _exit_code(
 ) -> int:
     from callstats_cli.answer import matched_calls
 
-    if strict and any(stats.quality.get(kind) for kind in STRICT_KINDS):
+    if strict and any(stats.quality.get(kind.name) for kind in ODD_KINDS if kind.is_strict):
         return ExitCode.STRICT
     if fail_empty and matched_calls(question, stats, engine) == 0:
         return ExitCode.EMPTY
