@@ -60,6 +60,10 @@ class OutputError(CallstatsError):
     code = "unwritable_output"
 
 
+class PipeClosedError(Exception):
+    """Raised when whoever read stdout has closed it: nothing is wrong, and nothing is left to say."""
+
+
 def did_you_mean(name: str, known: list[str]) -> str | None:
     """A hint naming the closest known names, or None where nothing is close."""
     import difflib

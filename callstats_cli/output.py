@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from callstats_cli.errors import OutputError, RequestError
+from callstats_cli.errors import OutputError, PipeClosedError, RequestError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,14 +47,15 @@ def format_of(asked: str | None, *, as_json: bool, output: str | None) -> str:
 def open_output(path: str | None) -> Iterator[BinaryIO]:
     """A stream for the answer. A file is opened before the work and put in place after it.
 
-    Raises OutputError where it cannot be written; a closed pipe passes as BrokenPipeError.
+    Raises OutputError where it cannot be written; PipeClosedError where nobody reads stdout any more.
     """
     if path is None or path == "-":
         try:
             yield sys.stdout.buffer
             sys.stdout.buffer.flush()
         except BrokenPipeError:
-            raise
+            # Not passed on as it is: Typer would end the process with exit code 1.
+            raise PipeClosedError from None
         except OSError as error:
             raise OutputError(f"cannot write to stdout: {error.strerror}") from None
         return

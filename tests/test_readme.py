@@ -7,8 +7,8 @@ import pytest
 from callstats_cli.detection import FORMAT_NAMES
 from callstats_cli.errors import ExitCode
 from callstats_cli.formats.columns import NAMES
-from callstats_cli.quality import ODD_KINDS
 from callstats_cli.metrics import AGGREGATIONS, CALL_METRICS, USAGE_METRICS
+from callstats_cli.quality import ODD_KINDS
 from readme import ROOT, Command, commands_in, printed_by
 
 TEXT = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -10,7 +10,7 @@ import typer
 
 from callstats_cli.cli.query import query
 from callstats_cli.diagnostics import Diagnostics
-from callstats_cli.errors import CallstatsError, ExitCode, RequestError
+from callstats_cli.errors import CallstatsError, ExitCode, PipeClosedError, RequestError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,7 +52,7 @@ def run(arguments: Sequence[str]) -> int:
     except CallstatsError as error:
         diagnostics.error(error)
         return error.exit_code
-    except BrokenPipeError:
+    except PipeClosedError:
         # What is still buffered has no reader: point stdout elsewhere, so that exiting is silent.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return ExitCode.ANSWERED
