@@ -50,6 +50,8 @@ def open_output(path: str | None) -> Iterator[BinaryIO]:
     Raises OutputError where it cannot be written; PipeClosedError where nobody reads stdout any more.
     """
     if path is None or path == "-":
+        if sys.stdout is None:
+            raise OutputError("cannot write to stdout: it is closed")
         try:
             yield sys.stdout.buffer
             sys.stdout.buffer.flush()
