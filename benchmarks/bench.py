@@ -32,6 +32,7 @@ FLAT = (
     "-g", "1h",
     "--usage", "input_tokens:sum,avg,min,max,p50,p95,p99",
     "--calls", "latency_ms:sum,avg,min,max,p50,p95,p99",
+    "--dedupe", "never", "--usage-scope", "recorded",
 )  # fmt: skip
 WEAVE = (
     "-g", "1d",

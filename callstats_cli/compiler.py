@@ -440,14 +440,21 @@ def present_counts_statement(relation: CallsRelation) -> Statement:
     return join_steps(relation.steps, Step("answer", f"select\n    {_lines(there)}\nfrom calls"))
 
 
-def range_statement(relation: CallsRelation, project_id: str | None) -> Statement:
-    """The first and last start of the project's calls."""
+def range_statement(
+    relation: CallsRelation, project_id: str | None, *, within_years: bool
+) -> Statement:
+    """The first and last start of the project's calls; `within_years` leaves absurd ones out."""
     project = (
-        Step("project_calls", "select * from calls")
+        Step("calls_of_project", "select * from calls")
         if project_id is None
-        else step("project_calls", project_id=project_id)
+        else step("calls_of_project", project_id=project_id)
     )
-    return join_steps((*relation.steps, project), step("range_of_calls"))
+    kept = (
+        step("project_calls", "calls_within_years")
+        if within_years
+        else Step("project_calls", "select * from calls_of_project")
+    )
+    return join_steps((*relation.steps, project, kept), step("range_of_calls"))
 
 
 def _lines(items: Iterable[str]) -> str:

@@ -10,7 +10,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from callstats_cli import compiler
-from callstats_cli.buckets import DAY_US
+from callstats_cli.buckets import DAY_US, is_supported
 from callstats_cli.calls import TIMES, needed_columns
 from callstats_cli.detection import (
     LogFile,
@@ -284,11 +284,21 @@ class _Surveyor:
             return start, max(start, self.now_us) if end is None else end
         if relation is None:
             return None
-        statement = compiler.range_statement(relation, self.request.project_id)
-        ((first, last),) = self.engine.run(statement)
+        first, last = self._range_of_calls(relation, within_years=False)
+        if first is not None and last is not None and not (is_supported(first) and is_supported(last)):
+            first, last = self._range_of_calls(relation, within_years=True)
         if end is not None:
             return (end if first is None else min(first, end)), end
-        return None if first is None else (first, last + 1)
+        return None if first is None or last is None else (first, last + 1)
+
+    def _range_of_calls(
+        self, relation: CallsRelation, *, within_years: bool
+    ) -> tuple[int | None, int | None]:
+        statement = compiler.range_statement(
+            relation, self.request.project_id, within_years=within_years
+        )
+        ((first, last),) = self.engine.run(statement)
+        return first, last
 
     def _read_span(self, span: tuple[int, int] | None) -> tuple[int, int] | None:
         """What must be read for a range: whole milliseconds, since lines merge by them (SPEC 6)."""

@@ -1,11 +1,11 @@
 -- How single values are read. Created once per connection; every mapping uses them.
 -- A count below zero stands for a count that is there and cannot be read (SPEC 5).
 
--- A count written as text: null where absent, -1 where unreadable.
+-- A count written as text: null where absent, -1 where unreadable. Beyond 1e290 sums would overflow.
 create or replace temp macro read_count(written) as
     case
         when written is null or written = '' then null
-        when try_cast(written as double) between 0 and 1.7976931348623157e308
+        when try_cast(written as double) between 0 and 1e290
             then if(contains(written, '_'), -1, try_cast(written as double))
         else -1
     end;
@@ -15,8 +15,16 @@ create or replace temp macro read_count(written) as
 create or replace temp macro read_number(stored) as
     case
         when stored is null then null
-        when isfinite(stored::double) and stored >= 0 then stored::double
+        when isfinite(stored::double) and stored between 0 and 1e290 then stored::double
         else -1
+    end;
+
+-- An instant of the years 1900 to 2200; null outside, where storage and faults put "none".
+create or replace temp macro within_years(instant) as
+    case
+        when instant >= make_timestamptz(-2208988800000000)
+            and instant < make_timestamptz(7289654400000000)
+            then instant
     end;
 
 -- An ISO 8601 instant in its usual writing; null where it needs `late_instant` or is no instant.
@@ -26,7 +34,7 @@ create or replace temp macro read_instant(written) as
             written,
             '\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d*)?)?(Z|[+-]([01]\d|2[0-3])(:?[0-5]\d)?)?)?'
         )
-            then try_cast(written as timestamptz)
+            then within_years(try_cast(written as timestamptz))
     end;
 
 -- A number written as text, with nine decimals; null where it is none.
@@ -100,7 +108,7 @@ create or replace temp macro local_offset(local_us, edges, offsets) as
 
 -- A time that loading left as text; null where it is none.
 create or replace temp macro late_instant(written, per_second, time_origin, edges, offsets) as
-    case
+    within_years(case
         when read_epoch(written) is not null
             then instant_of(time_origin + epoch_microseconds(read_epoch(written), per_second))
         when instant_parts(written).zone = '' and len(edges) > 0
@@ -111,7 +119,7 @@ create or replace temp macro late_instant(written, per_second, time_origin, edge
                 )
             )
         else instant_of_parts(instant_parts(written))
-    end;
+    end);
 
 -- Which call of a parent's id is meant: the latest that started no later, else the earliest.
 create or replace temp macro nearness(above, below) as
