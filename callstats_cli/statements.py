@@ -100,12 +100,13 @@ def literal(value: Value) -> str:
 def script(statements: Iterable[Statement]) -> str:
     """The statements as text that the duckdb shell runs as it is.
 
-    It cannot prepare the creation of a table: there the values stand in the text itself.
+    It cannot prepare the creation of a table: where tables are made and mended, the values stand in the
+    text itself, so that what is executed are the questions.
     """
     written: list[str] = []
     for statement in statements:
         sql, values = statement.sql.strip().rstrip(";"), statement.parameters
-        if sql.startswith("create"):
+        if sql.startswith(("create", "update")):
             literals = {name: literal(value) for name, value in values.items()}
             sql = _with_parameters(sql, literals.__getitem__)
         elif values:
