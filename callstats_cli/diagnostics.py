@@ -41,7 +41,7 @@ class Diagnostics:
 
             _write(traceback.format_exc().rstrip())
         if self.as_json:
-            content = {"code": error.code, "message": error.message, "hint": error.hint}
+            content = {"code": error.code, "message": error.message[:2_000], "hint": error.hint}
             _write(json.dumps({"error": content}, ensure_ascii=True))
         else:
             hint = f"; {error.hint}" if error.hint else ""
@@ -50,6 +50,7 @@ class Diagnostics:
 
 def one_line(text: str) -> str:
     """The text on one line: whatever would move a terminal's cursor is escaped."""
+    text = text if len(text) <= 2_000 else text[:1_999] + "…"
     return "".join(
         character if character.isprintable() else character.encode("unicode_escape").decode()
         for character in text

@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from callstats_cli.errors import OutputError, PipeClosedError, RequestError
+from callstats_cli.errors import OutputError, PipeClosedError, RequestError, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +29,7 @@ def format_of(asked: str | None, *, as_json: bool, output: str | None) -> str:
         return "json"
     if asked is not None:
         if asked not in FORMATS:
-            raise RequestError(f"unknown format {asked!r}", hint="known: " + ", ".join(FORMATS))
+            raise RequestError(f"unknown format {quoted(asked)}", hint="known: " + ", ".join(FORMATS))
         return asked
     if output is None or output == "-":
         return "table"

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from callstats_cli.errors import RequestError, SourceError
+from callstats_cli.errors import RequestError, SourceError, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,8 +41,17 @@ def find_files(words: Sequence[str]) -> list[SourceFile]:
     for word in words:
         for path in _paths_of(word):
             named = path == word
+            if not path.isascii():
+                _check_text(path)
             found.setdefault(os.path.realpath(path), SourceFile(path, named))
     return list(found.values())
+
+
+def _check_text(path: str) -> None:
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        raise SourceError(f"the file name {quoted(path)} is not UTF-8 text") from None
 
 
 def _paths_of(word: str) -> list[str]:
@@ -54,6 +63,8 @@ def _paths_of(word: str) -> list[str]:
         )
     if word == "-":
         return [spool_stdin()]
+    if not word:
+        raise SourceError("a source's name is empty")
     if "\0" in word:
         raise SourceError("a source's name cannot hold a NUL character")
     path = Path(word)

@@ -6,9 +6,7 @@ import math
 from typing import Any
 
 
-def disagreement(
-    found: Any, expected: Any, path: str = "answer", *, kinds: bool = True
-) -> str | None:
+def disagreement(found: Any, expected: Any, path: str = "answer", *, kinds: bool = True) -> str | None:
     """Where two JSON values differ first; None where they agree. With `kinds`, 1 and 1.0 differ."""
     if isinstance(found, dict) and isinstance(expected, dict):
         if list(found) != list(expected):

@@ -154,8 +154,7 @@ def random_lines(r: random.Random, base: datetime, count: int) -> list[str]:
         records = rolled_up(records)
     ascii_only = r.random() < 0.5
     return [
-        item if isinstance(item, str) else json.dumps(item, ensure_ascii=ascii_only)
-        for item in records
+        item if isinstance(item, str) else json.dumps(item, ensure_ascii=ascii_only) for item in records
     ]
 
 
@@ -173,7 +172,9 @@ def plain_calls(r: random.Random, base: datetime, count: int) -> list[dict[str, 
             {
                 "id": f"c{number}",
                 "project_id": r.choice(["p", "q"]),
-                "op_name": r.choice([f"{_CHAT}:v1", f"{_CHAT}:v2", "plain", "weave:///e/p/op/agent:v1"]),
+                "op_name": r.choice(
+                    [f"{_CHAT}:v1", f"{_CHAT}:v2", "plain", "weave:///e/p/op/agent:v1"]
+                ),
                 "trace_id": r.choice(["t1", "t2"]),
                 "parent_id": above,
                 "thread_id": r.choice(["th1", "th2", None]),
@@ -185,7 +186,7 @@ def plain_calls(r: random.Random, base: datetime, count: int) -> list[dict[str, 
                 "output": r.choice([_RESULT, {"k": 1}, None]),
                 "exception": r.choice([None, None, "boom"]),
                 "ended_at": _iso(start + timedelta(microseconds=r.randrange(60_000_000))),
-                "summary": {"usage": {model: entry for model in r.sample(_MODELS, r.choice([1, 1, 2]))}},
+                "summary": {"usage": dict.fromkeys(r.sample(_MODELS, r.choice([1, 1, 2])), entry)},
             }
         )
     return rolled_up(calls) if r.random() < 0.7 else calls

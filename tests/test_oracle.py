@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 FIRST = int(os.environ.get("CALLSTATS_TEST_FIRST_SEED", "0"))
 SEEDS = range(FIRST, FIRST + int(os.environ.get("CALLSTATS_TEST_SEEDS", "150")))
 
+
 @pytest.mark.parametrize("seed", SEEDS)
 def test_tool_and_oracle_agree(seed: int, run_cli: CommandLine, tmp_path: Path) -> None:
     case = random_case(seed)

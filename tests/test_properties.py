@@ -131,9 +131,7 @@ def test_the_order_of_lines_does_not_matter_without_duplicates(
 
 def test_the_way_of_writing_does_not_matter(run_cli: CommandLine, tmp_path: Path) -> None:
     calls = plain_calls(random.Random(7), PLACES[4][1], 60)
-    runs = {
-        kind: run_cli.query(write(kind, tmp_path / kind, calls), *EVERYTHING) for kind in WRITERS
-    }
+    runs = {kind: run_cli.query(write(kind, tmp_path / kind, calls), *EVERYTHING) for kind in WRITERS}
     expected = runs["json_lines"]
     assert expected.counted == 60
     for kind, found in runs.items():
@@ -159,9 +157,7 @@ def test_the_way_of_writing_does_not_matter_to_a_narrow_question(
 
 
 @pytest.mark.parametrize("seed", [11, 12])
-def test_splitting_into_files_does_not_matter(
-    seed: int, run_cli: CommandLine, tmp_path: Path
-) -> None:
+def test_splitting_into_files_does_not_matter(seed: int, run_cli: CommandLine, tmp_path: Path) -> None:
     _, base = PLACES[seed % len(PLACES)]
     lines = random_lines(random.Random(seed), base, 40)
     lines = [line for line in lines if line.strip().endswith("}")]  # no torn line in the middle
@@ -195,9 +191,7 @@ def test_odd_lines_read_alike_in_an_array(run_cli: CommandLine, tmp_path: Path) 
 
 
 @pytest.mark.parametrize("seed", range(2))
-def test_the_same_lines_twice_change_nothing(
-    seed: int, run_cli: CommandLine, tmp_path: Path
-) -> None:
+def test_the_same_lines_twice_change_nothing(seed: int, run_cli: CommandLine, tmp_path: Path) -> None:
     log, _ = log_of(seed, tmp_path)
     copy = tmp_path / "copy.jsonl"
     kept = [line for line in log.read_text().splitlines() if '"id": "c' in line]
@@ -243,10 +237,8 @@ def key_of(row: dict[str, Any]) -> tuple[str, str | None]:
 
 # Flags and bodies
 
-_TEXT = st.text(min_size=1, max_size=12).filter(lambda text: "\ud7ff" > max(text))
-_PERCENTILES = st.one_of(
-    st.integers(0, 100), st.sampled_from([99.9, 0.1, 12.5, 33.333]), st.just(50.0)
-)
+_TEXT = st.text(min_size=1, max_size=12).filter(lambda text: max(text) < "\ud7ff")
+_PERCENTILES = st.one_of(st.integers(0, 100), st.sampled_from([99.9, 0.1, 12.5, 33.333]), st.just(50.0))
 
 
 def _metrics(names: Sequence[str]) -> st.SearchStrategy[list[dict[str, Any]]]:

@@ -34,9 +34,7 @@ def shared(path: str) -> Path:
 
 def tokens(done: Outcome) -> dict[str | None, tuple[int, int]]:
     """Model → sums of input and output tokens."""
-    return {
-        row["model"]: (row["sum_input_tokens"], row["sum_output_tokens"]) for row in done.usage
-    }
+    return {row["model"]: (row["sum_input_tokens"], row["sum_output_tokens"]) for row in done.usage}
 
 
 # Files, globs, folders
@@ -49,7 +47,13 @@ def lay_out(folder: Path) -> Path:
     (folder / "deep" / "c.json").write_text(json.dumps([call("c"), call("d")]))
     write_gzip(folder / "deep" / "e.jsonl.gz", [call("e")])
     write_parquet_text(folder / "f.parquet", [call("f", usage={})])
-    for hidden in (".hidden.jsonl", "_temporary/x.jsonl", ".git/x.jsonl", "_x.jsonl", "deep/.y/z.jsonl"):
+    for hidden in (
+        ".hidden.jsonl",
+        "_temporary/x.jsonl",
+        ".git/x.jsonl",
+        "_x.jsonl",
+        "deep/.y/z.jsonl",
+    ):
         write_lines(folder / hidden, [call("hidden")])
     for other in ("notes.txt", "a.jsonl.bak", "jsonl", "README.md", "x.jsonl.bz2"):
         write_lines(folder / other, [call("other")])
@@ -193,7 +197,11 @@ def test_files_of_different_shapes_and_columns_in_one_folder(
 
 def test_parquet_files_that_differ_in_struct_fields(run_cli: CommandLine, tmp_path: Path) -> None:
     for number, summary in enumerate(
-        [{"usage": {"a": {"input_tokens": 1}}}, {"usage": {"b": {"prompt_tokens": 2, "x": "y"}}}, {"z": 1}]
+        [
+            {"usage": {"a": {"input_tokens": 1}}},
+            {"usage": {"b": {"prompt_tokens": 2, "x": "y"}}},
+            {"z": 1},
+        ]
     ):
         table = pa.table({"id": [str(number)], "started_at": [START], "summary": [summary]})
         (tmp_path / "logs").mkdir(exist_ok=True)
@@ -304,9 +312,7 @@ def test_partitions_have_a_day_of_slack(run_cli: CommandLine, tmp_path: Path) ->
         "year=2026/month=1/day=1/hour=23",
     ],
 )
-def test_names_of_partitions_that_are_pruned(
-    folder: str, run_cli: CommandLine, tmp_path: Path
-) -> None:
+def test_names_of_partitions_that_are_pruned(folder: str, run_cli: CommandLine, tmp_path: Path) -> None:
     write_lines(tmp_path / folder / "a.jsonl", [call("a")])
     write_lines(tmp_path / "year=2026" / "a.jsonl", [call("b")])
     write_lines(tmp_path / "hour=5" / "a.jsonl", [call("c")])
@@ -462,7 +468,9 @@ def test_map_names_columns(run_cli: CommandLine, tmp_path: Path) -> None:
         "wb_user_id": "who", "duration:s": "took", "error": "bad",
     }  # fmt: skip
     words = [word for name, path in mapped.items() for word in ("--map", f"{name}={path}")]
-    done = run_cli.query(log, *words, *TOKENS, "--calls", "latency_ms", "--calls", "error_count", "--user", "u")
+    done = run_cli.query(
+        log, *words, *TOKENS, "--calls", "latency_ms", "--calls", "error_count", "--user", "u"
+    )
     assert tokens(done) == {"m": (5, 2)}
     assert done.calls == [
         {"timestamp": START, "sum_latency_ms": 1500.0, "sum_error_count": 1, "count": 1}
@@ -504,7 +512,9 @@ def test_map_units(unit: str, number: int, typed: bool, run_cli: CommandLine, tm
     if typed:
         log = tmp_path / "a.parquet"
         pq.write_table(pa.Table.from_pylist(rows), log)
-    done = run_cli.query(log, "--map", f"started_at:{unit}=t", *COUNT, "-s", START, "-u", "2026-03-02T00:00")
+    done = run_cli.query(
+        log, "--map", f"started_at:{unit}=t", *COUNT, "-s", START, "-u", "2026-03-02T00:00"
+    )
     assert done.counted == 1
 
 
@@ -665,7 +675,11 @@ def test_azure_conversation_trace(run_cli: CommandLine) -> None:
     log = shared("data/azure_llm_2023/AzureLLMInferenceTrace_conv.csv")
     asked = ["--usage", "input_tokens:sum,p50", "--usage", "output_tokens:sum,p50", "-g", "1d"]
     row = run_cli.query(log, *asked).usage[0]
-    assert (row["count"], row["sum_input_tokens"], row["p50_input_tokens"]) == (19_366, 22_361_870, 1020)
+    assert (row["count"], row["sum_input_tokens"], row["p50_input_tokens"]) == (
+        19_366,
+        22_361_870,
+        1020,
+    )
     assert (row["sum_output_tokens"], row["p50_output_tokens"]) == (4_088_665, 129)
     hours = run_cli.query(log, "--calls", "call_count", "-g", "1h")
     assert [row["count"] for row in hours.calls] == [15_606, 3_760]
@@ -675,7 +689,15 @@ def test_azure_conversation_trace(run_cli: CommandLine) -> None:
 @pytest.mark.parametrize(
     ("name", "count", "sent", "written", "mean_sent", "mean_written", "last"),
     [
-        ("conversation", 12_031, 144_793_823, 4_122_048, 12_035.06, 342.62, "2026-03-01T00:58:56.999001Z"),
+        (
+            "conversation",
+            12_031,
+            144_793_823,
+            4_122_048,
+            12_035.06,
+            342.62,
+            "2026-03-01T00:58:56.999001Z",
+        ),
         ("synthetic", 3_993, 61_194_628, 595_432, 15_325.48, 149.12, "2026-03-01T00:17:02.025001Z"),
     ],
 )
@@ -727,9 +749,7 @@ def test_what_the_weave_client_wrote(name: str, run_cli: CommandLine) -> None:
         ("weave_calls_struct.parquet", 15, {}),  # it has no column that says so
     ],
 )
-def test_sample_of_an_export(
-    name: str, count: int, odd: dict[str, int], run_cli: CommandLine
-) -> None:
+def test_sample_of_an_export(name: str, count: int, odd: dict[str, int], run_cli: CommandLine) -> None:
     done = run_cli.query(
         *(shared(f"samples/{name}"), *TOKENS, "--usage", "cache_read_input_tokens"),
         *("--calls", "error_count", "--calls", "latency_ms:count", "--meta"),
@@ -755,7 +775,9 @@ def test_sample_of_an_export_with_odd_counts(run_cli: CommandLine) -> None:
 
 def test_sample_of_a_write_ahead_log(run_cli: CommandLine) -> None:
     log = shared("samples/weave_wal.jsonl")
-    done = run_cli.query(log, *TOKENS, "--calls", "latency_ms:count", "--calls", "error_count", "--meta")
+    done = run_cli.query(
+        log, *TOKENS, "--calls", "latency_ms:count", "--calls", "error_count", "--meta"
+    )
     assert tokens(done) == {"gpt-4o": (100, 20)}
     # Of four calls one has lost its start, and with it its error.
     assert done.calls[0]["count"] == 3

@@ -38,7 +38,13 @@ TOKENS = output_columns(
     "usage",
     [
         MetricRequest(metric="input_tokens"),
-        MetricRequest(metric="output_tokens", aggregations=("sum", "avg",)),
+        MetricRequest(
+            metric="output_tokens",
+            aggregations=(
+                "sum",
+                "avg",
+            ),
+        ),
         MetricRequest(metric="cache_read_input_tokens", percentiles=(95,)),
     ],
 )
@@ -48,7 +54,14 @@ LATENCIES = output_columns(
     [
         MetricRequest(metric="call_count"),
         MetricRequest(metric="error_count"),
-        MetricRequest(metric="latency_ms", aggregations=("avg",), percentiles=(50, 99.9,)),
+        MetricRequest(
+            metric="latency_ms",
+            aggregations=("avg",),
+            percentiles=(
+                50,
+                99.9,
+            ),
+        ),
     ],
 )
 ERRORS = LATENCIES[1:2]
@@ -633,7 +646,13 @@ ANSWER_COLUMNS = output_columns(
     "usage",
     [
         MetricRequest(metric="input_tokens", aggregations=("avg",), percentiles=(50,)),
-        MetricRequest(metric="cache_creation_input_tokens", aggregations=("sum", "max",)),
+        MetricRequest(
+            metric="cache_creation_input_tokens",
+            aggregations=(
+                "sum",
+                "max",
+            ),
+        ),
         MetricRequest(metric="output_tokens"),
     ],
 )

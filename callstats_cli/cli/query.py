@@ -246,7 +246,7 @@ def query(
 def _one_of(flag: str, value: str, known: tuple[str, ...]) -> str:
     if value not in known:
         hint = did_you_mean(value, list(known)) or "known: " + ", ".join(known)
-        raise RequestError(f"{flag}: unknown value {value!r}", hint=hint)
+        raise RequestError(f"{flag}: unknown value {quoted(value)}", hint=hint)
     return value
 
 
