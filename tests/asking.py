@@ -54,4 +54,4 @@ def as_flags(request: dict[str, Any]) -> list[object]:
 def metric_word(asked: dict[str, Any]) -> str:
     """`METRIC[:AGG,…]`."""
     wanted = [*asked["aggregations"], *(f"p{number}" for number in asked["percentiles"])]
-    return asked["metric"] + (":" + ",".join(wanted) if wanted else "")
+    return asked["metric"] + (":" + ",".join(wanted) if wanted else "")  # type: ignore[no-any-return]

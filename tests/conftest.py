@@ -17,7 +17,6 @@ import pytest
 from callstats_cli.cli import run
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 # A zone that no test asks for, half an hour off and with clock changes: it must never show.
@@ -126,13 +125,12 @@ def _written(stream: io.TextIOWrapper) -> str:
 
 
 @pytest.fixture(autouse=True)
-def fixed_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+def fixed_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """No setting of this machine reaches a test."""
     for name in list(os.environ):
         if name.startswith("CALLSTATS_") or name in ("COLUMNS", "NO_COLOR", "FORCE_COLOR"):
             monkeypatch.delenv(name)
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "no-config"))
-    return
 
 
 @pytest.fixture

@@ -311,37 +311,6 @@ def test_parquet_columns_with_hostile_names_beside_known_ones(
 
 # Names of files and folders
 
-NAMES = [
-    *(text.replace("/", "_") for text in AS_WORDS if len(text) < 200 and "\x1b" not in text),
-    *(
-        "*",
-        "**",
-        "[a]",
-        "?",
-        "{a,b}",
-        "a=b",
-        "=",
-        "%20",
-        "~",
-        "x.jsonl",
-        "-f",
-        "--json",
-        "$(date)",
-        "`x`",
-    ),
-]
-
-
-def test_hostile_names_of_files_and_folders(run_cli: CommandLine, tmp_path: Path) -> None:
-    logs = tmp_path / "logs"
-    for number, name in enumerate(NAMES):
-        write_lines(logs / name / f"{name}.jsonl", [call(f"l{number}")])
-        write_parquet_text(logs / name / f"{name}.parquet", [call(f"p{number}", usage={})])
-        (logs / name / f"{name}.csv").write_text(f"time\n{START}\n")
-    done = run_cli.query(logs, *COUNT, "--meta")
-    assert (done.counted, done.stderr) == (3 * len(NAMES), "")
-    assert len(done.meta["files"]) == 3 * len(NAMES)
-
 
 @pytest.mark.parametrize("name", ["*", "[a]", "?", "'; drop", "{a,b}", "new\nline", "-f", "a=b", "\\"])
 def test_hostile_names_given_by_themselves(

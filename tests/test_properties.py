@@ -126,7 +126,7 @@ def test_the_order_of_lines_does_not_matter_without_duplicates(
     sorted_log = write_lines(tmp_path / "a.jsonl", calls)
     shuffled = write_lines(tmp_path / "b.jsonl", r.sample(calls, len(calls)))
     answers = [run_cli.query(log, *EVERYTHING).answer for log in (sorted_log, shuffled)]
-    assert disagreement(*answers) is None
+    assert disagreement(*answers) is None  # type: ignore[arg-type]
 
 
 def test_the_way_of_writing_does_not_matter(run_cli: CommandLine, tmp_path: Path) -> None:
