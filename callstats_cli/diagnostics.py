@@ -26,7 +26,7 @@ class Diagnostics:
     def note(self, text: str) -> None:
         """One line that is good to know."""
         if not self.quiet:
-            _write(f"callstats: {text}")
+            _write(f"callstats: {one_line(text)}")
 
     def quality(self, counts: Mapping[str, int]) -> None:
         """One line that sums up what was odd; nothing where all was well."""
