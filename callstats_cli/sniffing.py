@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from typing import IO, TYPE_CHECKING, Any, Literal, NamedTuple, cast
 
@@ -145,12 +146,18 @@ def _document_records(text: bytes) -> list[dict[str, Any]]:
 def _judge_delimited(path: str, compression: Compression, lines: list[bytes]) -> SniffedFile:
     import csv
 
+    text = b"\n".join(lines).lstrip()
     try:
-        first = next(line for line in lines if line.strip()).decode("utf-8").strip("\r")
-    except (StopIteration, UnicodeDecodeError):
+        first = text.split(b"\n", 1)[0].decode("utf-8")
+    except UnicodeDecodeError:
         return SniffedFile(path, "unknown", compression)
-    if "\0" in first or (not first.isprintable() and "\t" not in first):
+    if not first or "\0" in first:
         return SniffedFile(path, "unknown", compression)
     delimiter = max(",\t;|", key=first.count)
-    header = tuple(next(csv.reader([first], delimiter=delimiter)))
+    # A quoted name may go on in the next line.
+    rows = csv.reader(io.StringIO(text.decode("utf-8", "replace"), newline=""), delimiter=delimiter)
+    try:
+        header = tuple(next(rows))
+    except csv.Error:
+        return SniffedFile(path, "unknown", compression)
     return SniffedFile(path, "csv", compression, delimiter, header=header)

@@ -35,7 +35,7 @@ def macros_in(sql: str) -> list[str]:
     ordered: dict[str, str] = {}
 
     def require(text: str) -> None:
-        for name in re.findall(r"[a-z_]+(?=\()", text):
+        for name in re.findall(r"\b[a-z_]+(?=\()", text):
             if name in known and name not in ordered:
                 require(known[name].split("\n", 1)[1])
                 ordered[name] = known[name]

@@ -516,8 +516,7 @@ def test_the_printed_sql_answers_the_same_over_other_files(
     write_parquet_map(tmp_path / "d [1].parquet", calls[:5])
     write_ahead_log(tmp_path / "wal.jsonl", calls[5:9])
     write_lines(tmp_path / "z.jsonl", [r'{"id":"s","op_name":"\ud83d","started_at":"' + START + '"}'])
-    for source in [*sorted(tmp_path.iterdir()), tmp_path]:
-        assert_the_script_answers_the_same(run_cli, source, *QUESTIONS, "-g", "1h", *words)
+    assert_the_script_answers_the_same(run_cli, tmp_path, *QUESTIONS, "-g", "1h", *words)
 
 
 @pytest.mark.parametrize("text", ONE_OF_EACH, ids=short)
