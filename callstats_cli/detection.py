@@ -7,8 +7,9 @@ import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from callstats_cli.errors import RequestError, SourceError, did_you_mean
+from callstats_cli.formats import Sample
 from callstats_cli.formats import columns as own
-from callstats_cli.formats import weave
+from callstats_cli.formats.registry import FORMATS
 from callstats_cli.mapping import PER_SECOND, Group, Reference
 
 if TYPE_CHECKING:
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from callstats_cli.formats import LogFormat, Path
     from callstats_cli.sniffing import SniffedFile
 
-FORMAT_NAMES = ("weave", "columns")
-_REQUEST_MARKS = frozenset({"usage_metrics", "call_metrics"})
 _PARTITION = re.compile(r"([^=]+)=(.*)", re.DOTALL)
 
 
@@ -104,20 +103,20 @@ def parse_map(text: str) -> MappedField:
 
 def detect(file: LogFile, options: ReadOptions) -> LogFormat | None:
     """The format of a file, by its content; None where it is no log that is known."""
-    if options.log_format == "columns" or (options.mapped and options.log_format is None):
+    if options.mapped and options.log_format is None:
         return own.COLUMNS
     records = file.sniffed.records
-    if any(weave.is_write_ahead(record) for record in records):
-        return weave.WEAVE_WAL
-    keys = {key for record in records for key in record} or set(file.columns)
-    if options.log_format == "weave" or weave.is_export(keys):
-        return weave.WEAVE
-    if keys & _REQUEST_MARKS:
-        return None
-    names = {own.folded(name) for name in own.NAMES["started_at"]}
-    names_time = any(own.folded(key) in names for key in keys | _partition_keys(file.path))
-    unreadable_lines_only = file.sniffed.kind == "jsonl" and not records
-    return own.COLUMNS if names_time or unreadable_lines_only else None
+    if file.sniffed.kind == "jsonl" and not records and options.log_format is None:
+        return own.COLUMNS
+    names = {name for record in records for name in record} or set(file.columns)
+    sample = Sample(records, frozenset(names), frozenset(partition_values(file.path)))
+    of_family = [
+        log_format for log_format in FORMATS if options.log_format in (None, log_format.family)
+    ]
+    for log_format in of_family:
+        if log_format.is_format_of(sample):
+            return log_format
+    return of_family[-1] if options.log_format else None
 
 
 def find_columns(log_format: LogFormat, file: LogFile, options: ReadOptions) -> Group:
@@ -224,10 +223,6 @@ def partition_values(path: str) -> dict[str, str | None]:
             value = unquote(match[2])
             values[match[1]] = None if value == "__HIVE_DEFAULT_PARTITION__" else value
     return values
-
-
-def _partition_keys(path: str) -> set[str]:
-    return set(partition_values(path))
 
 
 def group_files(groups: Iterable[Group]) -> list[Group]:

@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from callstats_cli.detection import FORMAT_NAMES
 from callstats_cli.errors import ExitCode
 from callstats_cli.formats.columns import NAMES
+from callstats_cli.formats.registry import FAMILIES
 from callstats_cli.metrics import AGGREGATIONS, CALL_METRICS, USAGE_METRICS
 from callstats_cli.quality import ODD_KINDS
 from readme import ROOT, Command, commands_in, printed_by
@@ -58,7 +58,7 @@ def test_recognised_column_names() -> None:
 
 def test_metrics() -> None:
     assert list(table_below("Metrics")) == [*USAGE_METRICS, *CALL_METRICS]
-    for word in (*AGGREGATIONS, *FORMAT_NAMES):
+    for word in (*AGGREGATIONS, *FAMILIES):
         assert f"`{word}`" in TEXT
 
 

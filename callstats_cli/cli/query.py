@@ -263,12 +263,13 @@ def _survey_options(
     now_us: int,
 ) -> SurveyOptions:
     from callstats_cli.buckets import load_zone
-    from callstats_cli.detection import FORMAT_NAMES, ReadOptions, parse_map
+    from callstats_cli.detection import ReadOptions, parse_map
+    from callstats_cli.formats.registry import FAMILIES
     from callstats_cli.survey import SurveyOptions
     from callstats_cli.timerange import parse_instant
 
     if log_format is not None:
-        _one_of("--log-format", log_format, FORMAT_NAMES)
+        _one_of("--log-format", log_format, FAMILIES)
     load_zone(log_timezone)
     origin = None
     if time_origin is not None:

@@ -7,7 +7,10 @@ line or a file, and which of them each column of a call is made of. Its mapping 
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
 
 Path = tuple[str, ...]
 Kind = Literal["text", "time", "usage", "count", "refs", "duration"]
@@ -20,16 +23,28 @@ class RawColumn(NamedTuple):
     paths: tuple[Path, ...]
 
 
+class Sample(NamedTuple):
+    """What a format is told by: the first records of a JSON file, and the names at the top of them or
+    of a schema, of a header or of the folders that hold the file."""
+
+    records: Sequence[dict[str, Any]]
+    names: frozenset[str]
+    folder_names: frozenset[str] = frozenset()
+
+
 class LogFormat(NamedTuple):
     """One way of writing a call log.
 
     `raw` names the raw columns; `made_of` says which of them a column of a call is made of, where that
     is not the raw column of the same name. `open_ended` formats take whichever path a file has, the
-    others have all their paths in every line, null where absent.
+    others have all their paths in every line, null where absent. `family` is what `--log-format` calls
+    it; `is_format_of` tells by a sample whether a file is written in it.
     """
 
     name: str
+    family: str
     template: str
+    is_format_of: Callable[[Sample], bool]
     raw: dict[str, RawColumn]
     made_of: dict[str, tuple[str, ...]]
     open_ended: bool = False

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from callstats_cli.formats import Kind, LogFormat, RawColumn
 from callstats_cli.metrics import COUNTS
+
+if TYPE_CHECKING:
+    from callstats_cli.formats import Sample
 
 NAMES: dict[str, tuple[str, ...]] = {
     "id": ("id", "call_id", "request_id", "uuid"),
@@ -92,9 +96,26 @@ _NESTED: dict[str, tuple[tuple[str, ...], ...]] = {
     ),
 }
 
+_REQUEST_MARKS = frozenset({"usage_metrics", "call_metrics"})
+
+
+def folded(name: str) -> str:
+    """A column name without letter case and punctuation."""
+    return re.sub(r"[\W_]+", "", name).casefold()
+
+
+def _names_a_time(sample: Sample) -> bool:
+    if sample.names & _REQUEST_MARKS:
+        return False
+    times = {folded(name) for name in NAMES["started_at"]}
+    return any(folded(name) in times for name in sample.names | sample.folder_names)
+
+
 COLUMNS = LogFormat(
     name="columns",
+    family="columns",
     template="formats/columns/calls",
+    is_format_of=_names_a_time,
     raw={
         field: RawColumn(
             _KINDS.get(field, "text"), (*((name,) for name in names), *_NESTED.get(field, ()))
@@ -109,8 +130,3 @@ COLUMNS = LogFormat(
     },
     open_ended=True,
 )
-
-
-def folded(name: str) -> str:
-    """A column name without letter case and punctuation."""
-    return re.sub(r"[\W_]+", "", name).casefold()

@@ -2,8 +2,31 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from callstats_cli.formats import LogFormat, RawColumn
 from callstats_cli.metrics import COUNTS
+
+if TYPE_CHECKING:
+    from callstats_cli.formats import Sample
+
+_MARKS = frozenset({"op_name", "summary", "wb_user_id", "wb_run_id", "attributes", "turn_id"})
+_ENDS = frozenset({"started_at", "summary", "ended_at"})
+_WAL_TYPES = frozenset(
+    {"call_start", "call_end", "obj_create", "table_create", "file_create", "feedback_create"}
+)
+
+
+def _is_export(sample: Sample) -> bool:
+    return bool(sample.names & _MARKS) and bool(sample.names & _ENDS)
+
+
+def _is_write_ahead(sample: Sample) -> bool:
+    return any(
+        record.get("type") in _WAL_TYPES and isinstance(record.get("req"), dict)
+        for record in sample.records
+    )
+
 
 _USAGE = dict.fromkeys(("model", "entry", "usable", *COUNTS), ("usage",))
 _MADE_OF: dict[str, tuple[str, ...]] = {
@@ -27,7 +50,9 @@ _TIMES = ("started_at", "ended_at", "deleted_at")
 
 WEAVE = LogFormat(
     name="weave",
+    family="weave",
     template="formats/weave/calls",
+    is_format_of=_is_export,
     raw={
         **{name: RawColumn("text", ((name,),)) for name in _TEXTS},
         **{name: RawColumn("time", ((name,),)) for name in _TIMES},
@@ -46,7 +71,9 @@ def _in_parts(name: str) -> tuple[tuple[str, ...], ...]:
 
 WEAVE_WAL = LogFormat(
     name="weave-wal",
+    family="weave",
     template="formats/weave/calls",
+    is_format_of=_is_write_ahead,
     raw={
         **{name: RawColumn("text", _in_parts(name)) for name in _TEXTS},
         **{name: RawColumn("time", _in_parts(name)) for name in _TIMES},
@@ -57,18 +84,3 @@ WEAVE_WAL = LogFormat(
     },
     made_of=_MADE_OF,
 )
-
-_MARKS = frozenset({"op_name", "summary", "wb_user_id", "wb_run_id", "attributes", "turn_id"})
-_WAL_TYPES = frozenset(
-    {"call_start", "call_end", "obj_create", "table_create", "file_create", "feedback_create"}
-)
-
-
-def is_export(keys: set[str]) -> bool:
-    """Is a line or a schema with these keys that of an export?"""
-    return bool(keys & _MARKS) and bool(keys & {"started_at", "summary", "ended_at"})
-
-
-def is_write_ahead(line: dict[str, object]) -> bool:
-    """Is this a line of the client's write-ahead log?"""
-    return line.get("type") in _WAL_TYPES and isinstance(line.get("req"), dict)
