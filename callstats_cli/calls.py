@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from callstats_cli.metrics import (
+    AMOUNTS,
     CACHE_CREATION_COUNTS,
     CACHE_READ_COUNTS,
     CALL_METRICS,
@@ -36,7 +37,8 @@ COLUMNS: dict[str, str] = {
     "model": "VARCHAR",
     "entry": "INTEGER",
     "usable": "BOOLEAN",
-    **dict.fromkeys(COUNTS, "DOUBLE"),
+    "provider": "VARCHAR",
+    **dict.fromkeys(AMOUNTS, "DOUBLE"),
 }
 """Column of a call → its type in the engine. Null in `failed` is success; `entry` numbers the models
 of a call from 1 and is 0 without usage; a count below zero is one that cannot be read."""

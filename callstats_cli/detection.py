@@ -84,11 +84,11 @@ def parse_map(text: str) -> MappedField:
     """One `--map` value; raises RequestError for an unknown field, a bad unit or a missing path."""
     left, equals, path = text.partition("=")
     name, _, unit = left.strip().partition(":")
-    name = {"error": "exception"}.get(name, name)
+    name = own.ALIASES.get(name, name)
     if not equals or not path:
         raise RequestError(f"--map {text!r} is not FIELD=COLUMN", hint="for example started_at=ts")
     if name not in own.NAMES:
-        known = [*own.NAMES, "error"]
+        known = [*own.NAMES, *own.ALIASES]
         hint = did_you_mean(name, known) or "fields: " + ", ".join(known)
         raise RequestError(f"--map: unknown field {name!r}", hint=hint)
     timed = own.COLUMNS.raw[name].kind in ("time", "duration")

@@ -35,6 +35,7 @@ INPUT_COUNTS = ("gross_input_tokens", "prompt_tokens", "input_tokens")
 OUTPUT_COUNTS = ("completion_tokens", "output_tokens")
 CACHE_READ_COUNTS = ("cache_read_input_tokens", "prompt_cached_tokens", "input_cached_tokens")
 CACHE_CREATION_COUNTS = ("cache_creation_input_tokens",)
+LONG_CACHE_CREATION_COUNT = "cache_creation_1h_input_tokens"
 TOTAL_COUNTS = ("total_tokens",)
 
 COUNT_PATHS: dict[str, str] = {
@@ -48,10 +49,18 @@ COUNT_PATHS: dict[str, str] = {
     "prompt_cached_tokens": "$.prompt_tokens_details.cached_tokens",
     "input_cached_tokens": "$.input_tokens_details.cached_tokens",
     "cache_creation_input_tokens": "$.cache_creation_input_tokens",
+    "cache_creation_1h_input_tokens": "$.cache_creation.ephemeral_1h_input_tokens",
 }
 """Column of a call → where a usage entry has that count."""
 
 COUNTS: tuple[str, ...] = tuple(COUNT_PATHS)
+
+RECORDED_COSTS = ("recorded_input_cost", "recorded_output_cost", "recorded_total_cost")
+"""Columns of a call with what the log itself says that it cost, in US dollars."""
+
+AMOUNTS: tuple[str, ...] = (*COUNTS, "requests", *RECORDED_COSTS)
+"""Columns of a call that are a number per model; below zero stands for unreadable. `requests` is how
+many requests an entry sums up."""
 
 USAGE_METRICS: dict[str, Metric] = {
     metric.name: metric

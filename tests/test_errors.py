@@ -187,7 +187,7 @@ def test_skip_bad_files_counts_them(run_cli: CommandLine, tmp_path: Path) -> Non
         ),
         ("--fromat json", "no such option: --fromat"),
         ("--map colour=red", "--map: unknown field 'colour'"),
-        ("--map mode=x", "--map: unknown field 'mode'; did you mean 'model'?"),
+        ("--map modell=x", "--map: unknown field 'modell'; did you mean 'model'?"),
         ("--map model=op_nam", "--map model: no column 'op_nam' in the log; did you mean 'op_name'?"),
         ("--map model", "--map 'model' is not FIELD=COLUMN; for example started_at=ts"),
         ("--map model:ms=x", "--map: model takes no unit 'ms'"),

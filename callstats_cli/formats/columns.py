@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from callstats_cli.formats import Kind, LogFormat, RawColumn
-from callstats_cli.metrics import COUNTS
+from callstats_cli.metrics import AMOUNTS, COUNTS
 
 if TYPE_CHECKING:
     from callstats_cli.formats import Sample
@@ -39,6 +39,7 @@ NAMES: dict[str, tuple[str, ...]] = {
     "duration": ("duration", "duration_ms", "latency_ms", "elapsed_ms", "response_time_ms"),
     "exception": ("exception", "error", "error_message", "is_error"),
     "model": ("model", "model_name", "model_id"),
+    "provider": ("provider", "provider_name", "llm_provider", "custom_llm_provider"),
     "gross_input_tokens": ("gross_input_tokens",),
     "prompt_tokens": ("prompt_tokens", "tokens_prompt", "prompt_token_count"),
     "input_tokens": (
@@ -72,20 +73,35 @@ NAMES: dict[str, tuple[str, ...]] = {
         "cache_creation_tokens",
         "cache_write_tokens",
     ),
+    "cache_creation_1h_input_tokens": ("cache_creation_1h_input_tokens", "cache_write_1h_tokens"),
+    "requests": ("requests",),
+    "recorded_input_cost": ("input_cost", "prompt_cost"),
+    "recorded_output_cost": ("output_cost", "completion_cost"),
+    "recorded_total_cost": ("total_cost", "cost", "cost_usd", "total_cost_usd"),
     "input_refs": ("input_refs", "inputs", "input"),
     "output_refs": ("output_refs", "output", "outputs"),
 }
 """Field of `--map` → the column names it is recognised by, in order; letter case and punctuation do
 not matter (`startTime`, `Start Time` and `start_time` are one name)."""
 
+ALIASES = {
+    "error": "exception",
+    "cost": "recorded_total_cost",
+    "total_cost": "recorded_total_cost",
+    "input_cost": "recorded_input_cost",
+    "output_cost": "recorded_output_cost",
+}
+"""Other names that `--map` takes for a field."""
+
 _KINDS: dict[str, Kind] = {
     **dict.fromkeys(("started_at", "ended_at", "deleted_at"), "time"),
-    **dict.fromkeys(COUNTS, "count"),
+    **dict.fromkeys(AMOUNTS, "count"),
     **dict.fromkeys(("input_refs", "output_refs"), "refs"),
     "duration": "duration",
 }
 _NESTED: dict[str, tuple[tuple[str, ...], ...]] = {
     **{name: (("usage", name),) for name in COUNTS},
+    "cache_creation_1h_input_tokens": (("usage", "cache_creation", "ephemeral_1h_input_tokens"),),
     "prompt_cached_tokens": (
         ("prompt_tokens_details", "cached_tokens"),
         ("usage", "prompt_tokens_details", "cached_tokens"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from callstats_cli.formats import LogFormat, RawColumn
-from callstats_cli.metrics import COUNTS
+from callstats_cli.metrics import COUNTS, RECORDED_COSTS
 
 if TYPE_CHECKING:
     from callstats_cli.formats import Sample
@@ -28,9 +28,11 @@ def _is_write_ahead(sample: Sample) -> bool:
     )
 
 
-_USAGE = dict.fromkeys(("model", "entry", "usable", *COUNTS), ("usage",))
+_USAGE = dict.fromkeys(("model", "entry", "usable", "requests", *COUNTS), ("usage",))
 _MADE_OF: dict[str, tuple[str, ...]] = {
     **_USAGE,
+    **dict.fromkeys(RECORDED_COSTS, ("usage", "costs")),
+    "provider": (),
     "failed": ("exception",),
     "part": ("line_type",),
 }
@@ -57,6 +59,7 @@ WEAVE = LogFormat(
         **{name: RawColumn("text", ((name,),)) for name in _TEXTS},
         **{name: RawColumn("time", ((name,),)) for name in _TIMES},
         "usage": RawColumn("usage", (("summary", "usage"),)),
+        "costs": RawColumn("usage", (("summary", "weave", "costs"),)),
         "input_refs": RawColumn("refs", (("input_refs",), ("inputs",))),
         "output_refs": RawColumn("refs", (("output_refs",), ("output",))),
         "line_type": RawColumn("text", ()),
@@ -78,6 +81,7 @@ WEAVE_WAL = LogFormat(
         **{name: RawColumn("text", _in_parts(name)) for name in _TEXTS},
         **{name: RawColumn("time", _in_parts(name)) for name in _TIMES},
         "usage": RawColumn("usage", (("req", "end", "summary", "usage"),)),
+        "costs": RawColumn("usage", ()),
         "input_refs": RawColumn("refs", (("req", "start", "inputs"),)),
         "output_refs": RawColumn("refs", (("req", "end", "output"),)),
         "line_type": RawColumn("text", (("type",),)),

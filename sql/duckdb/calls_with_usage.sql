@@ -5,6 +5,7 @@ select
     lines.model,
     coalesce(lines.entry, 0) as entry,
     lines.usable,
+    lines.provider,
     lines.gross_input_tokens,
     lines.prompt_tokens,
     lines.input_tokens,
@@ -14,6 +15,11 @@ select
     lines.cache_read_input_tokens,
     lines.prompt_cached_tokens,
     lines.input_cached_tokens,
-    lines.cache_creation_input_tokens
+    lines.cache_creation_input_tokens,
+    lines.cache_creation_1h_input_tokens,
+    lines.requests,
+    lines.recorded_input_cost,
+    lines.recorded_output_cost,
+    lines.recorded_total_cost
 from merged_calls
 left join keyed_lines as lines on lines.line = merged_calls.usage_line and lines.entry > 0

@@ -210,8 +210,19 @@ create or replace temp macro first_readable(one, two, three) as
 -- What is read of one model's usage entry, as a type for `from_json`. Everything is text: a number, a
 -- text, a boolean and a list must be told apart.
 create or replace temp macro entry_type() as
-    '"STRUCT(gross_input_tokens VARCHAR, prompt_tokens VARCHAR, input_tokens VARCHAR, completion_tokens VARCHAR, output_tokens VARCHAR, total_tokens VARCHAR, cache_read_input_tokens VARCHAR, cache_creation_input_tokens VARCHAR, prompt_tokens_details STRUCT(cached_tokens VARCHAR), input_tokens_details STRUCT(cached_tokens VARCHAR))"';
+    '"STRUCT(gross_input_tokens VARCHAR, prompt_tokens VARCHAR, input_tokens VARCHAR, completion_tokens VARCHAR, output_tokens VARCHAR, total_tokens VARCHAR, cache_read_input_tokens VARCHAR, cache_creation_input_tokens VARCHAR, requests VARCHAR, cache_creation STRUCT(ephemeral_1h_input_tokens VARCHAR), prompt_tokens_details STRUCT(cached_tokens VARCHAR), input_tokens_details STRUCT(cached_tokens VARCHAR))"';
 
 -- The same for a usage object: model to entry. Null where it is no object or names a model twice.
 create or replace temp macro usage_type() as
     '"MAP(VARCHAR, ' || entry_type()[2:-2] || ')"';
+
+-- What a Weave export says that a call cost: model to dollars.
+create or replace temp macro costs_type() as
+    '"MAP(VARCHAR, STRUCT(prompt_tokens_total_cost VARCHAR, completion_tokens_total_cost VARCHAR, cache_read_input_tokens_total_cost VARCHAR, cache_creation_input_tokens_total_cost VARCHAR))"';
+
+-- Recorded dollars in parts: the first must be there; -1 where one cannot be read.
+create or replace temp macro sum_of_recorded(one, two, three) as
+    case
+        when least(read_count(one), read_count(two), read_count(three)) < 0 then -1
+        else read_count(one) + coalesce(read_count(two), 0) + coalesce(read_count(three), 0)
+    end;

@@ -35,10 +35,12 @@ select
             or prompt_cached_tokens is not null
             or input_cached_tokens is not null
             or cache_creation_input_tokens is not null
+            or cache_creation_1h_input_tokens is not null
             then 1
         else 0
     end as entry,
     true as usable,
+    nullif(provider, '') as provider,
     gross_input_tokens,
     prompt_tokens,
     input_tokens,
@@ -49,6 +51,11 @@ select
     prompt_cached_tokens,
     input_cached_tokens,
     cache_creation_input_tokens,
+    cache_creation_1h_input_tokens,
+    requests,
+    recorded_input_cost,
+    recorded_output_cost,
+    recorded_total_cost,
     file,
     place
 from source

@@ -39,6 +39,7 @@ select
             then starts_with(nullif(json_extract(usage, '$.*')[entry]::varchar, 'null'), '{')
         else false
     end as usable,
+    null::varchar as provider,
     read_count(counts.gross_input_tokens) as gross_input_tokens,
     read_count(counts.prompt_tokens) as prompt_tokens,
     read_count(counts.input_tokens) as input_tokens,
@@ -49,6 +50,15 @@ select
     read_count(counts.prompt_tokens_details.cached_tokens) as prompt_cached_tokens,
     read_count(counts.input_tokens_details.cached_tokens) as input_cached_tokens,
     read_count(counts.cache_creation_input_tokens) as cache_creation_input_tokens,
+    read_count(counts.cache_creation.ephemeral_1h_input_tokens) as cache_creation_1h_input_tokens,
+    read_count(counts.requests) as requests,
+    sum_of_recorded(
+        cost.prompt_tokens_total_cost,
+        cost.cache_read_input_tokens_total_cost,
+        cost.cache_creation_input_tokens_total_cost
+    ) as recorded_input_cost,
+    sum_of_recorded(cost.completion_tokens_total_cost, null, null) as recorded_output_cost,
+    recorded_input_cost + recorded_output_cost as recorded_total_cost,
     file,
     place
 from (
@@ -56,6 +66,7 @@ from (
         *,
         unnest(if(len(models) > 0, models, [null])) as model,
         unnest(if(len(models) > 0, entries, [null])) as counts,
+        costs_by_model[model] as cost,
         unnest(
             if(
                 len(models) > 0,
@@ -75,7 +86,10 @@ from (
                 )
             ) as entries
         from (
-            select *, from_json(usage, usage_type()) as by_model
+            select
+                *,
+                from_json(usage, usage_type()) as by_model,
+                from_json(costs, costs_type()) as costs_by_model
             from source
             where line_type is null or line_type in ('call_start', 'call_end')
         )
