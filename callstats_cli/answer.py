@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from callstats_cli import compiler
 from callstats_cli.buckets import BucketPlan, plan_buckets
 from callstats_cli.errors import RequestError
+from callstats_cli.metrics import COST_METRICS
+from callstats_cli.pricing import LIST_NAME
 from callstats_cli.request import CallFilter
-from callstats_cli.response import CallRow, CallStats, Totals, UsageRow, number
+from callstats_cli.response import CallRow, CallStats, Totals, Unpriced, UsageRow, number
 from callstats_cli.statements import join_steps, script, step
 from callstats_cli.survey import Survey, SurveyOptions, survey_sources
 from callstats_cli.timerange import format_instant
@@ -18,17 +20,27 @@ if TYPE_CHECKING:
 
     from callstats_cli.compiler import OutputColumn
     from callstats_cli.engines.duckdb import DuckDBEngine
+    from callstats_cli.pricing import PricedModel
+    from callstats_cli.pricing.book import PriceBook, Pricing
     from callstats_cli.request import CallStatsRequest
     from callstats_cli.sources import SourceFile
 
 
 class Question(NamedTuple):
-    """A request with what its sources say of it: ready to be compiled."""
+    """A request with what its sources say of it: ready to be compiled. `pricing` is null where no cost
+    was asked for."""
 
     request: CallStatsRequest
     survey: Survey
     plan: BucketPlan
     now_us: int
+    pricing: Pricing | None = None
+
+    @property
+    def loosely_priced(self) -> tuple[PricedModel, ...]:
+        """The models that are priced by a pattern which leaves more than a version over."""
+        models = self.pricing.models if self.pricing else ()
+        return tuple(model for model in models if model.match == "pattern" and model.cells)
 
     @property
     def is_empty(self) -> bool:
@@ -42,22 +54,45 @@ def ask(
     options: SurveyOptions,
     engine: DuckDBEngine,
     now_us: int,
+    book: PriceBook | None = None,
 ) -> Question:
-    """Surveys the sources and plans the buckets; raises RequestError or SourceError."""
+    """Surveys the sources, plans the buckets and looks up prices; raises RequestError or SourceError.
+
+    `book` is where prices come from, null where the request asks for no cost.
+    """
     survey = survey_sources(files, request, options, engine, now_us)
     start, end = survey.range or (now_us, now_us)
     plan = plan_buckets(start, end, request.granularity or "auto", request.timezone)
-    return Question(request, survey, plan, now_us)
+    question = Question(request, survey, plan, now_us)
+    return question if book is None else question._replace(pricing=_priced(question, book, engine))
+
+
+def asks_for_cost(request: CallStatsRequest) -> bool:
+    """Is one of the request's metrics in dollars?"""
+    return any(asked.metric in COST_METRICS for asked in request.usage_metrics)
+
+
+def _priced(question: Question, book: PriceBook, engine: DuckDBEngine) -> Pricing:
+    from callstats_cli.pricing.book import price
+
+    if book.is_recorded or question.is_empty:
+        return price(book, ())
+    request, relation, plan = question.request, question.survey.relation, question.plan
+    named = engine.run(compiler.models_statement(request, relation, plan))
+    return price(book, [(model, provider) for model, provider, _ in named])
 
 
 def answer(question: Question, engine: DuckDBEngine) -> CallStats:
     """Compiles and executes; raises RequestError for an answer that is too large."""
-    compiled = compiler.compile_query(question.request, question.survey.relation, question.plan)
+    compiled = _compiled(question)
     usage: list[UsageRow] = []
     calls: list[CallRow] = []
+    unpriced: list[Unpriced] = []
     quality = dict(question.survey.quality)
     if not question.is_empty:
         usage = _usage_rows(compiled, question, engine)
+        unpriced = _unpriced(question, usage, engine)
+        quality["unpriced"] = sum(item.calls for item in unpriced)
         rows = engine.run(compiled.calls) if compiled.calls else []
         calls = _call_rows(rows, compiled.call_columns)
         if any(column.metric.name == "latency_ms" for column in compiled.call_columns):
@@ -75,6 +110,13 @@ def answer(question: Question, engine: DuckDBEngine) -> CallStats:
         call_columns=compiled.call_columns,
         calls=calls,
         quality=quality,
+        unpriced=unpriced,
+    )
+
+
+def _compiled(question: Question) -> compiler.CompiledQuery:
+    return compiler.compile_query(
+        question.request, question.survey.relation, question.plan, question.pricing
     )
 
 
@@ -87,7 +129,7 @@ def _usage_rows(
     if len(rows) > compiler.MAX_USAGE_ROWS:
         raise _too_large(question)
     columns = compiled.usage_columns
-    return [UsageRow(row[0], row[1], row[2], _usage_values(row[3:], columns)) for row in rows]
+    return [_usage_row(row, columns) for row in rows]
 
 
 def _call_rows(rows: Sequence[Any], columns: Sequence[OutputColumn]) -> list[CallRow]:
@@ -100,14 +142,22 @@ def _values(values: Sequence[Any], columns: Sequence[OutputColumn]) -> tuple[Any
     )
 
 
-def _usage_values(cells: Sequence[Any], columns: Sequence[OutputColumn]) -> tuple[Any, ...]:
-    """The values of a usage row, after which its cells say of each metric whether all are whole."""
-    values, flags = cells[: len(columns)], cells[len(columns) :]
-    metrics = dict.fromkeys(column.metric.name for column in columns)
-    whole = dict(zip(metrics, flags, strict=True))
-    return tuple(
-        number(value, column, whole=whole[column.metric.name])
-        for value, column in zip(values, columns, strict=True)
+def _usage_row(row: Sequence[Any], columns: Sequence[OutputColumn]) -> UsageRow:
+    """A row of the answer; after its values it says of each metric of tokens whether all of them are
+    whole, of each of dollars how many calls have none."""
+    bucket, model, count, *cells = row
+    values, about = cells[: len(columns)], cells[len(columns) :]
+    metrics = {column.metric.name: column.metric for column in columns}
+    by_metric = dict(zip(metrics, about, strict=True))
+    return UsageRow(
+        bucket,
+        model,
+        count,
+        tuple(
+            number(value, column, whole=bool(by_metric[column.metric.name]))
+            for value, column in zip(values, columns, strict=True)
+        ),
+        {name: n for name, n in by_metric.items() if metrics[name].unit == "dollars" and n},
     )
 
 
@@ -125,14 +175,14 @@ def totals(question: Question, engine: DuckDBEngine) -> Totals:
     request, relation = question.request, question.survey.relation
     plan = plan_buckets(question.plan.start_us, question.plan.end_us, "total", request.timezone)
     whole = question._replace(plan=plan)
-    compiled = compiler.compile_query(request, relation, plan)
     if question.is_empty:
         return Totals((), None, None)
+    compiled = _compiled(whole)
     usage = _usage_rows(compiled, whole, engine)
     of_all = None
     if len(usage) > 1:
-        (row,) = engine.run(compiler.compile_usage_total(request, relation, plan))
-        of_all = UsageRow(row[0], None, row[2], _usage_values(row[3:], compiled.usage_columns))
+        (row,) = engine.run(compiler.compile_usage_total(request, relation, plan, question.pricing))
+        of_all = _usage_row(row, compiled.usage_columns)
     rows = engine.run(compiled.calls) if compiled.calls else []
     calls = _call_rows(rows, compiled.call_columns)
     return Totals(usage, of_all, calls[0] if calls else None)
@@ -196,18 +246,54 @@ def input_excludes_cache(question: Question, stats: CallStats, engine: DuckDBEng
     """Do some of the answer's input counts leave cached tokens out (Anthropic-style logs)?"""
     if not any(column.metric.name == "input_tokens" for column in stats.usage_columns):
         return False
-    plan, request = question.plan, question.request
-    steps = (
-        *question.survey.relation.steps,
-        compiler.filter_step(request.filter),
-        compiler.range_step(request.project_id, plan.start_us, plan.end_us),
-    )
-    ((found,),) = engine.run(join_steps(steps, step("input_excludes_cache")))
+    request, relation, plan = question.request, question.survey.relation, question.plan
+    ((found,),) = engine.run(compiler.input_excludes_cache_statement(request, relation, plan))
     return bool(found)
+
+
+def _unpriced(question: Question, usage: Sequence[UsageRow], engine: DuckDBEngine) -> list[Unpriced]:
+    """The calls of which an asked cost is not known, by model and reason."""
+    if question.pricing is None or not any(row.without for row in usage):
+        return []
+    request, relation, plan = question.request, question.survey.relation, question.plan
+    statement = compiler.unpriced_statement(request, relation, plan, question.pricing)
+    reasons = {
+        (model.model, model.provider): model.reason
+        for model in question.pricing.models
+        if model.reason is not None
+    }
+    return [
+        Unpriced(
+            model,
+            provider,
+            (reasons.get((model, provider)) or reason) if reason == "no_price" else reason,
+            calls,
+            tokens,
+        )
+        for model, provider, reason, calls, tokens in engine.run(statement)
+    ]
+
+
+def calls_before_price_history(question: Question, engine: DuckDBEngine) -> int:
+    """How many calls are priced at the list's oldest prices, being older than its history."""
+    pricing, plan = question.pricing, question.plan
+    if pricing is None or pricing.history_start_us is None or question.is_empty:
+        return 0
+    listed = [
+        model.model
+        for model in pricing.models
+        if model.cells and model.model is not None and model.source == LIST_NAME
+    ]
+    if not listed or plan.start_us >= pricing.history_start_us:
+        return 0
+    request, relation = question.request, question.survey.relation
+    statement = compiler.calls_before_statement(request, relation, plan, pricing, listed)
+    ((count,),) = engine.run(statement)
+    return int(count)
 
 
 def script_of(question: Question, engine: DuckDBEngine) -> str:
     """The answer as a script for the duckdb shell: what the survey changed, then the answer's SQL."""
-    compiled = compiler.compile_query(question.request, question.survey.relation, question.plan)
+    compiled = _compiled(question)
     answers = [statement for statement in (compiled.usage, compiled.calls) if statement]
     return script(engine.setup_for(answers)) + "\n" + script(answers)

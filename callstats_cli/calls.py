@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from callstats_cli.metrics import (
     AMOUNTS,
-    CACHE_CREATION_COUNTS,
-    CACHE_READ_COUNTS,
     CALL_METRICS,
+    COST_METRICS,
     COUNTS,
+    RECORDED_COSTS,
     USAGE_METRICS,
 )
 
@@ -73,9 +73,11 @@ FILTER_COLUMNS: dict[str, str] = {
 """Filter field → the column it restricts."""
 
 
-def needed_columns(request: CallStatsRequest, *, merge: bool, parts: bool, own_usage: bool) -> set[str]:
-    """The columns of a call that the question reads; `merge`, `parts` (a call may be logged in parts)
-    and `own_usage` say what may apply."""
+def needed_columns(
+    request: CallStatsRequest, *, merge: bool, parts: bool, own_usage: bool, recorded_costs: bool
+) -> set[str]:
+    """The columns of a call that the question reads; `merge`, `parts` (a call may be logged in parts),
+    `own_usage` and `recorded_costs` (instead of prices) say what may apply."""
     needed = {"started_at", "deleted_at"}
     needed |= {FILTER_COLUMNS[name] for name in request.filter.active()}
     if request.project_id is not None:
@@ -86,13 +88,24 @@ def needed_columns(request: CallStatsRequest, *, merge: bool, parts: bool, own_u
         needed.add("part")
     if request.usage_metrics:
         needed |= {"model", "entry", "usable"}
-        needed |= {
-            count for asked in request.usage_metrics for count in USAGE_METRICS[asked.metric].reads
-        }
+        needed |= usage_columns(request, recorded_costs=recorded_costs)
         if any(asked.metric == "input_tokens" for asked in request.usage_metrics):
-            needed |= {*CACHE_READ_COUNTS, *CACHE_CREATION_COUNTS}  # for the table's note on them
+            needed |= set(COUNTS)  # for the table's note on cached tokens
         if own_usage:
             needed |= {"id", "parent_id", "ended_at", "duration", *COUNTS}
     for asked in request.call_metrics:
         needed |= set(CALL_METRICS[asked.metric].reads)
     return needed
+
+
+def usage_columns(request: CallStatsRequest, *, recorded_costs: bool) -> set[str]:
+    """The columns that the request's usage metrics are made of."""
+    return {
+        column
+        for asked in request.usage_metrics
+        for column in (
+            RECORDED_COSTS
+            if recorded_costs and asked.metric in COST_METRICS
+            else USAGE_METRICS[asked.metric].reads
+        )
+    }

@@ -13,7 +13,17 @@ from callstats_cli.mapping import (
     lines_steps,
     stored_numbers_step,
 )
-from callstats_cli.metrics import AGGREGATIONS, CALL_METRICS, COUNTING, COUNTS, USAGE_METRICS
+from callstats_cli.metrics import (
+    AGGREGATIONS,
+    AMOUNTS,
+    CALL_METRICS,
+    COST_METRICS,
+    COUNTING,
+    COUNTS,
+    DOLLAR_AGGREGATIONS,
+    USAGE_METRICS,
+)
+from callstats_cli.pricing import BEDROCK_ID, PriceCell, Rates
 from callstats_cli.statements import (
     Statement,
     Step,
@@ -31,10 +41,22 @@ if TYPE_CHECKING:
     from callstats_cli.buckets import BucketPlan
     from callstats_cli.loading import LoadedTable
     from callstats_cli.metrics import Family, Metric
+    from callstats_cli.pricing.book import Pricing
     from callstats_cli.request import CallFilter, CallStatsRequest, MetricRequest
 
 MAX_USAGE_ROWS = 2_000_000
 UsageScope = Literal["auto", "own", "recorded"]
+
+
+_BOUNDS = {
+    "from_us": "epoch_us(counts.started_at) >= cells.from_us",
+    "until_us": "epoch_us(counts.started_at) < cells.until_us",
+    "day_from_us": "time_of_day(counts.started_at) >= cells.day_from_us",
+    "day_until_us": "time_of_day(counts.started_at) < cells.day_until_us",
+    "tokens_above": "counts.request_tokens > cells.tokens_above",
+    "tokens_up_to": "counts.request_tokens <= cells.tokens_up_to",
+}
+"""Bound of a price cell → what it asks of a call."""
 
 
 class OutputColumn(NamedTuple):
@@ -64,9 +86,10 @@ class OutputColumn(NamedTuple):
 class CompiledQuery(NamedTuple):
     """The answer's statements; each is None where its metrics were not asked for.
 
-    The rows of `usage` are bucket, model, count, the usage columns, and for each token metric whether
-    all its values are whole; those of `calls` are bucket, count, how many of the calls have a latency,
-    how many a negative one, and the call columns. Buckets are microseconds since 1970-01-01T00:00:00Z.
+    The rows of `usage` are bucket, model, count, the usage columns, and for each metric of tokens
+    whether all its values are whole, of dollars how many calls have none; those of `calls` are bucket,
+    count, how many of the calls have a latency, how many a negative one, and the call columns. Buckets
+    are microseconds since 1970-01-01T00:00:00Z.
     """
 
     usage: Statement | None
@@ -82,14 +105,17 @@ class CallsRelation(NamedTuple):
 
 
 def compile_query(
-    request: CallStatsRequest, relation: CallsRelation, plan: BucketPlan
+    request: CallStatsRequest, relation: CallsRelation, plan: BucketPlan, pricing: Pricing | None = None
 ) -> CompiledQuery:
-    """The statements that answer a request, one per family of metrics that was asked for."""
+    """The statements that answer a request, one per family of metrics that was asked for; `pricing` is
+    needed where one of them is a cost."""
     usage_columns = output_columns("usage", request.usage_metrics)
     call_columns = output_columns("call", request.call_metrics)
     bucketed = _bucketed(request, relation, plan)
     return CompiledQuery(
-        usage=_answer("usage", bucketed, usage_columns) if usage_columns else None,
+        usage=_answer("usage", (*bucketed, *usage_steps(pricing)), usage_columns)
+        if usage_columns
+        else None,
         usage_columns=usage_columns,
         calls=_answer("call", bucketed, call_columns) if call_columns else None,
         call_columns=call_columns,
@@ -97,19 +123,123 @@ def compile_query(
 
 
 def compile_usage_total(
-    request: CallStatsRequest, relation: CallsRelation, plan: BucketPlan
+    request: CallStatsRequest, relation: CallsRelation, plan: BucketPlan, pricing: Pricing | None = None
 ) -> Statement:
     """The usage of all models together, for the last of the totals rows."""
-    columns = output_columns("usage", request.usage_metrics)
-    return _answer("usage", _bucketed(request, relation, plan), columns, by_model=False)
+    *before, values = (*_bucketed(request, relation, plan), *usage_steps(pricing))
+    of_all = (
+        *before,
+        values._replace(name="usage_values_by_model"),
+        step("usage_values", "usage_values_of_all_models"),
+    )
+    return _answer("usage", of_all, output_columns("usage", request.usage_metrics))
+
+
+def usage_steps(pricing: Pricing | None) -> tuple[Step, ...]:
+    """The steps from `bucketed_calls` to `usage_values`: counts, and what they cost."""
+    if pricing is None:
+        return (step("usage_values", "usage_counts"),)
+    if pricing.is_recorded:
+        return (step("usage_counts"), step("usage_values", "recorded_usage"))
+    cells = [(model, cell) for model in pricing.models for cell in model.cells]
+    rates = {
+        f"rates_{name}": tuple(getattr(cell.rates, name) for _, cell in cells) for name in Rates._fields
+    }
+    return (
+        step("usage_counts"),
+        step("disjoint_counts", bedrock_id=BEDROCK_ID),
+        step(
+            "price_cells",
+            price_models=tuple(model.model for model, _ in cells),
+            price_providers=tuple(model.provider for model, _ in cells),
+            price_from=tuple(cell.from_us for _, cell in cells),
+            price_until=tuple(cell.until_us for _, cell in cells),
+            price_day_from=tuple(cell.day_from_us for _, cell in cells),
+            price_day_until=tuple(cell.day_until_us for _, cell in cells),
+            price_tokens_above=tuple(cell.tokens_above for _, cell in cells),
+            price_tokens_up_to=tuple(cell.tokens_up_to for _, cell in cells),
+            **rates,
+        ),
+        Step("usage_values", fill_slot(template("priced_usage"), "bounds", _bounds(pricing))),
+    )
+
+
+def _bounds(pricing: Pricing) -> str:
+    """What must hold beside the model for a cell to apply, as far as any cell is bounded."""
+    cells = [cell for model in pricing.models for cell in model.cells]
+    bounds = [bound for name, bound in _BOUNDS.items() if _is_bounded(cells, name)]
+    if any(model.provider is not None for model in pricing.models):
+        bounds.append("counts.provider is not distinct from cells.provider")
+    return "\n    ".join(f"and {bound}" for bound in bounds)
+
+
+def _is_bounded(cells: Iterable[PriceCell], name: str) -> bool:
+    open_end = PriceCell._field_defaults[name]
+    return any(getattr(cell, name) != open_end for cell in cells)
+
+
+def models_statement(request: CallStatsRequest, relation: CallsRelation, plan: BucketPlan) -> Statement:
+    """The models that must be priced."""
+    return join_steps(_in_range(request, relation, plan), step("named_models"))
+
+
+def unpriced_statement(
+    request: CallStatsRequest, relation: CallsRelation, plan: BucketPlan, pricing: Pricing
+) -> Statement:
+    """The calls of which an asked cost is not known."""
+    asked = dict.fromkeys(item.metric for item in request.usage_metrics)
+    missing = [f"{name} is null" for name in asked if name in COST_METRICS]
+    sql = fill_slot(template("unpriced_calls"), "unpriced", " or ".join(missing))
+    chain = (*_bucketed(request, relation, plan), *usage_steps(pricing))
+    return join_steps(chain, Step("answer", sql))
+
+
+def calls_before_statement(
+    request: CallStatsRequest,
+    relation: CallsRelation,
+    plan: BucketPlan,
+    pricing: Pricing,
+    models: Sequence[str],
+) -> Statement:
+    """How many calls of the models have a price though they are older than the price list's history."""
+    chain = (*_bucketed(request, relation, plan), *usage_steps(pricing))
+    body = step("calls_before", before=pricing.history_start_us, models=tuple(models))
+    return join_steps(chain, body)
+
+
+def explained_call_statement(
+    request: CallStatsRequest,
+    relation: CallsRelation,
+    plan: BucketPlan,
+    pricing: Pricing,
+    call_id: str,
+) -> Statement:
+    """How one call was priced, by model."""
+    chain = (*_bucketed(request, relation, plan), *usage_steps(pricing))
+    return join_steps(chain, step("explained_call", call_id=call_id))
+
+
+def input_excludes_cache_statement(
+    request: CallStatsRequest, relation: CallsRelation, plan: BucketPlan
+) -> Statement:
+    """Whether some input counts leave cached tokens out."""
+    chain = (
+        *_bucketed(request, relation, plan),
+        step("usage_counts"),
+        step("disjoint_counts", bedrock_id=BEDROCK_ID),
+    )
+    return join_steps(chain, step("input_excludes_cache"))
 
 
 def _bucketed(request: CallStatsRequest, relation: CallsRelation, plan: BucketPlan) -> tuple[Step, ...]:
+    return (*_in_range(request, relation, plan), *_bucket_steps(plan))
+
+
+def _in_range(request: CallStatsRequest, relation: CallsRelation, plan: BucketPlan) -> tuple[Step, ...]:
     return (
         *relation.steps,
         filter_step(request.filter),
         range_step(request.project_id, plan.start_us, plan.end_us),
-        *_bucket_steps(plan),
     )
 
 
@@ -136,8 +266,6 @@ def _answer(
     family: Family,
     chain: Sequence[Step],
     columns: Sequence[OutputColumn],
-    *,
-    by_model: bool = True,
 ) -> Statement:
     aggregates = f"{family}_aggregates"
     values = _by_metric(columns)
@@ -150,23 +278,14 @@ def _answer(
     }
     aggregate = fill_slot(template(aggregates), "aggregates", _lines(_aggregates(values)))
     body = fill_slot(template(f"{family}_buckets"), "columns", _lines(_filled(aggregates, columns)))
-    chain = (*chain, *_value_steps(family, by_model=by_model))
     return join_steps(
         (
             *chain,
+            *((step("call_values"),) if family == "call" else ()),
             Step(aggregates, aggregate, quantiles),
             *((step("models"),) if family == "usage" else ()),
         ),
         Step("answer", body, {"row_limit": MAX_USAGE_ROWS + 1} if family == "usage" else {}),
-    )
-
-
-def _value_steps(family: Family, *, by_model: bool) -> tuple[Step, ...]:
-    if by_model:
-        return (step(f"{family}_values"),)
-    return (
-        step("usage_values_by_model", "usage_values"),
-        step("usage_values", "usage_values_of_all_models"),
     )
 
 
@@ -181,13 +300,16 @@ def _aggregates(values: list[tuple[Metric, list[OutputColumn]]]) -> list[str]:
     """The select list of a metric's aggregations; all its percentiles are one list."""
     lines: list[str] = []
     for metric, asked in values:
+        aggregations = DOLLAR_AGGREGATIONS if metric.unit == "dollars" else AGGREGATIONS
         for column in asked:
             if column.aggregation is not None:
-                call = AGGREGATIONS[column.aggregation].replace("value", metric.name)
+                call = aggregations[column.aggregation].replace("value", metric.name)
                 lines.append(f"{call} as {quote_identifier(column.name)}")
         if metric.unit == "tokens":
             whole = f"bool_and({metric.name} = trunc({metric.name}))"
             lines.append(f"coalesce({whole}, true) as whole_{metric.name}")
+        if metric.unit == "dollars":
+            lines.append(f"count(*) - count({metric.name}) as without_{metric.name}")
         if any(column.percentile is not None for column in asked):
             name = metric.name
             lines.append(f"quantile_cont({name}, $percentiles_{name}) as percentiles_{name}")
@@ -207,11 +329,16 @@ def _filled(aggregates: str, columns: Sequence[OutputColumn]) -> list[str]:
             value = f"{aggregates}.{quote_identifier(column.name)}"
         if metric.scale != 1 and not column.is_count:
             value = f"{value} / {metric.scale}"
-        if column.empty is not None:
+        if metric.unit == "dollars" and column.empty is not None:
+            value = f"if({aggregates}.count is null, {column.empty}, {value})"
+        elif column.empty is not None:
             value = f"coalesce({value}, {column.empty})"
         lines.append(f"{value} as {quote_identifier(column.name)}")
-    tokens = dict.fromkeys(c.metric.name for c in columns if c.metric.unit == "tokens")
-    lines += [f"coalesce({aggregates}.whole_{name}, true) as whole_{name}" for name in tokens]
+    for metric, _ in _by_metric(columns):
+        if metric.unit == "tokens":
+            lines.append(f"coalesce({aggregates}.whole_{metric.name}, true) as whole_{metric.name}")
+        elif metric.unit == "dollars":
+            lines.append(f"coalesce({aggregates}.without_{metric.name}, 0) as without_{metric.name}")
     return lines
 
 
@@ -385,7 +512,9 @@ def rolled_up_statement(
 ) -> Statement:
     """The statement that counts entries above others, and those that contain what is below."""
     contains = "\n        and ".join(
-        f"coalesce(recorded.{count}, 0) >= coalesce(below.{count}, 0)" for count in counts
+        f"coalesce(recorded.{count}, 0) >= coalesce(below.{count}, 0)"
+        for count in counts
+        if count in COUNTS
     )
     return join_steps(
         (
@@ -407,11 +536,12 @@ def own_usage(relation: CallsRelation, counts: Sequence[str]) -> CallsRelation:
     *before, calls = relation.steps
     own = [f"own_count(recorded.{count}, below.{count}) as {count}" for count in counts]
     sql = fill_slot(template("own_calls"), "own", ",\n            ".join(own))
+    left = ", ".join(count for count in counts if count in COUNTS)
     return CallsRelation(
         (
             *before,
             Step("recorded_calls", calls.sql, calls.parameters),
-            Step("calls", fill_slot(sql, "counts", ", ".join(counts))),
+            Step("calls", fill_slot(sql, "counts", left)),
         )
     )
 
@@ -435,8 +565,8 @@ def stored_extremes_statement(
 
 
 def present_counts_statement(relation: CallsRelation) -> Statement:
-    """Which counts any call has, in the order of `COUNTS`."""
-    there = [f"count({count}) > 0 as {count}" for count in COUNTS]
+    """Which amounts any call has, in the order of `AMOUNTS`."""
+    there = [f"count({amount}) > 0 as {amount}" for amount in AMOUNTS]
     return join_steps(relation.steps, Step("answer", f"select\n    {_lines(there)}\nfrom calls"))
 
 

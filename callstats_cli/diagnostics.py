@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 from callstats_cli.quality import ODD_KINDS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from callstats_cli.errors import CallstatsError
+    from callstats_cli.response import Unpriced
 
 
 @dataclass(slots=True)
@@ -30,9 +31,26 @@ class Diagnostics:
 
     def quality(self, counts: Mapping[str, int]) -> None:
         """One line that sums up what was odd; nothing where all was well."""
-        odd = [(kind, counts[kind.name]) for kind in ODD_KINDS if counts.get(kind.name)]
+        odd = [
+            (kind, counts[kind.name])
+            for kind in ODD_KINDS
+            if counts.get(kind.name) and not kind.is_said_apart
+        ]
         if any(not kind.is_ordinary for kind, _ in odd):
             self.note("; ".join(f"{n:,} {kind.one if n == 1 else kind.many}" for kind, n in odd))
+
+    def unpriced(self, calls: Sequence[Unpriced]) -> None:
+        """One line that names the models of calls without a cost, and why; the first five."""
+        from callstats_cli.pricing import REASONS
+
+        total = sum(item.calls for item in calls)
+        named = [
+            f"{'(no model)' if item.model is None else item.model!r} ({REASONS[item.reason]})"
+            for item in calls
+        ]
+        more = f" and {len(named) - 5} more" if len(named) > 5 else ""
+        word = "call has" if total == 1 else "calls have"
+        self.note(f"{total:,} {word} no cost: {', '.join(named[:5])}{more}")
 
     def error(self, error: CallstatsError) -> None:
         """One line that says what, where and what to do; under --debug the traceback before it."""

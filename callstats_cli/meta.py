@@ -11,6 +11,7 @@ from callstats_cli.timerange import format_instant
 if TYPE_CHECKING:
     from callstats_cli.answer import Question
     from callstats_cli.engines.duckdb import DuckDBEngine
+    from callstats_cli.pricing import PricedModel
     from callstats_cli.response import CallStats
 
 
@@ -37,6 +38,11 @@ def describe(
         "files": list(survey.files),
         "formats": survey.formats,
         "usage_scope": {"used": survey.usage_scope, "why": survey.why_scope},
+        "price_source": _price_source(question),
+        "prices": [_model_price(model) for model in question.pricing.models]
+        if question.pricing
+        else [],
+        "unpriced": [item._asdict() for item in stats.unpriced],
         "adjusted_granularity": None
         if plan.requested is None
         else {"requested": plan.requested, "used": plan.granularity},
@@ -46,5 +52,26 @@ def describe(
         "rows_read": survey.lines_read,
         "seconds": round(seconds, 3),
         "zone_data": version("tzdata"),
-        "versions": {name: version(name) for name in ("callstats-cli", "duckdb")},
+        "versions": {name: version(name) for name in ("callstats-cli", "duckdb", "genai-prices")},
+    }
+
+
+def _price_source(question: Question) -> str | None:
+    """Where the costs come from; null where none was asked for."""
+    if question.pricing is None:
+        return None
+    if question.pricing.is_recorded:
+        return "recorded"
+    return ", ".join(dict.fromkeys(model.source for model in question.pricing.models if model.source))
+
+
+def _model_price(model: PricedModel) -> dict[str, Any]:
+    return {
+        "model": model.model,
+        "provider": model.provider,
+        "source": model.source,
+        "matched": model.matched,
+        "match": model.match,
+        "reason": model.reason,
+        "comment": model.comment,
     }

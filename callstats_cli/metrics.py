@@ -1,6 +1,6 @@
 """The vocabulary as data: metrics, aggregations, and the counts of a usage entry (SPEC 2, 5, 8).
 
-A new metric is one `Metric` row here, one line in `sql/duckdb/usage_values.sql` or
+A new metric is one `Metric` row here, one line in `sql/duckdb/usage_counts.sql` or
 `sql/duckdb/call_values.sql`, and one case in `tests/cases/`.
 """
 
@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 from callstats_cli.errors import RequestError, did_you_mean, quoted
 
 Family = Literal["usage", "call"]
-Unit = Literal["tokens", "ms", "calls"]
+Unit = Literal["tokens", "dollars", "ms", "calls"]
 
 
 class Metric(NamedTuple):
@@ -62,6 +62,9 @@ AMOUNTS: tuple[str, ...] = (*COUNTS, "requests", *RECORDED_COSTS)
 """Columns of a call that are a number per model; below zero stands for unreadable. `requests` is how
 many requests an entry sums up."""
 
+PRICED_BY: tuple[str, ...] = (*COUNTS, "requests", "provider")
+"""Columns of a call that its price depends on, beside its model and start."""
+
 USAGE_METRICS: dict[str, Metric] = {
     metric.name: metric
     for metric in (
@@ -88,6 +91,23 @@ USAGE_METRICS: dict[str, Metric] = {
             CACHE_CREATION_COUNTS,
             "input tokens written to a prompt cache",
         ),
+        Metric(
+            "input_cost",
+            "usage",
+            "dollars",
+            PRICED_BY,
+            "US dollars for input, cached or not",
+            integral=False,
+        ),
+        Metric("output_cost", "usage", "dollars", PRICED_BY, "US dollars for output", integral=False),
+        Metric(
+            "total_cost",
+            "usage",
+            "dollars",
+            PRICED_BY,
+            "US dollars for input, output and the request itself",
+            integral=False,
+        ),
     )
 }
 
@@ -108,8 +128,7 @@ CALL_METRICS: dict[str, Metric] = {
     )
 }
 
-COST_METRICS: tuple[str, ...] = ("input_cost", "output_cost", "total_cost")
-"""Names of the API that this version refuses: nothing here knows prices yet."""
+COST_METRICS = frozenset(name for name, metric in USAGE_METRICS.items() if metric.unit == "dollars")
 
 AGGREGATIONS: dict[str, str] = {
     "sum": "sum(value)",
@@ -122,16 +141,14 @@ AGGREGATIONS: dict[str, str] = {
 }
 """Aggregation → its DuckDB expression over the column `value`."""
 
+DOLLAR_AGGREGATIONS: dict[str, str] = AGGREGATIONS | {"sum": "fsum(value)", "avg": "favg(value)"}
+"""The same for dollars, whose sums must not depend on the order in which threads add."""
+
 COUNTING: frozenset[str] = frozenset({"count", "count_true", "count_false"})
 """Aggregations that count values, whatever their unit."""
 
 
 def unknown_name(what: str, name: object, known: list[str]) -> RequestError:
     """The error for a name outside a vocabulary, with the closest valid ones."""
-    if name in COST_METRICS:
-        return RequestError(
-            f"{name}: cost metrics are not available yet",
-            hint="this version answers tokens, latency and counts; it knows no prices",
-        )
     hint = did_you_mean(str(name), known) or "known: " + ", ".join(known)
     return RequestError(f"unknown {what} {quoted(name)}", hint=hint)

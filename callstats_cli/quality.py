@@ -7,13 +7,14 @@ from typing import NamedTuple
 
 class OddKind(NamedTuple):
     """One kind of oddity. `is_strict` ones make `--strict` fail; `is_ordinary` ones alone are not
-    worth a line on stderr."""
+    worth a line on stderr; `is_said_apart` ones have a line of their own there."""
 
     name: str
     one: str
     many: str
     is_strict: bool = False
     is_ordinary: bool = False
+    is_said_apart: bool = False
 
 
 ODD_KINDS: tuple[OddKind, ...] = (
@@ -34,4 +35,11 @@ ODD_KINDS: tuple[OddKind, ...] = (
     OddKind("negative_latency", "negative latency", "negative latencies"),
     OddKind("in_the_future", "call in the future", "calls in the future"),
     OddKind("deleted", "deleted call left out", "deleted calls left out", is_ordinary=True),
+    OddKind(
+        "unpriced",
+        "call without a cost",
+        "calls without a cost",
+        is_strict=True,
+        is_said_apart=True,
+    ),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from callstats_cli.timerange import format_instant
@@ -18,12 +18,14 @@ Number = int | float | None
 @dataclass(frozen=True, slots=True)
 class UsageRow:
     """One bucket and model. `bucket` is its first instant in microseconds since 1970; a log that
-    names no model has a null one; `values` are in the order of the answer's usage columns."""
+    names no model has a null one; `values` are in the order of the answer's usage columns; `without`
+    says by cost metric how many calls have no such cost, none left out."""
 
     bucket: int
     model: str | None
     count: int
     values: tuple[Number, ...]
+    without: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,7 @@ class CallRow:
 
 class CallStats(NamedTuple):
     """The answer to a request. Instants are microseconds since 1970-01-01T00:00:00Z; `quality` counts
-    what was odd about the calls, by kind."""
+    what was odd about the calls, by kind; `unpriced` are those of which an asked cost is not known."""
 
     start: int
     end: int
@@ -48,6 +50,17 @@ class CallStats(NamedTuple):
     call_columns: tuple[OutputColumn, ...]
     calls: Sequence[CallRow]
     quality: Mapping[str, int] = {}
+    unpriced: Sequence[Unpriced] = ()
+
+
+class Unpriced(NamedTuple):
+    """Calls of a model without a cost, for one `reason` (SPEC 9); `tokens` is input and output."""
+
+    model: str | None
+    provider: str | None
+    reason: str
+    calls: int
+    tokens: int
 
 
 class Totals(NamedTuple):

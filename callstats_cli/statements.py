@@ -13,7 +13,16 @@ from callstats_cli.templates import template
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-Value = str | int | float | bool | None | tuple[str, ...] | tuple[int, ...] | tuple[float, ...]
+Value = (
+    str
+    | int
+    | float
+    | bool
+    | None
+    | tuple[str | None, ...]
+    | tuple[int, ...]
+    | tuple[float | None, ...]
+)
 
 _TOKEN = re.compile(r""""(?:[^"]|"")*"|'(?:[^']|'')*'|\$[a-z_][a-z0-9_]*""")
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from callstats_cli import compiler
 from callstats_cli.buckets import DAY_US, is_supported
-from callstats_cli.calls import TIMES, needed_columns
+from callstats_cli.calls import TIMES, needed_columns, usage_columns
 from callstats_cli.detection import (
     LogFile,
     ReadOptions,
@@ -24,7 +24,7 @@ from callstats_cli.detection import (
 from callstats_cli.errors import SourceError
 from callstats_cli.loading import Loader, unit_of
 from callstats_cli.mapping import INTEGERS, Group
-from callstats_cli.metrics import COUNTS, USAGE_METRICS
+from callstats_cli.metrics import AMOUNTS, COUNTS
 from callstats_cli.partitions import prune
 from callstats_cli.request import CallFilter
 from callstats_cli.sniffing import sniff
@@ -49,6 +49,7 @@ class SurveyOptions(NamedTuple):
     usage_scope: UsageScope = "auto"
     prune_partitions: bool = True
     skip_bad_files: bool = False
+    recorded_costs: bool = False
 
 
 class Survey(NamedTuple):
@@ -117,7 +118,11 @@ class _Surveyor:
             and self._has("parent_id")
         )
         self.needed = needed_columns(
-            self.request, merge=may_merge, parts=self._has_parts(), own_usage=may_own
+            self.request,
+            merge=may_merge,
+            parts=self._has_parts(),
+            own_usage=may_own,
+            recorded_costs=self.options.recorded_costs,
         )
         relation, span = self._calls(may_merge=may_merge, may_own=may_own)
         scope, why = self._usage_scope(relation, span) if may_own else self._as_recorded()
@@ -360,10 +365,10 @@ class _Surveyor:
         return "own", f"the log rolls usage up: {share}"
 
     def _present_counts(self, relation: CallsRelation) -> list[str]:
-        """The counts that any call has; one at least, so that no list of them is empty."""
+        """The amounts that any call has; one count at least, so that no list of counts is empty."""
         (there,) = self.engine.run(compiler.present_counts_statement(relation))
-        present = [count for count, found in zip(COUNTS, there, strict=True) if found]
-        return present or [COUNTS[0]]
+        present = [amount for amount, found in zip(AMOUNTS, there, strict=True) if found]
+        return present if set(present) & set(COUNTS) else [COUNTS[0], *present]
 
     def _count_odd_calls(self, relation: CallsRelation, span: tuple[int, int] | None) -> None:
         if self.is_direct and self._statistics_are_clean(relation):
@@ -392,13 +397,9 @@ class _Surveyor:
                 raise SourceError(f"none of the {undated:,} calls has a readable start")
 
     def _asked_counts(self) -> list[str]:
-        """The counts that the asked metrics are made of."""
-        asked = {
-            count
-            for metric in self.request.usage_metrics
-            for count in USAGE_METRICS[metric.metric].reads
-        }
-        return [count for count in COUNTS if count in asked]
+        """The amounts that the asked metrics are made of."""
+        asked = usage_columns(self.request, recorded_costs=self.options.recorded_costs)
+        return [amount for amount in AMOUNTS if amount in asked]
 
     def _statistics_are_clean(self, relation: CallsRelation) -> bool:
         counts = [count for count in self._asked_counts() if self._has(count)]

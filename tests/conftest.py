@@ -124,13 +124,20 @@ def _written(stream: io.TextIOWrapper) -> str:
     return content.getvalue().decode()
 
 
+@pytest.fixture(scope="session")
+def cache_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where what is kept between runs goes; one for all tests, so that it is of use."""
+    return tmp_path_factory.mktemp("cache")
+
+
 @pytest.fixture(autouse=True)
-def fixed_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def fixed_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, cache_folder: Path) -> None:
     """No setting of this machine reaches a test."""
     for name in list(os.environ):
         if name.startswith("CALLSTATS_") or name in ("COLUMNS", "NO_COLOR", "FORCE_COLOR"):
             monkeypatch.delenv(name)
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "no-config"))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(cache_folder))
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from callstats_cli.cli.prices import prices
 from callstats_cli.cli.query import query
 from callstats_cli.diagnostics import Diagnostics
 from callstats_cli.errors import CallstatsError, ExitCode, PipeClosedError, RequestError
@@ -38,10 +39,11 @@ def _callstats(
         typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version."),
     ] = False,
 ) -> None:
-    """Statistics over LLM call logs: tokens, latency and errors per time bucket and model."""
+    """Statistics over LLM call logs: tokens, cost, latency and errors per time bucket and model."""
 
 
 app.command()(query)
+app.command()(prices)
 
 
 def run(arguments: Sequence[str]) -> int:

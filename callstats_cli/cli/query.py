@@ -174,6 +174,21 @@ def query(
     skip_bad_files: Annotated[
         bool, typer.Option("--skip-bad-files", help="Leave out files that cannot be read.")
     ] = False,
+    prices: Annotated[
+        str | None,
+        typer.Option(
+            "--prices",
+            metavar="FILE",
+            help="Prices of your own (TOML or JSON), or recorded: the costs that the log itself has.",
+        ),
+    ] = None,
+    strict_pricing: Annotated[
+        bool,
+        typer.Option(
+            "--strict-pricing",
+            help="Exit 3 where a call has no price, or a model is priced by a loose match.",
+        ),
+    ] = False,
     strict: Annotated[
         bool, typer.Option("--strict", help="Exit 3 where lines, times or counts were unreadable.")
     ] = False,
@@ -228,18 +243,26 @@ def query(
         prune_partitions=not no_partition_pruning, skip_bad_files=skip_bad_files, now_us=now_us,
     )  # fmt: skip
 
-    from callstats_cli.answer import ask
+    from callstats_cli.answer import ask, asks_for_cost
     from callstats_cli.sources import find_files
 
+    book = None
+    if prices is not None or asks_for_cost(asked):
+        from callstats_cli.pricing.book import open_book
+
+        book = open_book(prices)
+        options = options._replace(recorded_costs=book.is_recorded)
     files = find_files(sources)
     with open_output(output) as stream:
-        question = ask(files, asked, options, engine, now_us)
+        question = ask(files, asked, options, engine, now_us, book if asks_for_cost(asked) else None)
         if show_sql:
             _print_sql(question, engine, stream)
             return ExitCode.ANSWERED
         stats = _answer(question, engine, diagnostics)
         about = _meta(question, stats, engine, started) if meta else None
         _write(stats, chosen, stream, question, engine, about, no_color=no_color)
+    if strict_pricing and (stats.unpriced or question.loosely_priced):
+        return ExitCode.STRICT
     return _exit_code(question, stats, engine, strict=strict, fail_empty=fail_empty)
 
 
@@ -307,10 +330,28 @@ def _answer(question: Question, engine: DuckDBEngine, diagnostics: Diagnostics) 
         diagnostics.note(f"no call log, left out: {survey.skipped[0]}{more}")
     stats = answer(question, engine)
     diagnostics.quality(stats.quality)
+    _say_prices(question, stats, engine, diagnostics)
     reason = why_nothing_matched(question, stats, engine)
     if reason:
         diagnostics.note(reason)
     return stats
+
+
+def _say_prices(
+    question: Question, stats: CallStats, engine: DuckDBEngine, diagnostics: Diagnostics
+) -> None:
+    """One line that names the models without a price, one on calls older than the price list."""
+    from callstats_cli.answer import calls_before_price_history
+    from callstats_cli.timerange import format_instant
+
+    if stats.unpriced:
+        diagnostics.unpriced(stats.unpriced)
+    early = calls_before_price_history(question, engine)
+    if early and question.pricing and question.pricing.history_start_us is not None:
+        since = format_instant(question.pricing.history_start_us, "UTC")[:10]
+        diagnostics.note(
+            f"{early:,} calls are older than the price list ({since}): priced at its oldest prices"
+        )
 
 
 def _meta(question: Question, stats: CallStats, engine: DuckDBEngine, started: float) -> dict[str, Any]:

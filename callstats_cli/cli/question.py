@@ -28,6 +28,7 @@ DEFAULT_USAGE = (
     MetricRequest("output_tokens"),
     MetricRequest("cache_read_input_tokens"),
     MetricRequest("cache_creation_input_tokens"),
+    MetricRequest("total_cost"),
 )
 DEFAULT_CALLS = (
     MetricRequest("call_count"),

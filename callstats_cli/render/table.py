@@ -14,6 +14,7 @@ import os
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import chain, repeat
+from math import floor, log10
 from operator import not_
 from typing import TYPE_CHECKING, Final
 
@@ -43,6 +44,9 @@ _METRIC_TITLES: Final = {
     "total_tokens": "total",
     "cache_read_input_tokens": "cache read",
     "cache_creation_input_tokens": "cache write",
+    "input_cost": "input $",
+    "output_cost": "output $",
+    "total_cost": "cost $",
     "latency_ms": "latency",
     "call_count": "calls",
     "error_count": "errors",
@@ -50,6 +54,8 @@ _METRIC_TITLES: Final = {
 _AGGREGATION_TITLES: Final = {"count_true": "= 1", "count_false": "= 0"}
 _DECIMALS: Final[dict[Unit, tuple[int, int]]] = {"tokens": (1, 3), "ms": (1, 3), "calls": (3, 6)}
 """Unit → the most decimals on a terminal, in a pipe. A mean of errors is a rate: it needs more."""
+_FEWEST_CENTS: Final = 2
+_MOST_CENTS: Final = 12
 
 _SPAN_WORDS: Final = {86_400: "day", 3_600: "hour", 60: "minute", 1: "second"}
 _CALENDAR_WORDS: Final = {"1w": "week", "1mo": "month", "1q": "quarter", "1y": "year"}
@@ -73,6 +79,11 @@ class Terminal:
     def no_data(self) -> str:
         """What null prints as."""
         return "·" if self.unicode else "-"
+
+    @property
+    def at_least(self) -> str:
+        """What stands before a sum that leaves calls out."""
+        return "≥" if self.unicode else ">="
 
     @property
     def ellipsis(self) -> str:
@@ -117,7 +128,7 @@ def _wants_color(*, is_terminal: bool) -> bool:
 def _carries_unicode(stream: TextIO) -> bool:
     """Whether every character can be written, so that no model name can fail to be."""
     try:
-        "─·…\U0010fffd".encode(stream.encoding or "utf-8")
+        "─·…≥\U0010fffd".encode(stream.encoding or "utf-8")
     except (UnicodeEncodeError, LookupError):
         return False
     return True
@@ -232,15 +243,44 @@ def _number_columns(
     numbers = [_numbers("calls", [row.count for row in rows], 0, terminal)]
     for index, column in enumerate(columns):
         if column.name != "sum_call_count":
-            on_terminal, in_pipe = _DECIMALS[column.metric.unit]
-            decimals = on_terminal if terminal.is_terminal else in_pipe
             values = [row.values[index] for row in rows]
+            if column.metric.unit == "dollars" and not column.is_count:
+                without = [_is_partial(row, column) for row in rows]
+                numbers.append(_dollars(titles[column.name], values, without, terminal))
+                continue
+            on_terminal, in_pipe = _DECIMALS.get(column.metric.unit, (0, 0))
+            decimals = on_terminal if terminal.is_terminal else in_pipe
             numbers.append(_numbers(titles[column.name], values, decimals, terminal))
     return numbers
 
 
 def _numbers(title: str, values: Sequence[Number], decimals: int, terminal: Terminal) -> _Column:
     cells = _number_texts(values, decimals, terminal)
+    width = max(len(title), max(map(len, cells), default=0))
+    return _Column(title, cells, width, list(map(not_, values)))
+
+
+def _is_partial(row: UsageRow | CallRow, column: OutputColumn) -> bool:
+    """Does the row's value leave calls out because they have no price?"""
+    return column.metric.name in getattr(row, "without", ())
+
+
+def _dollars(
+    title: str, values: Sequence[Number], partial: Sequence[bool], terminal: Terminal
+) -> _Column:
+    """Dollars, all with the decimals that show two digits of the smallest; `≥` where calls are left
+    out."""
+    sizes = [abs(value) for value in values if value]
+    digits = 1 - floor(log10(min(sizes))) if sizes else 0
+    decimals = max(_FEWEST_CENTS, min(digits + (0 if terminal.is_terminal else 2), _MOST_CENTS))
+    grouping = "," if terminal.is_terminal else ""
+    least = terminal.at_least
+    cells = [
+        terminal.no_data
+        if value is None
+        else f"{least if left_out else ''}{value:{grouping}.{decimals}f}"
+        for value, left_out in zip(values, partial, strict=True)
+    ]
     width = max(len(title), max(map(len, cells), default=0))
     return _Column(title, cells, width, list(map(not_, values)))
 

@@ -226,3 +226,11 @@ create or replace temp macro sum_of_recorded(one, two, three) as
         when least(read_count(one), read_count(two), read_count(three)) < 0 then -1
         else read_count(one) + coalesce(read_count(two), 0) + coalesce(read_count(three), 0)
     end;
+
+-- What tokens cost at a rate; nothing costs nothing, but not where the model has no price at all.
+create or replace temp macro cost_of(tokens, rate, request_rate) as
+    if(tokens > 0, tokens * rate, if(request_rate is null, null, tokens));
+
+-- Microseconds since midnight UTC.
+create or replace temp macro time_of_day(instant) as
+    (epoch_us(instant) % 86400000000 + 86400000000) % 86400000000;

@@ -36,6 +36,17 @@ select
     end as total_tokens,
     first_readable(cache_read_input_tokens, prompt_cached_tokens, input_cached_tokens)
         as cache_read_input_tokens,
-    first_readable(cache_creation_input_tokens, null, null) as cache_creation_input_tokens
+    first_readable(cache_creation_input_tokens, null, null) as cache_creation_input_tokens,
+    first_readable(cache_creation_1h_input_tokens, null, null) as cache_creation_1h_input_tokens,
+    id,
+    provider,
+    started_at,
+    greatest(requests, 1) as requests,
+    if(total_tokens >= 0, total_tokens, null) as recorded_total_tokens,
+    greatest(gross_input_tokens, prompt_cached_tokens, input_cached_tokens) >= 0 as says_gross,
+    input_tokens >= 0 and coalesce(prompt_tokens, -1) < 0 as says_input_only,
+    if(recorded_input_cost >= 0, recorded_input_cost, null) as recorded_input_cost,
+    if(recorded_output_cost >= 0, recorded_output_cost, null) as recorded_output_cost,
+    if(recorded_total_cost >= 0, recorded_total_cost, null) as recorded_total_cost
 from bucketed_calls
 where usable and entry > 0

@@ -1,0 +1,128 @@
+"""`callstats prices`: what models cost, how a log's models were matched, how one call was priced."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from callstats_cli.errors import ExitCode, RequestError, SourceError, quoted
+
+if TYPE_CHECKING:
+    from callstats_cli.answer import Question
+    from callstats_cli.engines.duckdb import DuckDBEngine
+    from callstats_cli.pricing.book import PriceBook
+
+_LOG_ENDINGS = (".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".parquet", ".gz", ".zst")
+
+
+def prices(
+    what: Annotated[
+        list[str],
+        typer.Argument(metavar="MODEL...|SOURCE...", help="Names of models; or files, folders, globs."),
+    ],
+    call: Annotated[
+        str | None,
+        typer.Option("--call", metavar="ID", help="How this call of the source was priced."),
+    ] = None,
+    provider: Annotated[
+        str | None, typer.Option("--provider", metavar="NAME", help="Who serves the models named.")
+    ] = None,
+    own: Annotated[
+        str | None, typer.Option("--prices", metavar="FILE", help="Prices of your own (TOML or JSON).")
+    ] = None,
+    log_format: Annotated[
+        str | None, typer.Option("--log-format", metavar="NAME", help="Override the detection.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks.")] = False,  # noqa: ARG001
+) -> int:
+    """What a model costs, since when, and how sure that is.
+
+    callstats prices gpt-4o claude-sonnet-4-5
+
+    callstats prices calls.jsonl
+
+    callstats prices calls.jsonl --call 0195a1c2-7b3e-7000-8000-000000000001
+    """
+    from callstats_cli.price_report import price_of_call, prices_of_log, prices_of_models
+    from callstats_cli.pricing.book import RECORDED, open_book
+
+    if own == RECORDED:
+        raise RequestError("--prices recorded: costs that a log recorded are no prices")
+    book = open_book(own)
+    sources = [word for word in what if _is_source(word)]
+    if sources and len(sources) < len(what):
+        model = next(word for word in what if word not in sources)
+        raise RequestError(f"{quoted(model)} is no file; ask for models or for logs, not for both")
+    if not sources:
+        if call is not None:
+            raise RequestError("--call needs a source that holds the call")
+        _print(prices_of_models(what, provider, book), as_json=as_json)
+        return ExitCode.ANSWERED
+    question, engine = _asked(sources, book, log_format)
+    if call is None:
+        _print(prices_of_log(question, engine), as_json=as_json)
+        return ExitCode.ANSWERED
+    priced = price_of_call(question, call, engine)
+    if not priced:
+        raise SourceError(f"no call {quoted(call)} with usage in the source")
+    _print(priced, as_json=as_json, call=call)
+    return ExitCode.ANSWERED
+
+
+def _is_source(word: str) -> bool:
+    """Is it a path, a glob, a URL or stdin, rather than the name of a model?"""
+    return (
+        word == "-"
+        or os.path.exists(word)  # noqa: PTH110 - a word of the command line
+        or "://" in word
+        or "*" in word
+        or word.lower().endswith(_LOG_ENDINGS)
+    )
+
+
+def _asked(
+    sources: list[str], book: PriceBook, log_format: str | None
+) -> tuple[Question, DuckDBEngine]:
+    """The question what everything in the sources cost."""
+    from callstats_cli.answer import ask
+    from callstats_cli.detection import ReadOptions
+    from callstats_cli.engines.duckdb import DuckDBEngine
+    from callstats_cli.formats.registry import FAMILIES
+    from callstats_cli.request import CallStatsRequest, MetricRequest
+    from callstats_cli.sources import find_files
+    from callstats_cli.survey import SurveyOptions
+
+    if log_format is not None and log_format not in FAMILIES:
+        raise RequestError(f"--log-format: unknown value {quoted(log_format)}")
+    request = CallStatsRequest(granularity="total", usage_metrics=(MetricRequest("total_cost"),))
+    engine = DuckDBEngine()
+    options = SurveyOptions(read=ReadOptions(log_format))
+    now_us = time.time_ns() // 1_000
+    return ask(find_files(sources), request, options, engine, now_us, book), engine
+
+
+def _print(content: list[dict[str, Any]], *, as_json: bool, call: str | None = None) -> None:
+    from callstats_cli.output import open_output
+
+    if as_json:
+        text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+    else:
+        import io
+
+        from callstats_cli.render.prices import print_call, print_models
+
+        buffer = io.StringIO()
+        if call is None:
+            print_models(content, buffer)
+        else:
+            print_call(call, content, buffer)
+        text = buffer.getvalue()
+    with open_output(None) as stream:
+        encoding = "utf-8" if as_json else sys.stdout.encoding
+        stream.write(text.encode(encoding, "backslashreplace"))

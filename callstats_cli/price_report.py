@@ -1,0 +1,205 @@
+"""What `callstats prices` tells: the prices of models, of the models of a log, of one call (SPEC 9).
+
+Everything is plain objects as JSON has them: instants are texts in UTC, prices US dollars per million
+tokens, null where there is none.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from callstats_cli import compiler
+from callstats_cli.pricing import DAY_US, OPEN_END, REASONS, PriceCell, Rates
+from callstats_cli.pricing.book import price
+from callstats_cli.timerange import format_instant
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from callstats_cli.answer import Question
+    from callstats_cli.engines.duckdb import DuckDBEngine
+    from callstats_cli.pricing import PricedModel
+    from callstats_cli.pricing.book import PriceBook
+
+CACHE_RULES: dict[int | None, str] = {
+    None: "no tokens were cached",
+    1: "no: the recorded total is input + output + cached tokens",
+    2: "no: the count is smaller than the cached tokens",
+    3: "yes: gross_input_tokens or …_details.cached_tokens is recorded",
+    4: "no: input_tokens stands beside cache counts of its own",
+    5: "no: the model is named as Amazon Bedrock does",
+    6: "yes: nothing says otherwise",
+}
+"""Rule of SPEC 9 → whether input includes cached tokens, and why."""
+
+
+class _PricedUsage(NamedTuple):
+    """The columns of `explained_call`. Bounds and rates are null where no price applied."""
+
+    model: str | None
+    provider: str | None
+    started_us: int
+    input_tokens: float | None
+    output_tokens: float | None
+    cache_rule: int | None
+    uncached_input_tokens: float | None
+    cache_read_tokens: float | None
+    cache_write_5m_tokens: float | None
+    cache_write_1h_tokens: float | None
+    requests: float
+    request_tokens: float | None
+    from_us: int
+    until_us: int
+    day_from_us: int
+    day_until_us: int
+    tokens_above: int
+    tokens_up_to: int
+    input_rate: float | None
+    cache_read_rate: float | None
+    cache_write_rate: float | None
+    cache_write_1h_rate: float | None
+    output_rate: float | None
+    request_rate: float | None
+    input_cost: float | None
+    output_cost: float | None
+    total_cost: float | None
+    why_unpriced: str | None
+
+    @property
+    def cell(self) -> PriceCell | None:
+        """The price that applied."""
+        if self.request_rate is None:
+            return None
+        rates = Rates(
+            self.input_rate,
+            self.cache_read_rate,
+            self.cache_write_rate,
+            self.cache_write_1h_rate,
+            self.output_rate,
+            self.request_rate,
+        )
+        return PriceCell(
+            rates,
+            self.from_us,
+            self.until_us,
+            self.day_from_us,
+            self.day_until_us,
+            self.tokens_above,
+            self.tokens_up_to,
+        )
+
+
+def prices_of_models(
+    names: Sequence[str], provider: str | None, book: PriceBook
+) -> list[dict[str, Any]]:
+    """What each model would be charged, in all periods."""
+    priced = price(book, [(name, provider) for name in names])
+    return [_model(model, model.cells) for model in priced.models]
+
+
+def prices_of_log(question: Question, engine: DuckDBEngine) -> list[dict[str, Any]]:
+    """Every model of the log's calls, with how many calls and the prices in force in their range."""
+    request, relation, plan = question.request, question.survey.relation, question.plan
+    if question.is_empty or question.pricing is None:
+        return []
+    rows = engine.run(compiler.models_statement(request, relation, plan))
+    calls = {(model, provider): count for model, provider, count in rows}
+    return [
+        {
+            "calls": calls[(model.model, model.provider)],
+            **_model(
+                model,
+                [
+                    cell
+                    for cell in model.cells
+                    if cell.from_us < plan.end_us and cell.until_us > plan.start_us
+                ],
+            ),
+        }
+        for model in question.pricing.models
+    ]
+
+
+def price_of_call(question: Question, call_id: str, engine: DuckDBEngine) -> list[dict[str, Any]]:
+    """How a call was priced, one object per model that it used."""
+    if question.is_empty or question.pricing is None:
+        return []
+    request, relation, plan = question.request, question.survey.relation, question.plan
+    statement = compiler.explained_call_statement(request, relation, plan, question.pricing, call_id)
+    matched = {(model.model, model.provider): model for model in question.pricing.models}
+    return [
+        _explained(used, matched[(used.model, used.provider)])
+        for used in (_PricedUsage(*row) for row in engine.run(statement))
+    ]
+
+
+def _model(model: PricedModel, cells: Sequence[PriceCell]) -> dict[str, Any]:
+    return {
+        "model": model.model,
+        "provider": model.provider,
+        "source": model.source,
+        "matched": model.matched,
+        "match": model.match,
+        "reason": None if model.cells else model.reason,
+        "charged_as_other_tokens": list(model.assumed),
+        "comment": model.comment,
+        "prices": [_cell(cell) for cell in cells],
+    }
+
+
+def _cell(cell: PriceCell) -> dict[str, Any]:
+    """A price; null where it is not bounded, and where there is none."""
+    rates = cell.rates
+    all_day = (cell.day_from_us, cell.day_until_us) == (0, DAY_US)
+    return {
+        "from": None if cell.from_us <= -OPEN_END else format_instant(cell.from_us, "UTC"),
+        "until": None if cell.until_us >= OPEN_END else format_instant(cell.until_us, "UTC"),
+        "hours": None if all_day else f"{_clock(cell.day_from_us)}-{_clock(cell.day_until_us)} UTC",
+        "request_tokens_above": None if cell.tokens_above < 0 else cell.tokens_above,
+        "request_tokens_up_to": None if cell.tokens_up_to >= OPEN_END else cell.tokens_up_to,
+        "input": _per_million(rates.input),
+        "cache_read": _per_million(rates.cache_read),
+        "cache_write": _per_million(rates.cache_write),
+        "cache_write_1h": _per_million(rates.cache_write_1h),
+        "output": _per_million(rates.output),
+        "per_request": rates.request,
+    }
+
+
+def _explained(used: _PricedUsage, model: PricedModel) -> dict[str, Any]:
+    """One model's usage of a call: what was counted, what was charged for it, and why."""
+    why = model.reason if used.why_unpriced == "no_price" and model.reason else used.why_unpriced
+    return {
+        "model": used.model,
+        "provider": used.provider,
+        "started_at": format_instant(used.started_us, "UTC"),
+        "input_tokens": used.input_tokens,
+        "input_includes_cached_tokens": CACHE_RULES[used.cache_rule],
+        "priced_tokens": {
+            "input": used.uncached_input_tokens,
+            "cache_read": used.cache_read_tokens,
+            "cache_write": used.cache_write_5m_tokens,
+            "cache_write_1h": used.cache_write_1h_tokens,
+            "output": used.output_tokens,
+        },
+        "requests": used.requests,
+        "gross_input_of_one_request": used.request_tokens,
+        "source": model.source,
+        "matched": model.matched,
+        "match": model.match,
+        "price": None if used.cell is None else _cell(used.cell),
+        "input_cost": used.input_cost,
+        "output_cost": used.output_cost,
+        "total_cost": used.total_cost,
+        "no_cost_because": REASONS[why] if why else None,
+    }
+
+
+def _clock(us: int) -> str:
+    minutes = us // 60_000_000
+    return f"{minutes // 60:02}:{minutes % 60:02}"
+
+
+def _per_million(rate: float | None) -> float | None:
+    """Dollars per million tokens, without what binary fractions add."""
+    return None if rate is None else float(f"{rate * 1_000_000:.12g}")

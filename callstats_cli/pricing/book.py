@@ -1,0 +1,84 @@
+"""Prices for the models of a question: those of `--prices FILE` before those of the list (SPEC 9)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from callstats_cli.pricing import PriceCell, PricedModel
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+RECORDED = "recorded"
+"""What `--prices` says for the costs that the log itself recorded."""
+
+
+class PriceBook(NamedTuple):
+    """Where costs come from: the log itself, or prices; `own` are those of a file, by model."""
+
+    is_recorded: bool = False
+    own: Mapping[str, tuple[PriceCell, ...]] = {}
+    file: str | None = None
+
+
+class Pricing(NamedTuple):
+    """The models of a question with their prices. Calls before `history_start_us` (microseconds since
+    1970) are priced at the list's oldest; null where the list was not asked."""
+
+    is_recorded: bool
+    models: tuple[PricedModel, ...] = ()
+    history_start_us: int | None = None
+
+
+def open_book(prices: str | None) -> PriceBook:
+    """What `--prices` names; raises RequestError for a file that cannot be used."""
+    if prices is None:
+        return PriceBook()
+    if prices == RECORDED:
+        return PriceBook(is_recorded=True)
+    from callstats_cli.pricing.overrides import read_prices
+
+    return PriceBook(own=read_prices(prices), file=prices)
+
+
+def price(book: PriceBook, named: Sequence[tuple[str | None, str | None]]) -> Pricing:
+    """The prices of models, each named with the provider that the log gives, null where none."""
+    if book.is_recorded:
+        return Pricing(is_recorded=True)
+    listed = [key for key in named if not _covers_all_time(book.own.get(key[0] or "", ()))]
+    if not listed:
+        return Pricing(False, tuple(_own(book, *key) for key in named))
+    from callstats_cli.pricing.price_list import find_prices
+
+    found = find_prices(listed)
+    models = tuple(
+        _own(book, *key, found.models.get(key)) if key[0] in book.own else found.models[key]
+        for key in named
+    )
+    return Pricing(False, models, found.history_start_us)
+
+
+def _covers_all_time(cells: Sequence[PriceCell]) -> bool:
+    return bool(cells) and cells[0].from_us == PriceCell(cells[0].rates).from_us
+
+
+def _own(
+    book: PriceBook, model: str | None, provider: str | None, listed: PricedModel | None = None
+) -> PricedModel:
+    """A model with the file's prices; before the first of them those of the list hold."""
+    cells = book.own[model or ""]
+    first_us = cells[0].from_us
+    earlier = tuple(
+        cell._replace(until_us=min(cell.until_us, first_us))
+        for cell in (listed.cells if listed else ())
+        if cell.from_us < first_us
+    )
+    return PricedModel(
+        model,
+        provider,
+        cells=(*earlier, *cells),
+        source=book.file,
+        matched=model,
+        match="exact",
+        reason=None if _covers_all_time((*earlier, *cells)) else "no_price_yet",
+    )

@@ -1,0 +1,174 @@
+"""From an entry of the price list to cells: its structure says where rates change, the library itself
+computes the rates, so that its precedence, fallbacks and tiers are its own."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+from genai_prices import Usage
+from genai_prices.types import ModelPrice, StartDateConstraint, TieredPrices, TimeOfDateConstraint
+
+from callstats_cli.pricing import DAY_US, OPEN_END, PriceCell, Rates
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import time
+    from decimal import Decimal
+
+    from genai_prices.types import ConditionalPrice, ModelInfo
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_UNITS = ("input_mtok", "cache_read_mtok", "cache_write_mtok", "cache_write_1h_mtok", "output_mtok")
+
+
+class UnsupportedPriceRuleError(Exception):
+    """A price of the entry holds under a condition that is not known here."""
+
+
+def cells_of(model: ModelInfo) -> tuple[PriceCell, ...]:
+    """The cells of an entry; none where it has no price at all.
+
+    Raises UnsupportedPriceRuleError for a condition that is neither a date nor a time of day.
+    """
+    dates, times = _edges(model)
+    cells: list[PriceCell] = []
+    for from_us, until_us in pairwise((-OPEN_END, *dates, OPEN_END)):
+        for day_from_us, day_until_us in pairwise((0, *times, DAY_US)):
+            price = model.get_prices(_instant(from_us, dates, day_from_us))
+            cells += [
+                cell._replace(
+                    from_us=from_us,
+                    until_us=until_us,
+                    day_from_us=day_from_us,
+                    day_until_us=day_until_us,
+                )
+                for cell in _cells_of_price(price)
+            ]
+    merged = _merged(_merged(cells, "day_from_us", "day_until_us"), "from_us", "until_us")
+    return tuple(sorted(merged, key=lambda cell: cell[1:]))
+
+
+def assumed_units(model: ModelInfo) -> tuple[str, ...]:
+    """The kinds of tokens that no price of the entry names, and that are charged as others."""
+    priced = {unit for price in _all_prices(model) for unit in _UNITS if _has(price, unit)}
+    if "input_mtok" not in priced:
+        return ()
+    return tuple(unit.removesuffix("_mtok") for unit in _UNITS[1:4] if unit not in priced)
+
+
+def history_start_us(models: Iterable[ModelInfo]) -> int:
+    """The first date on which a price of the list changed: before it the oldest prices are all that is
+    known."""
+    return min(
+        _date_us(entry.constraint)
+        for model in models
+        if not isinstance(model.prices, ModelPrice)
+        for entry in model.prices
+        if isinstance(entry.constraint, StartDateConstraint)
+    )
+
+
+def _all_prices(model: ModelInfo) -> list[ModelPrice]:
+    if isinstance(model.prices, ModelPrice):
+        return [model.prices]
+    return [entry.prices for entry in model.prices]
+
+
+def _edges(model: ModelInfo) -> tuple[list[int], list[int]]:
+    """Where prices may change: dates in microseconds since 1970, times in those since midnight UTC."""
+    dates: set[int] = set()
+    times: set[int] = set()
+    entries: list[ConditionalPrice] = [] if isinstance(model.prices, ModelPrice) else model.prices
+    for entry in entries:
+        if isinstance(entry.constraint, StartDateConstraint):
+            dates.add(_date_us(entry.constraint))
+        elif isinstance(entry.constraint, TimeOfDateConstraint):
+            times |= {_time_us(entry.constraint.start_time), _time_us(entry.constraint.end_time)}
+        elif entry.constraint is not None:
+            raise UnsupportedPriceRuleError
+    return sorted(dates), sorted(times - {0})
+
+
+def _date_us(constraint: StartDateConstraint) -> int:
+    start = constraint.start_date
+    midnight = datetime(start.year, start.month, start.day, tzinfo=UTC)
+    return (midnight - _EPOCH) // timedelta(microseconds=1)
+
+
+def _time_us(at: time) -> int:
+    instant = datetime.combine(_EPOCH.date(), at, tzinfo=at.tzinfo or UTC)
+    return (instant - _EPOCH) // timedelta(microseconds=1) % DAY_US
+
+
+def _instant(from_us: int, dates: list[int], day_from_us: int) -> datetime:
+    """A time in the span that begins at `from_us`, at the given time of its first day."""
+    day = _EPOCH + timedelta(microseconds=from_us) if from_us != -OPEN_END else None
+    if day is None:
+        first = _EPOCH + timedelta(microseconds=dates[0]) if dates else _EPOCH + timedelta(days=20_000)
+        day = first - timedelta(days=1)
+    return day + timedelta(microseconds=day_from_us)
+
+
+def _cells_of_price(price: ModelPrice) -> list[PriceCell]:
+    """The cells of one price, one per tier: a request of more tokens than a tier's start is charged its
+    rates for all of its tokens."""
+    if not any(value is not None for value in vars(price).values()):
+        return []
+    starts = {
+        tier.start
+        for value in vars(price).values()
+        if isinstance(value, TieredPrices)
+        for tier in value.tiers
+    }
+    return [
+        PriceCell(_rates(price, max(above, 0) + 1), tokens_above=above, tokens_up_to=up_to)
+        for above, up_to in pairwise((-1, *sorted(starts), OPEN_END))
+    ]
+
+
+def _rates(price: ModelPrice, tokens: int) -> Rates:
+    """The rates for requests of `tokens` gross input tokens: differences of what the library asks."""
+
+    def total(gross: int, **parts: int) -> Decimal:
+        return price.calc_price(Usage(input_tokens=gross, **parts))["total_price"]
+
+    alone = total(tokens)
+    per_input = total(tokens + 1) - alone
+    cache_write = per_input + total(tokens, cache_write_tokens=1) - alone
+    cache_write_1h = per_input + total(tokens, cache_write_tokens=1, cache_write_1h_tokens=1) - alone
+    has_input = _has(price, "input_mtok")
+    return Rates(
+        input=float(per_input) if has_input else None,
+        cache_read=float(per_input + total(tokens, cache_read_tokens=1) - alone)
+        if has_input or _has(price, "cache_read_mtok")
+        else None,
+        cache_write=float(cache_write) if has_input or _has(price, "cache_write_mtok") else None,
+        cache_write_1h=float(cache_write_1h)
+        if has_input or _has(price, "cache_write_mtok") or _has(price, "cache_write_1h_mtok")
+        else None,
+        output=float(total(tokens, output_tokens=1) - alone) if _has(price, "output_mtok") else None,
+        request=float(alone - per_input * tokens),
+    )
+
+
+def _has(price: ModelPrice, unit: str) -> bool:
+    return vars(price).get(unit) is not None
+
+
+def _merged(cells: Iterable[PriceCell], begin: str, end: str) -> tuple[PriceCell, ...]:
+    """The cells with those brought together that follow upon each other and are otherwise alike."""
+    merged: dict[object, PriceCell] = {}
+    for cell in cells:
+        alike = _with_bounds(cell, {begin: 0, end: 0})
+        before = merged.get((alike, getattr(cell, begin)))
+        if before is not None:
+            del merged[(alike, getattr(cell, begin))]
+            cell = _with_bounds(cell, {begin: getattr(before, begin)})
+        merged[(alike, getattr(cell, end))] = cell
+    return tuple(merged.values())
+
+
+def _with_bounds(cell: PriceCell, bounds: dict[str, Any]) -> PriceCell:
+    return cell._replace(**bounds)

@@ -1,0 +1,151 @@
+"""The price list that comes with genai-prices: models → prices, kept in a cache between runs.
+
+Importing the list takes longer than answering a question over a small log. So what was found for a
+model is kept in `$XDG_CACHE_HOME/callstats`, under a key that changes with the list; a cache that
+cannot be read or written is no error.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from callstats_cli.pricing import LIST_NAME, PriceCell, PricedModel, Rates
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from callstats_cli.pricing import Match
+
+_FORM = 1
+"""Changes with what is kept, or with how it is found."""
+
+Key = tuple[str | None, str | None]
+
+
+class FoundPrices(NamedTuple):
+    """What the list says of some models; `history_start_us` is the first date on which any of its
+    prices changed, in microseconds since 1970."""
+
+    models: dict[Key, PricedModel]
+    history_start_us: int
+
+
+def find_prices(keys: Sequence[Key]) -> FoundPrices:
+    """The prices of models, each with the provider that the log names."""
+    path = _cache_path()
+    cached = _read_cache(path)
+    digests = {key: _digest(key) for key in keys}
+    entries: dict[str, Any] = cached.get("models", {})
+    try:
+        found = {key: _restored(key, entries[digest]) for key, digest in digests.items()}
+        return FoundPrices(found, cached["history_start_us"])
+    except (KeyError, TypeError, ValueError, IndexError):
+        pass
+    found = {key: find_price(*key) for key in keys}
+    start = _history_start_us()
+    kept = {digests[key]: _written(model) for key, model in found.items()}
+    _write_cache(path, {"history_start_us": start, "models": {**entries, **kept}})
+    return FoundPrices(found, start)
+
+
+def find_price(model: str | None, provider: str | None) -> PricedModel:
+    """The price of one model, from the list itself."""
+    if model is None:
+        return PricedModel(model, provider, reason="no_model")
+    from callstats_cli.pricing.extraction import UnsupportedPriceRuleError, assumed_units, cells_of
+    from callstats_cli.pricing.matching import find_entry
+
+    entry = find_entry(model, provider)
+    if entry is None:
+        return PricedModel(model, provider, reason="unknown_model")
+    matched = PricedModel(
+        model,
+        provider,
+        source=LIST_NAME,
+        matched=entry.name,
+        match=entry.match,
+        comment=entry.model.price_comments,
+    )
+    try:
+        cells = cells_of(entry.model)
+    except UnsupportedPriceRuleError:
+        return matched._replace(reason="unsupported_price_rule")
+    if not cells:
+        return matched._replace(reason="no_price")
+    return matched._replace(cells=cells, assumed=assumed_units(entry.model))
+
+
+def _history_start_us() -> int:
+    from genai_prices.data import providers
+
+    from callstats_cli.pricing.extraction import history_start_us
+
+    return history_start_us(model for provider in providers for model in provider.models)
+
+
+# The cache
+
+
+def _cache_path() -> Path | None:
+    """A file whose name changes with the list; null where the list cannot be told apart."""
+    from importlib.util import find_spec
+
+    spec = find_spec("genai_prices")
+    if spec is None or not spec.submodule_search_locations:
+        return None
+    try:
+        data = (Path(spec.submodule_search_locations[0]) / "data.py").stat()
+        base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    except (OSError, RuntimeError):
+        return None
+    return Path(base) / "callstats" / f"prices-{_FORM}-{data.st_size}-{data.st_mtime_ns}.json"
+
+
+def _digest(key: Key) -> str:
+    """Names may hold account ids: what is kept is their hash."""
+    return hashlib.sha256(json.dumps(key).encode()).hexdigest()
+
+
+def _read_cache(path: Path | None) -> dict[str, Any]:
+    try:
+        content = json.loads(path.read_bytes()) if path else {}
+    except (OSError, ValueError):
+        return {}
+    return content if isinstance(content, dict) else {}
+
+
+def _write_cache(path: Path | None, content: dict[str, Any]) -> None:
+    if path is None:
+        return
+    with contextlib.suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        temporary = path.with_name(f"{path.name}.{os.getpid()}")
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
+            json.dump(content, stream)
+        temporary.replace(path)
+
+
+def _written(model: PricedModel) -> list[Any]:
+    """A model without its name and provider, as JSON has it."""
+    return list(model[2:])
+
+
+def _restored(key: Key, written: list[Any]) -> PricedModel:
+    cells, source, matched, match, reason, assumed, comment = written
+    how: Match | None = match
+    return PricedModel(
+        *key,
+        cells=tuple(PriceCell(Rates(*rates), *bounds) for rates, *bounds in cells),
+        source=source,
+        matched=matched,
+        match=how,
+        reason=reason,
+        assumed=tuple(assumed),
+        comment=comment,
+    )

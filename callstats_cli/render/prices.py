@@ -1,0 +1,119 @@
+"""What `callstats prices` prints for people: a line per price, or how one call was priced."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from callstats_cli.pricing import REASONS
+from callstats_cli.render.table import model_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from typing import TextIO
+
+_KINDS = ("input", "cache_read", "cache_write", "cache_write_1h", "output")
+
+
+def print_models(models: Sequence[dict[str, Any]], stream: TextIO) -> None:
+    """One line per model and price, in US dollars per million tokens, with notes below."""
+    with_calls = bool(models) and "calls" in models[0]
+    titles = ["model", *(["calls"] if with_calls else []), "matched", "how", "when", "request"]
+    rows = [
+        [model_text(model["model"]), *([f"{model['calls']}"] if with_calls else []), *cells]
+        for model in models
+        for cells in _price_lines(model)
+    ]
+    titles += [kind.replace("_", " ").replace("cache ", "") for kind in _KINDS]
+    _print_grid([*titles, "per call"], rows, stream)
+    for note in _notes(models):
+        stream.write(note + "\n")
+
+
+def print_call(call_id: str, priced: Sequence[dict[str, Any]], stream: TextIO) -> None:
+    """The counts, the price and the costs of one call, a line each."""
+    for entry in priced:
+        stream.write(f"call {call_id} · {model_text(entry['model'])} · {entry['started_at']}\n")
+        price = entry["price"]
+        lines = [
+            ("input as logged", _number(entry["input_tokens"])),
+            ("includes cached", entry["input_includes_cached_tokens"]),
+        ]
+        for kind in _KINDS:
+            tokens = _number(entry["priced_tokens"][kind])
+            rate = price[kind] if price else None
+            at = "" if rate is None else f" at $ {rate:.10g} per million"
+            lines.append((kind.replace("_", " "), f"{tokens}{at}"))
+        if price:
+            gross = _number(entry["gross_input_of_one_request"])
+            matched = f"{entry['matched']} ({entry['match']}), {entry['source']}"
+            lines += [
+                ("price", f"{matched}, {_when(price)}"),
+                ("tier", f"{_size(price)}; one request of {_number(entry['requests'])} has {gross}"),
+            ]
+        for name in ("input_cost", "output_cost", "total_cost"):
+            cost = entry[name]
+            lines.append((name.replace("_", " "), "·" if cost is None else f"$ {cost:.10g}"))
+        if entry["no_cost_because"]:
+            lines.append(("no cost because", entry["no_cost_because"]))
+        width = max(len(name) for name, _ in lines)
+        for name, text in lines:
+            stream.write(f"  {name:<{width}}  {text}\n")
+
+
+def _price_lines(model: dict[str, Any]) -> Iterator[list[str]]:
+    matched = [model["matched"] or "·", model["match"] or "·"]
+    if not model["prices"]:
+        yield [*matched, REASONS[model["reason"]] if model["reason"] else "no price then", "·"]
+    for price in model["prices"]:
+        rates = [price[kind] for kind in _KINDS]
+        yield [
+            *matched,
+            _when(price),
+            _size(price),
+            *("·" if rate is None else f"{rate:.10g}" for rate in rates),
+            f"{price['per_request']:.10g}",
+        ]
+
+
+def _when(price: dict[str, Any]) -> str:
+    begin, end = price["from"], price["until"]
+    days = f"since {begin[:10]}" if begin else "always" if not end else ""
+    if end:
+        days = f"{days} until {end[:10]}".strip()
+    return f"{days}, {price['hours']}" if price["hours"] else days
+
+
+def _size(price: dict[str, Any]) -> str:
+    above, up_to = price["request_tokens_above"], price["request_tokens_up_to"]
+    if above is None:
+        return "any size" if up_to is None else f"up to {up_to:,}"
+    return f"over {above:,}" if up_to is None else f"over {above:,} up to {up_to:,}"
+
+
+def _notes(models: Sequence[dict[str, Any]]) -> Iterator[str]:
+    """What a person should know who looks once: loose matches, assumed prices, the list's comments."""
+    yield "US dollars per million tokens; request: gross input tokens of one request"
+    for model in models:
+        name = model_text(model["model"])
+        if model["match"] == "pattern":
+            yield f"{name}: matched by a pattern that leaves more than a version over: check it"
+        if model["comment"]:
+            yield f"{name}: {' '.join(model['comment'].split())}"
+
+
+def _number(value: float | None) -> str:
+    return "unreadable" if value is None else f"{value:,.10g}"
+
+
+def _print_grid(titles: Sequence[str], rows: Sequence[Sequence[str]], stream: TextIO) -> None:
+    """Columns aligned by spaces, as wide as they need."""
+    from rich.cells import cell_len
+
+    padded = [[*row, *[""] * (len(titles) - len(row))] for row in rows]
+    widths = [
+        max(cell_len(text) for text in (title, *(row[position] for row in padded)))
+        for position, title in enumerate(titles)
+    ]
+    for row in (titles, *padded):
+        cells = (text + " " * (width - cell_len(text)) for text, width in zip(row, widths, strict=True))
+        stream.write("  ".join(cells).rstrip() + "\n")

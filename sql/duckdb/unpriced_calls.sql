@@ -1,0 +1,12 @@
+-- The calls that have no cost: by model and reason how many, and how many tokens they are.
+-- reads: usage_values
+select
+    model,
+    provider,
+    why_unpriced,
+    count(*) as calls,
+    sum(coalesce(input_tokens, 0) + coalesce(output_tokens, 0))::bigint as tokens
+from usage_values
+where /* unpriced */
+group by all
+order by model nulls last, provider nulls first, why_unpriced
