@@ -40,10 +40,12 @@ def find_prices(keys: Sequence[Key]) -> FoundPrices:
     path = _cache_path()
     cached = _read_cache(path)
     digests = {key: _digest(key) for key in keys}
-    entries: dict[str, Any] = cached.get("models", {})
+    entries = cached.get("models")
+    if not isinstance(entries, dict):
+        entries = {}
     try:
         found = {key: _restored(key, entries[digest]) for key, digest in digests.items()}
-        return FoundPrices(found, cached["history_start_us"])
+        return FoundPrices(found, int(cached["history_start_us"]))
     except (KeyError, TypeError, ValueError, IndexError):
         pass
     found = {key: find_price(*key) for key in keys}

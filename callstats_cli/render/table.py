@@ -272,7 +272,7 @@ def _dollars(
     out."""
     sizes = [abs(value) for value in values if value]
     digits = 1 - floor(log10(min(sizes))) if sizes else 0
-    decimals = max(_FEWEST_CENTS, min(digits + (0 if terminal.is_terminal else 2), _MOST_CENTS))
+    decimals = max(_FEWEST_CENTS, min(digits, _MOST_CENTS))
     grouping = "," if terminal.is_terminal else ""
     least = terminal.at_least
     cells = [
