@@ -44,6 +44,8 @@ COLUMNS: dict[str, str] = {
 of a call from 1 and is 0 without usage; a count below zero is one that cannot be read."""
 
 TIMES = ("started_at", "ended_at", "deleted_at")
+READ_LATE = (*TIMES, "duration")
+"""The columns whose texts `unread` keeps, in its order."""
 
 NULL_AT_EPOCH = frozenset({"ended_at", "deleted_at"})
 """Times in which storage writes 1970-01-01T00:00:00Z for none."""
@@ -53,8 +55,8 @@ LOADED_COLUMNS: dict[str, str] = COLUMNS | {
     "file": "INTEGER",
     "place": "BIGINT",
 }
-"""What is kept of a line while sources are loaded: `unread` are the texts of `TIMES` that are not
-read yet, null where there are none; `file` is the source's position in reading order, `place` a
+"""What is kept of a line while sources are loaded: `unread` are the texts of `READ_LATE` that are not
+read, null where there are none; `file` is the source's position in reading order, `place` a
 line's own place where it was loaded late."""
 
 FILTER_COLUMNS: dict[str, str] = {

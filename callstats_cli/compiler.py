@@ -553,6 +553,20 @@ def quality_statement(relation: CallsRelation, counts: Sequence[str], **instants
     return join_steps(relation.steps, Step("answer", sql, instants))
 
 
+def nulled_statement(
+    relation: CallsRelation, counts: Sequence[str], *, merged: bool, **instants: Value
+) -> Statement:
+    """What was left out or nulled among the calls, by line, kind and column; `merged` calls have
+    their usage in a line of its own."""
+    unreadable = [f"if({count} < 0, ['unreadable_counts', '{count}'], null)" for count in counts] or [
+        "null"
+    ]
+    separator = ",\n                    "
+    sql = fill_slot(template("nulled_calls"), "counts", separator.join(unreadable))
+    sql = fill_slot(sql, "usage_line", "usage_line" if merged else "line")
+    return join_steps(relation.steps, Step("answer", sql, instants))
+
+
 def stored_extremes_statement(
     relation: CallsRelation, counts: Sequence[str], *, may_be_deleted: bool
 ) -> Statement:

@@ -7,7 +7,7 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from callstats_cli.quality import ODD_KINDS
+from callstats_cli.quality import summary
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -31,13 +31,9 @@ class Diagnostics:
 
     def quality(self, counts: Mapping[str, int]) -> None:
         """One line that sums up what was odd; nothing where all was well."""
-        odd = [
-            (kind, counts[kind.name])
-            for kind in ODD_KINDS
-            if counts.get(kind.name) and not kind.is_said_apart
-        ]
-        if any(not kind.is_ordinary for kind, _ in odd):
-            self.note("; ".join(f"{n:,} {kind.one if n == 1 else kind.many}" for kind, n in odd))
+        text = summary(counts)
+        if text is not None:
+            self.note(text)
 
     def unpriced(self, calls: Sequence[Unpriced]) -> None:
         """One line that names the models of calls without a cost, and why; the first five."""

@@ -8,13 +8,14 @@ all of a column is known.
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
-from callstats_cli.calls import LOADED_COLUMNS, TIMES
+from callstats_cli.calls import LOADED_COLUMNS, READ_LATE, TIMES
 from callstats_cli.errors import CallstatsError, SourceError
 from callstats_cli.localtime import local_offsets
 from callstats_cli.mapping import PER_SECOND, Group, declared_keys, lines_of, source_step
-from callstats_cli.refused import refused_items, refused_lines
+from callstats_cli.refused import RefusedLine, refused_items, refused_lines
 from callstats_cli.sniffing import open_text
 from callstats_cli.statements import Statement, fill_slot, join_steps, step
 from callstats_cli.templates import template
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     from callstats_cli.detection import ReadOptions
     from callstats_cli.engines.duckdb import DuckDBEngine
-    from callstats_cli.refused import RefusedLine
+    from callstats_cli.refused import Malformed
     from callstats_cli.statements import Value
 
 FILE_PLACES = 1 << 40
@@ -32,11 +33,17 @@ FILE_PLACES = 1 << 40
 
 
 class LoadedTable(NamedTuple):
-    """A table of loaded lines, one row per line and model."""
+    """A table of loaded lines, one row per line and model; of Parquet those of `span`."""
 
     name: str
     group: Group
     columns: tuple[str, ...]
+    span: tuple[int, int] | None = None
+
+    @property
+    def read_late(self) -> tuple[str, ...]:
+        """Its columns that may have texts left which could not be read."""
+        return tuple(name for name in READ_LATE if name in self.columns)
 
     def fill(self, sql: str) -> str:
         """A template with its slots for the table, and for the columns it does not always have."""
@@ -48,6 +55,22 @@ class LoadedTable(NamedTuple):
         for slot, content in (("table", self.name), ("file", file), ("place", place)):
             sql = sql.replace(f"/* {slot} */", content)
         return sql
+
+
+class Rejected(NamedTuple):
+    """A line or file that was skipped, or of which a column was nulled.
+
+    `file` is the source's position in reading order. `place` counts the lines of JSON Lines that are
+    not blank, the items of a document, the rows that were read of other files, from 1; refused rows of
+    delimited text begin at the byte `start` instead. `text` is why a file was skipped.
+    """
+
+    file: int
+    kind: str
+    place: int | None = None
+    column: str | None = None
+    start: int | None = None
+    text: str | None = None
 
 
 def loaded_table(name: str, group: Group, needed: set[str]) -> LoadedTable:
@@ -89,6 +112,7 @@ class Loader:
         self.needed = needed
         self.skip_bad_files = skip_bad_files
         self.tables: list[LoadedTable] = []
+        self.rejected: list[Rejected] = []
         self.quality: Counter[str] = Counter()
         self.lines_read = 0
 
@@ -99,13 +123,12 @@ class Loader:
         for table in tuple(self.tables):
             self._reread_refused(table)
         if any(table.group.kind == "csv" for table in self.tables):
-            ((rejected,),) = self.engine.run(Statement(template("rejected_rows")))
-            self.quality["malformed"] += rejected
+            self._count_refused_rows()
         self._read_late_times()
         self._count_lines()
 
     def _add(self, group: Group, span: tuple[int, int] | None, **values: Value) -> None:
-        table = loaded_table(f"loaded_{len(self.tables)}", group, self.needed)
+        table = loaded_table(f"loaded_{len(self.tables)}", group, self.needed)._replace(span=span)
         self.engine.run(load_statement(table, span, **values))
         self.tables.append(table)
 
@@ -122,7 +145,7 @@ class Loader:
             elif group.kind == "json":
                 self._load_document(group)
             elif self.skip_bad_files:
-                self.quality["skipped_files"] += 1
+                self._skip_file(group, error.message)
             else:
                 raise SourceError(_naming(group.files[0], error.message)) from error
 
@@ -135,11 +158,15 @@ class Loader:
             items = list(refused_items(text, declared_keys(group, self.needed)))
         except (ValueError, RecursionError) as error:
             if self.skip_bad_files:
-                self.quality["skipped_files"] += 1
+                self._skip_file(group, str(error))
                 return
             raise SourceError(f"{path!r} is not a whole JSON document: {error}") from None
         first = number * FILE_PLACES
         self._load_second_readings(group, items, range(first, first + len(items)))
+
+    def _skip_file(self, group: Group, reason: str) -> None:
+        self.quality["skipped_files"] += 1
+        self.rejected.append(Rejected(group.numbers[0], "skipped_files", text=reason))
 
     def _reread_refused(self, table: LoadedTable) -> None:
         """Tries the lines that the engine refused once with Python's json (SPEC 12)."""
@@ -148,27 +175,24 @@ class Loader:
         blank = self.engine.run(Statement(table.fill(template("blank_files"))))
         for number, _ in blank:
             group = table.group.only_file(number)
-            (path,) = group.files
             rows = self.engine.run(Statement(table.fill(template("blank_rows")), {"file": number}))
-            places = [row[0] for row in rows]
-            if group.kind == "json":
-                self.quality["malformed"] += len(places)
-                continue
             source = source_step(group, set(table.columns), None)
             refused = self.engine.run(join_steps((source,), step("refused_places")))
+            # A log that is still written may have grown since: what came later does not count.
+            places = [row[0] for row in refused[: len(rows)]]
             keys = declared_keys(group, set(table.columns))
-            again = refused_lines(path, group.compression, [row[0] for row in refused], keys)
-            self._load_second_readings(group, list(again), places)
+            again = _read_again(group, places, keys)
+            self._load_second_readings(group, again, [row[0] for row in rows])
 
     def _load_second_readings(
         self, group: Group, readings: Sequence[RefusedLine], places: Sequence[int]
     ) -> None:
-        kept = [
-            (reading.record, place)
-            for reading, place in zip(readings, places, strict=True)
-            if reading.record is not None
-        ]
-        self.quality["malformed"] += len(readings) - len(kept)
+        kept: list[tuple[str, int]] = []
+        for reading, place in zip(readings, places, strict=False):
+            if reading.record is not None:
+                kept.append((reading.record, place))
+            elif reading.malformed is not None:
+                self._reject(group.numbers[0], reading.place, reading.malformed)
         if kept:
             self._add(
                 group._replace(kind="lines"),
@@ -176,6 +200,21 @@ class Loader:
                 lines=tuple(record for record, _ in kept),
                 places=tuple(place for _, place in kept),
             )
+
+    def _reject(self, number: int, place: int, kind: Malformed) -> None:
+        self.quality.update(("malformed", kind))
+        self.rejected.append(Rejected(number, kind, place))
+
+    def _count_refused_rows(self) -> None:
+        """Delimited text: the rows that the engine left out."""
+        numbers = {
+            path: number
+            for table in self.tables
+            for path, number in zip(table.group.files, table.group.numbers, strict=True)
+        }
+        for path, start in self.engine.run(Statement(template("rejected_rows"))):
+            self.quality.update(("malformed", "not_a_row"))
+            self.rejected.append(Rejected(numbers[path], "not_a_row", start=start))
 
     def _read_late_times(self) -> None:
         """Reads the times that loading left as text: their units are known only now (SPEC 5)."""
@@ -187,7 +226,7 @@ class Loader:
                 sql = fill_slot(template("late_times"), "time", time)
                 self.engine.run(
                     Statement(
-                        table.fill(fill_slot(sql, "position", _position(time))),
+                        table.fill(fill_slot(sql, "position", position_of(time))),
                         {
                             "units": tuple(per_second),
                             "time_origin": self.options.time_origin or 0,
@@ -227,12 +266,11 @@ class Loader:
         }
 
     def _count_lines(self) -> None:
-        times = [time for time in TIMES if time in self.needed]
-        texts = ",\n    ".join(
-            f"count(unread[{_position(time)}]) filter (entry <= 1 and {time} is null) as {time}"
-            for time in times
-        )
         for table in self.tables:
+            texts = ",\n    ".join(
+                f"count(unread[{position_of(name)}]) filter (entry <= 1 and {name} is null) as {name}"
+                for name in table.read_late
+            )
             sql = table.fill(fill_slot(template("unreadable_times"), "texts", texts))
             ((lines, *unreadable),) = self.engine.run(Statement(sql))
             self.lines_read += lines
@@ -248,14 +286,29 @@ def unit_of(largest: float | None) -> str:
     return "ms" if largest < 1e14 else "us" if largest < 1e17 else "ns"
 
 
+def _read_again(group: Group, places: Sequence[int], keys: set[str]) -> list[RefusedLine]:
+    """Python's reading of lines or items of one file; what it cannot find again is not JSON."""
+    (path,) = group.files
+    if group.kind == "jsonl":
+        readings = refused_lines(path, group.compression, places, keys)
+    else:
+        with open_text(path, group.compression) as stream:
+            readings = refused_items(stream.read(), keys, set(places))
+    found: dict[int, RefusedLine] = {}
+    with suppress(ValueError, RecursionError):
+        for reading in readings:
+            found[reading.place] = reading
+    return [found.get(place, RefusedLine(place, malformed="not_json")) for place in places]
+
+
 def _largest(time: str) -> str:
-    unread = f"unread[{_position(time)}]"
+    unread = f"unread[{position_of(time)}]"
     return f"max(if({unread} is null, null, coalesce(abs(read_epoch({unread})), -1)))::double as {time}"
 
 
-def _position(time: str) -> str:
-    """Where in `unread` the text of a time is."""
-    return str(TIMES.index(time) + 1)
+def position_of(name: str) -> str:
+    """Where in `unread` the text of a column is, as SQL counts."""
+    return str(READ_LATE.index(name) + 1)
 
 
 def _naming(path: str, message: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from callstats_cli.calls import TIMES
+from callstats_cli.calls import READ_LATE
 from callstats_cli.statements import (
     Step,
     Value,
@@ -184,23 +184,24 @@ def _raw_columns(group: Group, needed: set[str], parameters: dict[str, Value]) -
         columns.append(f"{_first(values, _NULLS[column.kind])} as {raw}")
     columns.append(f"{_unread(group, wanted, parameters)} as unread")
     columns.append(f"{_file_number(group, needed, parameters)} as file")
-    columns.append(("place" if group.kind == "lines" else "null::bigint") + " as place")
+    columns.append(f"{_place(group, needed)} as place")
     columns.append(f"{_blank_test(group, needed)} as blank")
     return columns
 
 
 def _unread(group: Group, wanted: set[str], parameters: dict[str, Value]) -> str:
-    """The texts of the times that need more than `read_instant`, as a list; null without any."""
+    """The texts of times and durations that were not read, as a list; null without any."""
     texts: list[str] = []
-    for time in TIMES:
-        found = group.found.get(time, ()) if time in wanted else ()
+    for name in READ_LATE:
+        found = group.found.get(name, ()) if name in wanted else ()
+        unread_text = _unread_duration if name == "duration" else _unread_text
         unread = [
             text
             for position, reference in enumerate(found)
-            if (text := _unread_text(group, reference, f"{time}_{position}", parameters))
+            if (text := unread_text(group, reference, f"{name}_{position}", parameters))
         ]
         texts.append(_first(unread, "null"))
-    if texts == ["null"] * len(TIMES):
+    if texts == ["null"] * len(READ_LATE):
         return "null::varchar[]"
     listed = ", ".join(texts)
     return f"if(coalesce({listed}) is null, null, [{listed}])"
@@ -219,6 +220,15 @@ def _file_number(group: Group, needed: set[str], parameters: dict[str, Value]) -
         return f"{group.numbers[0]}::integer"
     parameters["file_numbers"] = group.numbers
     return "$file_numbers[file_index::bigint + 1]::integer"
+
+
+def _place(group: Group, needed: set[str]) -> str:
+    """Where a line stands: in its log where it was loaded late, else in its file, counted from 1."""
+    if group.kind == "lines":
+        return "place"
+    if "place" not in needed:
+        return "null::bigint"
+    return "file_row_number + 1" if group.kind == "parquet" else "row_number() over ()"
 
 
 def _blank_test(group: Group, needed: set[str]) -> str:
@@ -319,9 +329,21 @@ def _count(group: Group, reference: Reference, name: str, parameters: dict[str, 
 
 
 def _duration(group: Group, reference: Reference, name: str, parameters: dict[str, Value]) -> str:
-    per_millisecond = PER_SECOND[reference.unit or "ms"] / 1_000
     text = _text(group, reference, name, parameters)
-    return f"(try_cast({text} as double) / {per_millisecond!r})"
+    return f"read_duration({text}, {_per_millisecond(reference)!r})"
+
+
+def _unread_duration(
+    group: Group, reference: Reference, name: str, parameters: dict[str, Value]
+) -> str:
+    """The text of a duration that `_duration` cannot read."""
+    text = _text(group, reference, name, parameters)
+    read = f"read_duration({text}, {_per_millisecond(reference)!r})"
+    return f"if({read} is null, nullif({text}, ''), null)"
+
+
+def _per_millisecond(reference: Reference) -> float:
+    return PER_SECOND[reference.unit or "ms"] / 1_000
 
 
 def _instant(group: Group, reference: Reference, name: str, parameters: dict[str, Value]) -> str:

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 from callstats_cli.errors import OutputError, PipeClosedError, RequestError, quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from typing import BinaryIO
+
+    from callstats_cli.sources import SourceFile
 
 FORMATS = ("table", "json", "jsonl")
 _ENDINGS = {".txt": "table", ".json": "json", ".jsonl": "jsonl"}
@@ -81,6 +83,26 @@ def open_output(path: str | None) -> Iterator[BinaryIO]:
     finally:
         with suppress(FileNotFoundError):
             Path(name).unlink()
+
+
+@contextmanager
+def open_rejects(
+    path: str | None, output: str | None, files: Iterable[SourceFile]
+) -> Iterator[BinaryIO | None]:
+    """A stream for what was skipped or nulled, None without a path; replaced as an output is.
+
+    Raises RequestError where the file is the answer's or one of the log's.
+    """
+    if path is None:
+        yield None
+        return
+    target = os.path.realpath(path)
+    if path == "-" or (output is not None and target == os.path.realpath(output)):
+        raise RequestError("--rejects wants a file of its own", hint="stdout is the answer's")
+    if any(target == os.path.realpath(file.path) for file in files):
+        raise RequestError(f"--rejects {path!r} is one of the sources", hint="name another file")
+    with open_output(path) as stream:
+        yield stream
 
 
 @contextmanager

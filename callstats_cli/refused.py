@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
+from callstats_cli.documents import items_of, parse_json
 from callstats_cli.sniffing import open_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from callstats_cli.sniffing import Compression
 
@@ -17,9 +18,10 @@ _BOM = b"\xef\xbb\xbf"
 
 
 class RefusedLine(NamedTuple):
-    """A line by its place among the lines that are not blank, counted from 1.
+    """A line by its place among the lines that are not blank, or among a document's items, from 1.
 
-    `record` is its JSON text where Python could read it as an object, else `malformed` says why not.
+    `record` is its JSON text where Python could read it as an object, `malformed` says why not; a line
+    that holds a byte order mark alone has neither.
     """
 
     place: int
@@ -32,31 +34,45 @@ def refused_lines(
 ) -> Iterator[RefusedLine]:
     """The refused lines of a JSON Lines file, in order; of their records only some keys are kept."""
     wanted, kept = set(places), frozenset(keys)
+    for place, _, line in lines_of_text(path, compression, wanted):
+        yield _second_reading(place, line, kept)
+
+
+def lines_of_text(
+    path: str, compression: Compression, places: Collection[int]
+) -> Iterator[tuple[int, int, bytes]]:
+    """The lines at some places among those that are not blank: place, number in the file, content."""
+    last = max(places, default=0)
     with open_text(path, compression) as stream:
         place = 0
-        for line in stream:
-            if not line.strip().removeprefix(_BOM):
-                continue
-            place += 1
-            if place in wanted:
-                yield _second_reading(place, line, kept)
+        for number, line in enumerate(stream, start=1):
+            if place == last:
+                return
+            if line.strip():
+                place += 1
+                if place in places:
+                    yield place, number, line
 
 
-def refused_items(text: bytes, keys: Iterable[str]) -> Iterator[RefusedLine]:
-    """Every item of a JSON document that the engine refused; raises ValueError where it is no JSON."""
-    document = json.loads(text.decode("utf-8-sig"), parse_constant=str)
+def refused_items(
+    text: bytes, keys: Iterable[str], places: Collection[int] | None = None
+) -> Iterator[RefusedLine]:
+    """The items of a JSON document at some places, all without any; raises ValueError where the
+    document is broken."""
     kept = frozenset(keys)
-    for place, item in enumerate(document if isinstance(document, list) else [document], start=1):
-        yield _judged(place, item, kept)
+    for place, item in enumerate(items_of(text.decode("utf-8-sig")), start=1):
+        if places is None or place in places:
+            yield _judged(place, item.value, kept)
 
 
 def _second_reading(place: int, line: bytes, keys: frozenset[str]) -> RefusedLine:
+    text = line.strip().removeprefix(_BOM)
+    if not text:
+        return RefusedLine(place)
     try:
-        text = line.strip().removeprefix(_BOM).decode("utf-8")
-        value = json.loads(text, parse_constant=str)
+        return _judged(place, parse_json(text.decode("utf-8")), keys)
     except (ValueError, RecursionError):
         return RefusedLine(place, malformed="not_json" if line.endswith(b"\n") else "torn")
-    return _judged(place, value, keys)
 
 
 def _judged(place: int, value: Any, keys: frozenset[str]) -> RefusedLine:

@@ -22,10 +22,11 @@ from callstats_cli.detection import (
     no_timestamp,
 )
 from callstats_cli.errors import SourceError
-from callstats_cli.loading import Loader, unit_of
+from callstats_cli.loading import Loader, Rejected, unit_of
 from callstats_cli.mapping import INTEGERS, Group
 from callstats_cli.metrics import AMOUNTS, COUNTS
 from callstats_cli.partitions import prune
+from callstats_cli.quality import REJECTED
 from callstats_cli.request import CallFilter
 from callstats_cli.sniffing import sniff
 from callstats_cli.statements import join_steps, step, template_statement
@@ -50,6 +51,7 @@ class SurveyOptions(NamedTuple):
     prune_partitions: bool = True
     skip_bad_files: bool = False
     recorded_costs: bool = False
+    locate_rejects: bool = False
 
 
 class Survey(NamedTuple):
@@ -57,8 +59,9 @@ class Survey(NamedTuple):
 
     `relation` holds the calls that may count, `unpruned` also those outside the range. `range` is
     half-open, in microseconds since 1970; null where there is no call. `usage_scope` and
-    `why_scope` say whose usage counts and why. `quality` counts what was odd, by kind. Where
-    `logs_ends`, a call without an end is one still running, not one of a log without ends.
+    `why_scope` say whose usage counts and why. `quality` counts what was odd, by kind; `rejected` is
+    what was skipped or nulled, where that was asked for. Where `logs_ends`, a call without an end is
+    one still running, not one of a log without ends.
     """
 
     relation: CallsRelation
@@ -69,6 +72,8 @@ class Survey(NamedTuple):
     files: tuple[str, ...]
     formats: dict[str, int]
     quality: dict[str, int]
+    rejected: Sequence[Rejected]
+    groups: Sequence[Group]
     lines_read: int
     logs_ends: bool
     skipped: tuple[str, ...]
@@ -100,12 +105,15 @@ class _Surveyor:
         self.engine = engine
         self.now_us = now_us
         self.quality: Counter[str] = Counter()
+        self.rejected: list[Rejected] = []
+        self.loader: Loader | None = None
         self.groups: list[Group] = []
         self.needed: set[str] = set()
         self.skipped: list[str] = []
         self.lines_read = 0
         self.counts_below: list[str] = []
         self.is_direct = False
+        self.is_merged = False
 
     def survey(self, sources: Sequence[SourceFile]) -> Survey:
         files = self._files(sources)
@@ -127,6 +135,8 @@ class _Surveyor:
         relation, span = self._calls(may_merge=may_merge, may_own=may_own)
         scope, why = self._usage_scope(relation, span) if may_own else self._as_recorded()
         self._count_odd_calls(relation, span)
+        if self.options.locate_rejects:
+            self._locate_nulled(relation, span)
         if self.counts_below:
             relation = compiler.own_usage(relation, self.counts_below)
         return Survey(
@@ -138,6 +148,8 @@ class _Surveyor:
             files=tuple(file.path for file in files),
             formats=self._formats(),
             quality={kind: count for kind, count in self.quality.items() if count},
+            rejected=self.rejected,
+            groups=self.groups,
             lines_read=self.lines_read,
             logs_ends=any(
                 group.found.get("ended_at") and not (group.format.open_ended and group.is_json)
@@ -198,10 +210,11 @@ class _Surveyor:
             if sniffed.kind == "parquet":
                 columns = self.engine.parquet_columns(source.path)
                 return LogFile(sniffed, number, columns, self.engine.fields)
-        except SourceError:
+        except SourceError as error:
             if not self.options.skip_bad_files:
                 raise
             self.quality["skipped_files"] += 1
+            self.rejected.append(Rejected(number, "skipped_files", text=error.message))
             return None
         columns = dict.fromkeys(_unique(sniffed.header), "VARCHAR")
         return LogFile(sniffed, number, columns, lambda _: {})
@@ -262,25 +275,31 @@ class _Surveyor:
     def _loaded_calls(
         self, read_span: tuple[int, int] | None, *, may_merge: bool
     ) -> tuple[CallsRelation, tuple[int, int] | None]:
-        loader = Loader(
-            self.engine,
-            self.options.read,
-            self.needed,
-            skip_bad_files=self.options.skip_bad_files,
-        )
-        loader.load(self.groups, read_span)
+        loader = self._load(read_span)
         self.quality.update(loader.quality)
+        self.rejected += loader.rejected
         self.lines_read = loader.lines_read
         if not loader.tables:
             return compiler.no_calls(), self._asked_range(compiler.no_calls())
         relation = compiler.unmerged_calls(loader.tables)
         repeats = may_merge and (self.options.dedupe == "always" or self._repeats(relation))
         if repeats or self._has_parts():
+            self.is_merged = True
             self.engine.run(compiler.merge_statement(loader.tables, merge=repeats))
             relation = compiler.merged_calls()
             ((merged, reused),) = self.engine.run(template_statement("merge_counts"))
             self.quality.update(merged=merged, reused_ids=reused)
         return relation, self._asked_range(relation)
+
+    def _load(self, read_span: tuple[int, int] | None) -> Loader:
+        self.loader = Loader(
+            self.engine,
+            self.options.read,
+            self.needed,
+            skip_bad_files=self.options.skip_bad_files,
+        )
+        self.loader.load(self.groups, read_span)
+        return self.loader
 
     def _asked_range(self, relation: CallsRelation | None) -> tuple[int, int] | None:
         """The request's range; without a start that of the calls, None where there is none."""
@@ -395,6 +414,27 @@ class _Surveyor:
             )
             if not dated:
                 raise SourceError(f"none of the {undated:,} calls has a readable start")
+
+    def _locate_nulled(self, relation: CallsRelation, span: tuple[int, int] | None) -> None:
+        """Finds what was nulled, where anything was; calls read straight from files are loaded then."""
+        located = Counter(item.kind for item in self.rejected)
+        if all(self.quality[kind] == located[kind] for kind in REJECTED):
+            return
+        from callstats_cli.rejects import nulled_values
+
+        loader = self.loader
+        if loader is None:
+            loader = self._load(self._read_span(span))
+            relation = compiler.unmerged_calls(loader.tables)
+        start, end = span or (0, 0)
+        statement = compiler.nulled_statement(
+            relation,
+            self._asked_counts(),
+            merged=self.is_merged,
+            range_start=start,
+            range_end=end,
+        )
+        self.rejected += nulled_values(loader.tables, statement, self.engine)
 
     def _asked_counts(self) -> list[str]:
         """The amounts that the asked metrics are made of."""

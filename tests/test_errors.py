@@ -396,6 +396,8 @@ def test_odd_lines_are_summed_up_in_one_line(run_cli: CommandLine, tmp_path: Pat
     done = run_cli.query(log, *asked, "--meta", "-s", "2026-01-01", "-u", "2027-01-01T00:00")
     assert done.quality == {
         "malformed": 2,
+        "not_json": 1,
+        "not_an_object": 1,
         "undated": 2,
         "unreadable_times": 1,
         "unreadable_counts": 1,

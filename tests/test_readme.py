@@ -44,11 +44,18 @@ def test_comparison(expected: list[str], printed: list[str], same: bool) -> None
 
 def table_below(title: str) -> dict[str, str]:
     """First cell → the rest of its row, of the first table after a heading; without backquotes."""
+    return {row[0]: " | ".join(row[1:]).strip() for row in rows_below(title)}
+
+
+def rows_below(title: str) -> list[list[str]]:
+    """The cells of the first table after a heading; without backquotes."""
     section = re.split(rf"(?m)^#+ {re.escape(title)}\n", TEXT)[1]
     rows = re.search(r"(?m)^\|-.*\n((?:\|.*\n)+)", section)
     assert rows is not None
-    cells = [row.strip("| ").replace("`", "").split(" | ") for row in rows[1].splitlines()]
-    return {row[0].strip(): " | ".join(row[1:]).strip() for row in cells}
+    return [
+        [cell.strip() for cell in re.split(r"(?<= )\|(?= )", row[1:-1].replace("`", ""))]
+        for row in rows[1].splitlines()
+    ]
 
 
 def test_recognised_column_names() -> None:
@@ -67,4 +74,7 @@ def test_exit_codes() -> None:
 
 
 def test_quality_counts() -> None:
-    assert list(table_below("What is odd is counted")) == [kind.name for kind in ODD_KINDS]
+    yes = {True: "yes", False: ""}
+    assert [[row[0], *row[2:]] for row in rows_below("What is odd is counted")] == [
+        [kind.name, yes[kind.is_strict], yes[kind.is_rejected]] for kind in ODD_KINDS
+    ]

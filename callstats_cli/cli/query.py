@@ -189,6 +189,12 @@ def query(
             help="Exit 3 where a call has no price, or a model is priced by a loose match.",
         ),
     ] = False,
+    rejects: Annotated[
+        str | None,
+        typer.Option(
+            "--rejects", metavar="FILE", help="Write there what was skipped or nulled, as JSON Lines."
+        ),
+    ] = None,
     strict: Annotated[
         bool, typer.Option("--strict", help="Exit 3 where lines, times or counts were unreadable.")
     ] = False,
@@ -214,7 +220,7 @@ def query(
     callstats query calls.jsonl --request body.json --json
     """
     from callstats_cli.engines.duckdb import DuckDBEngine
-    from callstats_cli.output import format_of, open_output
+    from callstats_cli.output import format_of, open_output, open_rejects
 
     if memory_limit is not None and not _SIZE.fullmatch(memory_limit):
         raise RequestError(f"--memory-limit: no size: {quoted(memory_limit)}", hint="such as 4GB")
@@ -241,7 +247,7 @@ def query(
     options = _survey_options(
         log_format, mapped or [], time_origin, log_timezone, usage_scope, dedupe,
         prune_partitions=not no_partition_pruning, skip_bad_files=skip_bad_files, now_us=now_us,
-    )  # fmt: skip
+    )._replace(locate_rejects=rejects is not None)  # fmt: skip
 
     from callstats_cli.answer import ask, asks_for_cost
     from callstats_cli.sources import find_files
@@ -253,8 +259,10 @@ def query(
         book = open_book(prices)
         options = options._replace(recorded_costs=book.is_recorded)
     files = find_files(sources)
-    with open_output(output) as stream:
+    with open_rejects(rejects, output, files) as rejected, open_output(output) as stream:
         question = ask(files, asked, options, engine, now_us, book if asks_for_cost(asked) else None)
+        if rejected is not None:
+            _write_rejects(question, rejected)
         if show_sql:
             _print_sql(question, engine, stream)
             return ExitCode.ANSWERED
@@ -304,6 +312,13 @@ def _survey_options(
         prune_partitions=prune_partitions,
         skip_bad_files=skip_bad_files,
     )
+
+
+def _write_rejects(question: Question, stream: BinaryIO) -> None:
+    from callstats_cli.rejects import write_rejects
+
+    survey = question.survey
+    write_rejects(survey.rejected, survey.files, survey.groups, stream)
 
 
 def _print_sql(question: Question, engine: DuckDBEngine, stream: BinaryIO) -> None:

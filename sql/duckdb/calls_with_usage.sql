@@ -1,7 +1,7 @@
 -- Merged calls, one row per call and model again.
 -- reads: merged_calls, keyed_lines
 select
-    merged_calls.* exclude (key_id, key_ms, key_line, usage_line),
+    merged_calls.* exclude (key_id, key_ms, key_line),
     lines.model,
     coalesce(lines.entry, 0) as entry,
     lines.usable,

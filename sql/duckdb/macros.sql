@@ -125,6 +125,13 @@ create or replace temp macro late_instant(written, per_second, time_origin, edge
 create or replace temp macro nearness(above, below) as
     if(above <= below, [1, epoch_us(above)], [0, -epoch_us(above)]);
 
+-- A duration in milliseconds; null where it is no number, or longer than 30,000 years.
+create or replace temp macro read_duration(written, per_millisecond) as
+    case
+        when abs(try_cast(written as double) / per_millisecond) < 1e15
+            then try_cast(written as double) / per_millisecond
+    end;
+
 -- Milliseconds since 1970, the fraction cut off; `epoch_ms` would round.
 create or replace temp macro whole_milliseconds(instant) as
     (epoch_us(instant) - (epoch_us(instant) % 1000 + 1000) % 1000) // 1000;

@@ -1,0 +1,172 @@
+"""What was skipped or nulled, with the place it has in its file: the lines of `--rejects` (SPEC 12).
+
+Nothing here runs where there is nothing to write. Places are found by reading once more the files, and
+only those, in which something was rejected.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from typing import TYPE_CHECKING, NamedTuple
+
+from callstats_cli.documents import items_of
+from callstats_cli.loading import FILE_PLACES, Rejected, position_of
+from callstats_cli.mapping import lines_of
+from callstats_cli.refused import lines_of_text, without_lone_surrogates
+from callstats_cli.sniffing import open_text
+from callstats_cli.statements import Statement, Step, fill_slot, join_steps, step
+from callstats_cli.templates import template
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from typing import BinaryIO
+
+    from callstats_cli.engines.duckdb import DuckDBEngine
+    from callstats_cli.loading import LoadedTable
+    from callstats_cli.mapping import Group
+
+LONGEST_TEXT = 2_000
+"""Characters of a line that are written."""
+
+
+class Place(NamedTuple):
+    """Where something stands in a file: its line (of Parquet its row), from 1, and the line's text.
+
+    Both are null where it could not be found again, the text also for Parquet.
+    """
+
+    line: int | None = None
+    text: str | None = None
+
+
+def nulled_values(
+    tables: Sequence[LoadedTable], calls: Statement, engine: DuckDBEngine
+) -> list[Rejected]:
+    """What was nulled or left out of lines that were loaded; `calls` finds it among the calls."""
+    found: list[tuple[int, str, str | None]] = list(engine.run(calls))
+    for table in tables:
+        for name in table.read_late:
+            sql = fill_slot(template("unread_rows"), "position", position_of(name))
+            rows = engine.run(Statement(table.fill(fill_slot(sql, "time", name))))
+            found += [(line, "unreadable_times", name) for (line,) in rows]
+    places = _places_of({line for line, _, _ in found}, tables, engine)
+    return [Rejected(line // FILE_PLACES, kind, places[line], column) for line, kind, column in found]
+
+
+def _places_of(
+    lines: Iterable[int], tables: Sequence[LoadedTable], engine: DuckDBEngine
+) -> dict[int, int]:
+    """Lines of the reading order → the places that they have in their files."""
+    by_file: dict[int, list[int]] = {}
+    for line in lines:
+        by_file.setdefault(line // FILE_PLACES, []).append(line % FILE_PLACES)
+    places: dict[int, int] = {}
+    for table in tables:
+        if table.group.kind == "lines":
+            continue
+        for number, first in engine.run(Statement(table.fill(template("first_rows")))):
+            rows = [row - first for row in by_file.pop(number, ())]
+            if rows:
+                for row, place, _ in engine.run(_places_statement(table, number, rows)):
+                    places[number * FILE_PLACES + first + row] = place
+    for number, items in by_file.items():  # of documents that Python read
+        places |= {number * FILE_PLACES + item: item + 1 for item in items}
+    return places
+
+
+def _places_statement(table: LoadedTable, number: int, rows: Sequence[int]) -> Statement:
+    sql, parameters = lines_of(table.group.only_file(number), (*table.columns, "place"), table.span)
+    return join_steps((Step("lines", sql, parameters),), step("places_of_rows", rows=tuple(rows)))
+
+
+def write_rejects(
+    rejected: Iterable[Rejected],
+    files: Sequence[str],
+    groups: Iterable[Group],
+    stream: BinaryIO,
+) -> None:
+    """Writes a JSON object a line, in reading order: file, line, kind, column, text."""
+    read = {number: group.only_file(number) for group in groups for number in group.numbers}
+    by_file: dict[int, list[Rejected]] = {}
+    for item in rejected:
+        by_file.setdefault(item.file, []).append(item)
+    for number, items in sorted(by_file.items()):
+        places = _places_in(read[number], items) if number in read else {}
+        found = [(places.get(_key(item), Place(text=item.text)), item) for item in items]
+        for place, item in sorted(found, key=lambda pair: (pair[0].line or 0, pair[1].kind)):
+            record = {
+                "file": files[number],
+                "line": place.line,
+                "kind": item.kind,
+                "column": item.column,
+                "text": place.text,
+            }
+            stream.write(json.dumps(record, ensure_ascii=False).encode() + b"\n")
+
+
+def _key(item: Rejected) -> tuple[int | None, int | None]:
+    return item.place, item.start
+
+
+def _places_in(
+    group: Group, items: Sequence[Rejected]
+) -> Mapping[tuple[int | None, int | None], Place]:
+    """The places of a file's rejected lines, by `place` and `start`."""
+    wanted = {item.place for item in items if item.place is not None}
+    if group.kind == "parquet":
+        return {(row, None): Place(row) for row in wanted}
+    if group.kind == "csv":
+        starts = {item.start for item in items if item.start is not None}
+        return dict(_places_in_rows(group, wanted, starts))
+    places = _places_in_document if group.kind == "json" else _places_in_lines
+    return {(place, None): found for place, found in places(group, wanted)}
+
+
+def _places_in_lines(group: Group, wanted: set[int]) -> Iterator[tuple[int, Place]]:
+    for place, number, line in lines_of_text(group.files[0], group.compression, wanted):
+        yield place, Place(number, _shown(line[: 4 * LONGEST_TEXT].decode("utf-8", "replace")))
+
+
+def _places_in_document(group: Group, wanted: set[int]) -> Iterator[tuple[int, Place]]:
+    with open_text(group.files[0], group.compression) as stream:
+        text = stream.read().decode("utf-8-sig", "replace")
+    line, counted = 1, 0
+    try:
+        for place, item in enumerate(items_of(text), start=1):
+            line, counted = line + text.count("\n", counted, item.start), item.start
+            if place in wanted:
+                shown = text[item.start : min(item.end, item.start + LONGEST_TEXT)]
+                yield place, Place(line, _shown(shown))
+    except (ValueError, RecursionError):
+        return
+
+
+def _places_in_rows(
+    group: Group, wanted: set[int], starts: set[int]
+) -> Iterator[tuple[tuple[int | None, int | None], Place]]:
+    """Places of rows of delimited text: refused ones by their first byte, others by counting."""
+    with open_text(group.files[0], group.compression) as stream:
+        content = stream.read()
+    refused: set[int] = set()
+    line, counted = 1, 0
+    for start in sorted(starts):
+        line, counted = line + content.count(b"\n", counted, start), start
+        refused.add(line)
+        shown = content[start : start + 4 * LONGEST_TEXT].split(b"\n", 1)[0]
+        yield (None, start), Place(line, _shown(shown.decode("utf-8", "replace")))
+    if not wanted:
+        return
+    lines = content.decode("utf-8", "replace").split("\n")
+    reader = csv.reader((text + "\n" for text in lines), delimiter=group.delimiter)
+    place, before = -1, 0  # the header is row 0
+    for row in reader:
+        first, before = before + 1, reader.line_num
+        if row and first not in refused:
+            place += 1
+            if place in wanted:
+                yield (place, None), Place(first, _shown("\n".join(lines[first - 1 : before])))
+
+
+def _shown(text: str) -> str:
+    return without_lone_surrogates(text.rstrip("\r\n"))[:LONGEST_TEXT]
