@@ -45,6 +45,8 @@ if TYPE_CHECKING:
     from callstats_cli.request import CallFilter, CallStatsRequest, MetricRequest
 
 MAX_USAGE_ROWS = 2_000_000
+SAMPLED_ROWS = 100_000
+"""Rows of calls and models that tell whether a log rolls usage up, where all would take too long."""
 UsageScope = Literal["auto", "own", "recorded"]
 
 
@@ -502,6 +504,24 @@ def usage_below_statement(
 def _usage_entries(span: dict[str, Value], counts: Sequence[str]) -> Step:
     sql = fill_slot(template("usage_entries"), "counts", _lines(counts))
     return Step("usage_entries", sql, span)
+
+
+def sample_statement(relation: CallsRelation, span: tuple[int, int], *, placed: bool) -> Statement:
+    """The statement that creates `sampled`: the first calls of the range in reading order; where they
+    are not `placed` in it yet, they are numbered."""
+    columns = ["*"] if placed else ["*", "row_number() over () - greatest(entry - 1, 0) as line"]
+    body = Step(
+        "answer",
+        fill_slot(template("sampled_calls"), "columns", _lines(columns)),
+        {"range_start": span[0], "range_end": span[1], "most": SAMPLED_ROWS},
+    )
+    query = join_steps(relation.steps, body)
+    return Statement(f"create or replace temp table sampled as\n{query.sql}", query.parameters)
+
+
+def sampled_calls() -> CallsRelation:
+    """The calls of the table that `sample_statement` creates."""
+    return CallsRelation((Step("calls", "select * from sampled"),))
 
 
 def rolled_up_statement(

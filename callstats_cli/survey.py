@@ -59,7 +59,8 @@ class Survey(NamedTuple):
 
     `relation` holds the calls that may count, `unpruned` also those outside the range. `range` is
     half-open, in microseconds since 1970; null where there is no call. `usage_scope` and
-    `why_scope` say whose usage counts and why. `quality` counts what was odd, by kind; `rejected` is
+    `why_scope` say whose usage counts and why; `counts_twice` that sums of what was recorded count
+    tokens more than once, as far as is known. `quality` counts what was odd, by kind; `rejected` is
     what was skipped or nulled, where that was asked for. Where `logs_ends`, a call without an end is
     one still running, not one of a log without ends.
     """
@@ -69,6 +70,7 @@ class Survey(NamedTuple):
     range: tuple[int, int] | None
     usage_scope: Literal["own", "recorded"]
     why_scope: str
+    counts_twice: bool
     files: tuple[str, ...]
     formats: dict[str, int]
     quality: dict[str, int]
@@ -125,15 +127,13 @@ class _Surveyor:
             and self.options.usage_scope != "recorded"
             and self._has("parent_id")
         )
-        self.needed = needed_columns(
-            self.request,
-            merge=may_merge,
-            parts=self._has_parts(),
-            own_usage=may_own,
-            recorded_costs=self.options.recorded_costs,
-        )
+        may_double = bool(self.request.usage_metrics) and not may_own and self._has("parent_id")
+        self.needed = self._needed(may_merge=may_merge, own_usage=may_own)
+        if may_double and not self._reads_in_place():
+            self.needed = self._needed(may_merge=may_merge, own_usage=True)
         relation, span = self._calls(may_merge=may_merge, may_own=may_own)
         scope, why = self._usage_scope(relation, span) if may_own else self._as_recorded()
+        doubles = may_double and span is not None and self._counts_twice(relation, span)
         self._count_odd_calls(relation, span)
         if self.options.locate_rejects:
             self._locate_nulled(relation, span)
@@ -144,7 +144,8 @@ class _Surveyor:
             unpruned=self._unpruned(relation),
             range=span,
             usage_scope=scope,
-            why_scope=why,
+            why_scope=f"{why}, although the log rolls usage up" if doubles else why,
+            counts_twice=doubles,
             files=tuple(file.path for file in files),
             formats=self._formats(),
             quality={kind: count for kind, count in self.quality.items() if count},
@@ -249,6 +250,18 @@ class _Surveyor:
             if time in self.needed
         )
 
+    def _reads_in_place(self) -> bool:
+        return self._all_typed() and not self.options.skip_bad_files
+
+    def _needed(self, *, may_merge: bool, own_usage: bool) -> set[str]:
+        return needed_columns(
+            self.request,
+            merge=may_merge,
+            parts=self._has_parts(),
+            own_usage=own_usage,
+            recorded_costs=self.options.recorded_costs,
+        )
+
     def _has_parts(self) -> bool:
         return self._has("line_type")
 
@@ -258,7 +271,7 @@ class _Surveyor:
         """The calls of the sources, merged where needed, and the range of the answer."""
         if not self.groups:
             return compiler.no_calls(), self._asked_range(compiler.no_calls())
-        if not self._all_typed() or self.options.skip_bad_files:
+        if not self._reads_in_place():
             return self._loaded_calls(None, may_merge=may_merge)
         direct = compiler.direct_calls(self.groups, self.needed, self._read_span(None))
         span = self._asked_range(direct)
@@ -382,6 +395,26 @@ class _Surveyor:
             self.engine.run(compiler.usage_below_statement(relation, asked, search, counts))
         self.counts_below = counts
         return "own", f"the log rolls usage up: {share}"
+
+    def _counts_twice(self, relation: CallsRelation, span: tuple[int, int]) -> bool:
+        """Do the asked sums of what was recorded count tokens more than once? Told by the first calls
+        of the range: enough to know a log that rolls usage up, and no burden on a large one."""
+        whole, in_place = relation, self._reads_in_place()
+        if in_place:
+            needed = self._needed(may_merge=False, own_usage=True)
+            whole = compiler.direct_calls(self.groups, needed, None)
+            relation = compiler.direct_calls(self.groups, needed, self._read_span(span))
+        if not self.groups or not self._names_parents(whole):
+            return False
+        self.engine.run(compiler.sample_statement(relation, span, placed=not in_place))
+        sample = compiler.sampled_calls()
+        search = self._search_span(sample, span)
+        counts = self._present_counts(sample)
+        asked = self.request.filter
+        self.engine.run(compiler.usage_below_statement(sample, asked, search, counts))
+        statement = compiler.rolled_up_statement(sample, span, search, counts)
+        ((above, containing),) = self.engine.run(statement)
+        return bool(0 < above <= 2 * containing)
 
     def _present_counts(self, relation: CallsRelation) -> list[str]:
         """The amounts that any call has; one count at least, so that no list of counts is empty."""

@@ -426,7 +426,11 @@ def test_odd_lines_are_summed_up_in_one_line(run_cli: CommandLine, tmp_path: Pat
         (call("x", None), 3),
         (call("x", "garbage"), 3),
         (call("x", usage={"m": {"input_tokens": "many"}}), 3),
+        (call("x", usage={"m": 5}), 3),
+        (call("x", ended_at="never"), 3),
+        ("[]", 3),
         (call("a", "2026-03-01T10:00:01Z"), 3),
+        (call("x", "2199-01-01T00:00:00Z"), 0),
         (call("a"), 0),
         (call("x", ended_at="2026-03-01T09:00:00Z"), 0),
         (call("x", deleted_at="2026-03-02T00:00:00Z"), 0),
@@ -439,6 +443,21 @@ def test_strict(record: Any, code: int, run_cli: CommandLine, tmp_path: Path) ->
     log = write_lines(tmp_path / "a.jsonl", [call("a", usage={"gpt-4o": {"input_tokens": 1}}), record])
     assert run_cli.query(log, "--strict").code == code
     assert run_cli.query(log).code == 0
+
+
+def test_strict_prints_the_answer_for_every_kind(run_cli: CommandLine, tmp_path: Path) -> None:
+    folder = tmp_path / "logs"
+    write_lines(folder / "a.jsonl", [call("a"), "{"])
+    (folder / "b.csv").write_text("ts,model\n2026-03-01T10:00:00Z,m,5\n2026-03-01T10:00:00Z,m\n")
+    (folder / "c.parquet").write_bytes(b"PAR1")
+    done = run_cli.query(folder, *COUNT, "--strict", "--skip-bad-files")
+    assert done.code == 3
+    assert json.loads(done.stdout)["call_buckets"][0]["count"] == 2
+    for name, odd in (("a.jsonl", 1), ("b.csv", 1)):
+        done = run_cli.query(folder / name, *COUNT, "--strict")
+        assert (done.code, json.loads(done.stdout)["call_buckets"][0]["count"]) == (3, odd)
+    assert run_cli.query(folder / "c.parquet", *COUNT, "--strict").code == 1
+    assert run_cli.query(folder / "c.parquet", *COUNT, "--strict", "--skip-bad-files").code == 3
 
 
 def test_fail_empty(run_cli: CommandLine, log: Path, tmp_path: Path) -> None:

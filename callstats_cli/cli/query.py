@@ -343,6 +343,11 @@ def _answer(question: Question, engine: DuckDBEngine, diagnostics: Diagnostics) 
     if survey.skipped:
         more = f" and {len(survey.skipped) - 1} more" if len(survey.skipped) > 1 else ""
         diagnostics.note(f"no call log, left out: {survey.skipped[0]}{more}")
+    if survey.counts_twice:
+        diagnostics.note(
+            "recorded usage counts tokens more than once: this log repeats it in the calls above; "
+            "--usage-scope auto counts each once"
+        )
     stats = answer(question, engine)
     diagnostics.quality(stats.quality)
     _say_prices(question, stats, engine, diagnostics)
