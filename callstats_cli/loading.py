@@ -7,6 +7,7 @@ all of a column is known.
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
@@ -208,13 +209,13 @@ class Loader:
     def _count_refused_rows(self) -> None:
         """Delimited text: the rows that the engine left out."""
         numbers = {
-            path: number
+            os.path.realpath(path): number
             for table in self.tables
             for path, number in zip(table.group.files, table.group.numbers, strict=True)
         }
         for path, start in self.engine.run(Statement(template("rejected_rows"))):
             self.quality.update(("malformed", "not_a_row"))
-            self.rejected.append(Rejected(numbers[path], "not_a_row", start=start))
+            self.rejected.append(Rejected(numbers[os.path.realpath(path)], "not_a_row", start=start))
 
     def _read_late_times(self) -> None:
         """Reads the times that loading left as text: their units are known only now (SPEC 5)."""

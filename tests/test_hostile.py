@@ -324,6 +324,30 @@ def test_hostile_names_given_by_themselves(
         assert run_cli("query", *COUNT, "--json", "--", f"{name}.{ending}").counted == 1
 
 
+@pytest.mark.parametrize("kind", ["jsonl", "csv", "parquet"])
+def test_hostile_names_beside_one_another(
+    kind: str, run_cli: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The engine's own search fails over a name that begins with a backslash.
+    names = ["**", "[", "]", "x\x1b[31m", "?", "*", "\\", "\\x", "~", "{a,b}", "a]b[c", "s3:", "[!a]"]
+    monkeypatch.chdir(tmp_path)
+    paths = [tmp_path / folder / f"{name}.{kind}" for folder in names for name in names]
+    for number, path in enumerate(paths):
+        path.parent.mkdir(exist_ok=True)
+        if kind == "jsonl":
+            write_lines(path, [call(str(number))])
+        elif kind == "parquet":
+            write_parquet_map(path, [call(str(number), usage={})])
+        else:
+            path.write_text(f"id,ts\n{number},{START}\nshort\n")
+    done = run_cli.query(tmp_path, *COUNT, "--meta")
+    assert done.counted == len(paths)
+    assert done.quality.get("not_a_row", 0) == (len(paths) if kind == "csv" else 0)
+    for path in (paths[0], paths[16], paths[-1]):
+        for name in (path, path.relative_to(tmp_path)):
+            assert run_cli("query", *COUNT, "--json", "--", name).counted == 1, name
+
+
 def test_names_that_are_no_text(run_cli: CommandLine, tmp_path: Path) -> None:
     raw = os.fsencode(tmp_path) + b"/\xff\xfe.jsonl"
     with open(raw, "wb") as stream:  # noqa: PTH123 - a name that is no text is bytes

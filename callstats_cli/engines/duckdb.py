@@ -11,13 +11,15 @@ try:
 except ImportError:
     import duckdb  # type: ignore[no-redef]
 
+from callstats_cli.engines.links import Links
 from callstats_cli.errors import EngineError, SourceError
-from callstats_cli.mapping import escape_glob
 from callstats_cli.statements import Statement
 from callstats_cli.templates import macros_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from callstats_cli.statements import Value
 
 Row = tuple[Any, ...]
 
@@ -43,6 +45,7 @@ class DuckDBEngine:
         self._connecting.start()
         self._macros: set[str] = set()
         self._ran: list[Statement] = []
+        self._links = Links()
 
     def _connect(self) -> None:
         try:
@@ -61,7 +64,7 @@ class DuckDBEngine:
 
     def allow_only(self, files: Iterable[str]) -> None:
         """Locks the session: SQL reads these files and no others, loads and changes nothing."""
-        allowed = [name for path in files for name in {path, escape_glob(path)}]
+        allowed = [name for path in files for name in {path, self._links.name_of(path)}]
         self._connection.execute("set allowed_paths = $allowed", {"allowed": allowed})
         self._connection.execute("set enable_external_access = false")
         self._connection.execute("set lock_configuration = true")
@@ -75,10 +78,7 @@ class DuckDBEngine:
         return self._execute(statement)
 
     def _execute(self, statement: Statement) -> list[Row]:
-        parameters = {
-            name: list(value) if isinstance(value, tuple) else value
-            for name, value in statement.parameters.items()
-        }
+        parameters = {name: self._bound(name, value) for name, value in statement.parameters.items()}
         self._ran.append(statement)
         try:
             return self._fetch(statement.sql, parameters)
@@ -86,6 +86,14 @@ class DuckDBEngine:
             raise SourceError(first_line(error)) from error
         except duckdb.Error as error:
             raise EngineError(first_line(error)) from error
+
+    def _bound(self, name: str, value: Value) -> object:
+        """A parameter's value as it is bound: files that the engine cannot find have other names."""
+        if not isinstance(value, tuple):
+            return value
+        if name.startswith("files"):
+            return [self._links.in_place_of(str(path)) for path in value]
+        return list(value)
 
     def _fetch(self, sql: str, parameters: dict[str, Any]) -> list[Row]:
         """All rows of a statement, run in a thread: only then does Ctrl-C end it at once."""
@@ -129,7 +137,7 @@ class DuckDBEngine:
         """The columns of a Parquet file and the engine's names of their types."""
         sql = "describe select * from read_parquet($file, hive_partitioning = false)"
         try:
-            rows = self._connection.execute(sql, {"file": escape_glob(path)}).fetchall()
+            rows = self._connection.execute(sql, {"file": self._links.name_of(path)}).fetchall()
         except duckdb.Error as error:
             raise SourceError(f"{path}: {first_line(error)}") from None
         return {row[0]: row[1] for row in rows}

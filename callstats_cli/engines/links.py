@@ -1,0 +1,57 @@
+"""Other names for files whose own the engine cannot find."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from callstats_cli.mapping import escape_glob
+
+
+def needs_a_link(path: str) -> bool:
+    """Does the engine's search for this path stumble?
+
+    It looks for a name with wildcard characters through all names of its folder, and fails over one
+    that begins with a backslash. A path that begins with a tilde it takes for one at home.
+    """
+    if path.startswith("~"):
+        return True
+    parts = Path(path).parts
+    return escape_glob(path) != path and any(
+        name.startswith("\\")
+        for position, part in enumerate(parts)
+        if escape_glob(part) != part
+        for name in os.listdir(os.path.join(*parts[:position]) if position else ".")  # noqa: PTH118, PTH208
+    )
+
+
+class Links:
+    """Symbolic links in a folder that goes when the process ends; none is made unless needed."""
+
+    def __init__(self) -> None:
+        self._folder: Path | None = None
+        self._names: dict[str, str] = {}
+        self._links: dict[str, str] = {}
+
+    def name_of(self, path: str) -> str:
+        """The name by which the engine's readers find a file: escaped, or that of a link."""
+        if path not in self._names:
+            self._names[path] = self._link_to(path) if needs_a_link(path) else escape_glob(path)
+        return self._names[path]
+
+    def in_place_of(self, escaped: str) -> str:
+        """The name to use for an escaped path."""
+        return self._links.get(escaped, escaped)
+
+    def _link_to(self, path: str) -> str:
+        import atexit
+        import shutil
+        import tempfile
+
+        if self._folder is None:
+            self._folder = Path(tempfile.mkdtemp(prefix="callstats-"))
+            atexit.register(shutil.rmtree, self._folder, ignore_errors=True)
+        link = self._folder / str(len(self._names))
+        link.symlink_to(Path(path).absolute())
+        self._links[escape_glob(path)] = str(link)
+        return str(link)
