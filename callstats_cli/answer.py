@@ -11,6 +11,7 @@ from callstats_cli.metrics import COST_METRICS
 from callstats_cli.pricing import LIST_NAME
 from callstats_cli.request import CallFilter
 from callstats_cli.response import CallRow, CallStats, Totals, Unpriced, UsageRow, number
+from callstats_cli.sniffing import check_unchanged
 from callstats_cli.statements import join_steps, script, step
 from callstats_cli.survey import Survey, SurveyOptions, survey_sources
 from callstats_cli.timerange import format_instant
@@ -83,7 +84,8 @@ def _priced(question: Question, book: PriceBook, engine: DuckDBEngine) -> Pricin
 
 
 def answer(question: Question, engine: DuckDBEngine) -> CallStats:
-    """Compiles and executes; raises RequestError for an answer that is too large."""
+    """Compiles and executes; raises RequestError for an answer that is too large, SourceError where a
+    file changed meanwhile."""
     compiled = _compiled(question)
     usage: list[UsageRow] = []
     calls: list[CallRow] = []
@@ -100,6 +102,7 @@ def answer(question: Question, engine: DuckDBEngine) -> CallStats:
             if measured or question.survey.logs_ends:
                 quality["running"] = sum(row[1] for row in rows) - measured
             quality["negative_latency"] = sum(row[3] for row in rows)
+        check_unchanged(question.survey.states)
     return CallStats(
         start=question.plan.start_us,
         end=question.plan.end_us,
@@ -185,6 +188,7 @@ def totals(question: Question, engine: DuckDBEngine) -> Totals:
         of_all = _usage_row(row, compiled.usage_columns)
     rows = engine.run(compiled.calls) if compiled.calls else []
     calls = _call_rows(rows, compiled.call_columns)
+    check_unchanged(question.survey.states)
     return Totals(usage, of_all, calls[0] if calls else None)
 
 

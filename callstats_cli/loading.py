@@ -179,8 +179,11 @@ class Loader:
             rows = self.engine.run(Statement(table.fill(template("blank_rows")), {"file": number}))
             source = source_step(group, set(table.columns), None)
             refused = self.engine.run(join_steps((source,), step("refused_places")))
-            # A log that is still written may have grown since: what came later does not count.
+            # A log that is still written may have grown since: what came later does not count, and a
+            # last line that was torn may be whole by now.
             places = [row[0] for row in refused[: len(rows)]]
+            for _ in rows[len(places) :]:
+                self._reject(number, None, "torn")
             keys = declared_keys(group, set(table.columns))
             again = _read_again(group, places, keys)
             self._load_second_readings(group, again, [row[0] for row in rows])
@@ -202,7 +205,7 @@ class Loader:
                 places=tuple(place for _, place in kept),
             )
 
-    def _reject(self, number: int, place: int, kind: Malformed) -> None:
+    def _reject(self, number: int, place: int | None, kind: Malformed) -> None:
         self.quality.update(("malformed", kind))
         self.rejected.append(Rejected(number, kind, place))
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import io
 import json
+import os
 from typing import IO, TYPE_CHECKING, Any, Literal, NamedTuple, cast
 
 from callstats_cli.errors import SourceError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 FileKind = Literal["parquet", "jsonl", "json", "csv", "empty", "unknown"]
 Compression = Literal["none", "gzip", "zstd"]
@@ -49,6 +50,39 @@ def sniff(path: str) -> SniffedFile:
     except EOFError as error:
         raise SourceError(f"{path}: {error}", hint="the file is cut short") from None
     return _judge(path, compression, sample, whole)
+
+
+class FileState(NamedTuple):
+    """What tells whether a file is still the one that was begun to be read."""
+
+    path: str
+    may_grow: bool
+    inode: int
+    size: int
+    changed_ns: int
+
+
+def state_of(sniffed: SniffedFile) -> FileState | None:
+    """The state of a file; None where it is gone. A text may grow: it is read once, to its end."""
+    try:
+        found = os.stat(sniffed.path)  # noqa: PTH116 - the path is kept as the user wrote it
+    except OSError:
+        return None
+    return FileState(
+        sniffed.path, sniffed.kind != "parquet", found.st_ino, found.st_size, found.st_mtime_ns
+    )
+
+
+def check_unchanged(states: Iterable[FileState]) -> None:
+    """Raises SourceError for a file that is another one by now; one that is gone was read."""
+    for before in states:
+        now = state_of(SniffedFile(before.path, "jsonl" if before.may_grow else "parquet"))
+        if now is None or now == before:
+            continue
+        if not (before.may_grow and now.inode == before.inode and now.size > before.size):
+            raise SourceError(
+                f"{before.path!r} changed while it was read", hint="run again, or copy it first"
+            )
 
 
 def unreadable(path: str, error: Exception) -> SourceError:

@@ -28,7 +28,7 @@ from callstats_cli.metrics import AMOUNTS, COUNTS
 from callstats_cli.partitions import prune
 from callstats_cli.quality import REJECTED
 from callstats_cli.request import CallFilter
-from callstats_cli.sniffing import sniff
+from callstats_cli.sniffing import FileState, sniff, state_of
 from callstats_cli.statements import join_steps, step, template_statement
 
 if TYPE_CHECKING:
@@ -79,6 +79,7 @@ class Survey(NamedTuple):
     lines_read: int
     logs_ends: bool
     skipped: tuple[str, ...]
+    states: Sequence[FileState]
 
 
 def survey_sources(
@@ -112,6 +113,7 @@ class _Surveyor:
         self.groups: list[Group] = []
         self.needed: set[str] = set()
         self.skipped: list[str] = []
+        self.states: list[FileState] = []
         self.lines_read = 0
         self.counts_below: list[str] = []
         self.is_direct = False
@@ -157,6 +159,7 @@ class _Surveyor:
                 for group in self.groups
             ),
             skipped=tuple(self.skipped),
+            states=self.states,
         )
 
     def _formats(self) -> dict[str, int]:
@@ -208,6 +211,9 @@ class _Surveyor:
     def _log_file(self, source: SourceFile, number: int) -> LogFile | None:
         try:
             sniffed = sniff(source.path)
+            state = state_of(sniffed)
+            if state is not None:
+                self.states.append(state)
             if sniffed.kind == "parquet":
                 columns = self.engine.parquet_columns(source.path)
                 return LogFile(sniffed, number, columns, self.engine.fields)
