@@ -114,13 +114,17 @@ def open_text(path: str, compression: Compression) -> IO[bytes]:
 
 def _read_sample(stream: IO[bytes]) -> tuple[bytes, bool]:
     """The first lines, at least one of them whole, and whether they are all there is."""
-    sample = b""
-    while len(sample) < _CHUNK or (b"\n" not in sample.lstrip() and len(sample) < _LONGEST_FIRST_LINE):
+    chunks: list[bytes] = []
+    size, has_line = 0, False
+    while size < _CHUNK or (not has_line and size < _LONGEST_FIRST_LINE):
         chunk = stream.read(_CHUNK)
         if not chunk:
-            return sample, True
-        sample += chunk
-    return sample, False
+            return b"".join(chunks), True
+        # Leading blank lines are no line.
+        has_line = has_line or b"\n" in (chunk.lstrip() if size == 0 else chunk)
+        size += len(chunk)
+        chunks.append(chunk)
+    return b"".join(chunks), False
 
 
 def _judge(path: str, compression: Compression, sample: bytes, whole: bool) -> SniffedFile:

@@ -391,6 +391,13 @@ def test_rows_of_delimited_text_with_too_few_or_many_fields(
     assert done.quality == {"malformed": 2, "not_a_row": 2}
 
 
+def test_a_row_longer_than_the_engine_expects(run_cli: CommandLine, tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(f"time,model,note\n{START},m,{'x' * 40_000_000}\n{START},m,x\n")
+    done = run_cli.query(path, "--calls", "call_count", "-g", "total", "--meta")
+    assert (done.counted, done.quality) == (2, {})
+
+
 def test_two_columns_of_one_name(run_cli: CommandLine, tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text(f"time,input_tokens,input_tokens,Input_Tokens,\n{START},5,6,7,8\n")
