@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 COLUMNS: dict[str, str] = {
     "id": "VARCHAR",
+    "id_scope": "VARCHAR",
     "project_id": "VARCHAR",
     "op_name": "VARCHAR",
     "trace_id": "VARCHAR",
@@ -40,8 +41,9 @@ COLUMNS: dict[str, str] = {
     "provider": "VARCHAR",
     **dict.fromkeys(AMOUNTS, "DOUBLE"),
 }
-"""Column of a call → its type in the engine. Null in `failed` is success; `entry` numbers the models
-of a call from 1 and is 0 without usage; a count below zero is one that cannot be read."""
+"""Column of a call → its type in the engine. `id_scope` is what an id is unique within where it is
+not unique by itself, as a span's is within its trace. Null in `failed` is success; `entry` numbers the
+models of a call from 1 and is 0 without usage; a count below zero is one that cannot be read."""
 
 TIMES = ("started_at", "ended_at", "deleted_at")
 READ_LATE = (*TIMES, "duration")
@@ -85,7 +87,7 @@ def needed_columns(
     if request.project_id is not None:
         needed.add("project_id")
     if merge or parts:
-        needed.add("id")
+        needed |= {"id", "id_scope"}
     if parts:
         needed.add("part")
     if request.usage_metrics:
@@ -94,7 +96,7 @@ def needed_columns(
         if any(asked.metric == "input_tokens" for asked in request.usage_metrics):
             needed |= set(COUNTS)  # for the table's note on cached tokens
         if own_usage:
-            needed |= {"id", "parent_id", "ended_at", "duration", *COUNTS}
+            needed |= {"id", "id_scope", "parent_id", "ended_at", "duration", *COUNTS}
     for asked in request.call_metrics:
         needed |= set(CALL_METRICS[asked.metric].reads)
     return needed

@@ -15,7 +15,7 @@ from callstats_cli.mapping import PER_SECOND, Group, Reference
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from callstats_cli.formats import LogFormat, Path
+    from callstats_cli.formats import LogFormat, Nesting, Path
     from callstats_cli.sniffing import SniffedFile
 
 _PARTITION = re.compile(r"([^=]+)=(.*)", re.DOTALL)
@@ -130,7 +130,9 @@ def find_columns(log_format: LogFormat, file: LogFile, options: ReadOptions) -> 
             found[raw] = _recognised(column.paths, file)
         else:
             found[raw] = tuple(
-                reference for path in column.paths for reference in _declared(path, file)
+                reference._replace(unit=column.unit)
+                for path in column.paths
+                for reference in _declared(path, file, log_format.nesting)
             )
         if raw not in mapped and not any(file.type_of(path) for path in column.paths):
             found[raw] = _from_folder_names(raw, column.paths, file) or found[raw]
@@ -148,8 +150,10 @@ def find_columns(log_format: LogFormat, file: LogFile, options: ReadOptions) -> 
     )
 
 
-def _declared(path: Path, file: LogFile) -> tuple[Reference, ...]:
+def _declared(path: Path, file: LogFile, nesting: Nesting | None) -> tuple[Reference, ...]:
     """A path that the format has, as this file has it: whole, or inside JSON text."""
+    if nesting is not None:
+        return (Reference(path),)
     if _is_json(file):
         for length in range(1, len(path)):
             if any(isinstance(_at(record, path[:length]), str) for record in file.sniffed.records):
@@ -241,7 +245,14 @@ def _signature(group: Group) -> object:
         )
         for raw, found in sorted(group.found.items())
     )
-    alike = (group.format.name, group.kind, group.compression, group.delimiter, group.header)
+    alike = (
+        group.format.name,
+        group.format.nesting,
+        group.kind,
+        group.compression,
+        group.delimiter,
+        group.header,
+    )
     return (*alike, found)
 
 

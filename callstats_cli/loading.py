@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from callstats_cli.calls import LOADED_COLUMNS, READ_LATE, TIMES
 from callstats_cli.errors import CallstatsError, SourceError
 from callstats_cli.localtime import local_offsets
-from callstats_cli.mapping import PER_SECOND, Group, declared_keys, lines_of, source_step
+from callstats_cli.mapping import PER_SECOND, Group, blank_lines_step, declared_keys, lines_of
 from callstats_cli.refused import RefusedLine, refused_items, refused_lines
 from callstats_cli.sniffing import open_text
 from callstats_cli.statements import Statement, fill_slot, join_steps, step
@@ -85,7 +85,7 @@ def loaded_table(name: str, group: Group, needed: set[str]) -> LoadedTable:
         column
         for column, raw in (("duration", "duration"), ("part", "line_type"))
         if not group.found.get(raw)
-    }
+    } | {column for column in LOADED_COLUMNS if not group.format.gives(column)}
     return LoadedTable(
         name, group, tuple(column for column in LOADED_COLUMNS if column in kept - lacking)
     )
@@ -177,7 +177,7 @@ class Loader:
         for number, _ in blank:
             group = table.group.only_file(number)
             rows = self.engine.run(Statement(table.fill(template("blank_rows")), {"file": number}))
-            source = source_step(group, set(table.columns), None)
+            source = blank_lines_step(group, set(table.columns))
             refused = self.engine.run(join_steps((source,), step("refused_places")))
             # A log that is still written may have grown since: what came later does not count, and a
             # last line that was torn may be whole by now.

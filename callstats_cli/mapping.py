@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from callstats_cli.calls import READ_LATE
+from callstats_cli.calls import COLUMNS, READ_LATE
 from callstats_cli.statements import (
     Step,
     Value,
@@ -22,7 +22,7 @@ from callstats_cli.templates import template
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from callstats_cli.formats import Kind, LogFormat, Path
+    from callstats_cli.formats import Kind, LogFormat, Nesting, Path
     from callstats_cli.sniffing import Compression
 
 INTEGERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER")
@@ -40,6 +40,10 @@ _NULLS: dict[Kind, str] = {
     "refs": "null::varchar[]",
     "duration": "null::double",
 }
+_PAIRS = (
+    "STRUCT(key VARCHAR, value STRUCT("
+    '"stringValue" VARCHAR, "intValue" VARCHAR, "doubleValue" VARCHAR, "boolValue" VARCHAR))[]'
+)
 _DECLARED: dict[Kind, str] = {
     "text": "VARCHAR",
     "time": "VARCHAR",
@@ -136,9 +140,13 @@ def lines_of(
 ) -> tuple[str, dict[str, Value]]:
     """The SELECT that reads a group's files as columns of a call, and its parameters."""
     source = source_step(group, set(columns), span)
+    given = [
+        column if group.format.gives(column) else f"null::{COLUMNS[column]} as {column}"
+        for column in columns
+    ]
     sql = (
         f"with source as (\n{source.sql}\n)\n\n"
-        f"select\n{_indented(columns)}\nfrom (\n{template(group.format.template)}\n)"
+        f"select\n{_indented(given)}\nfrom (\n{template(group.format.template)}\n)"
     )
     return sql, dict(source.parameters)
 
@@ -146,9 +154,46 @@ def lines_of(
 def source_step(group: Group, needed: set[str], span: tuple[int, int] | None) -> Step:
     """The reader call of a group with its raw columns."""
     parameters: dict[str, Value] = {}
-    columns = _raw_columns(group, needed, parameters)
+    columns = _indented(_raw_columns(group, needed, parameters)).lstrip()
+    if group.format.nesting is None:
+        return _read(group, needed, columns, span, parameters)
+    if group.kind == "lines":
+        sql = _nested(group.format.nesting, "readers/nested_lines", parameters)
+        return Step("source", fill_slot(sql, "columns", columns), parameters)
+    outermost = quote_identifier(group.format.nesting.path[0])
+    lines = f"{outermost}, file_index, {_blank_test(group, needed)} as blank"
+    read = _read(group, needed, lines, span, parameters)
+    sql = fill_slot(_nested(group.format.nesting, "readers/nested", {}), "columns", columns)
+    return Step("source", fill_slot(sql, "lines", read.sql), read.parameters)
+
+
+def blank_lines_step(group: Group, needed: set[str]) -> Step:
+    """The reader call of a group with nothing but whether each of its lines is blank."""
+    return _read(group, needed, f"{_blank_test(group, needed)} as blank", None, {})
+
+
+def _nested(nesting: Nesting, name: str, parameters: dict[str, Value]) -> str:
+    """The template that finds the calls inside lines, its slots filled but for what is read."""
+    sql = template(name)
+    if name == "readers/nested_lines":
+        parameters["calls"] = _json_path(nesting.path).replace('"."', '"[*]."') + "[*]"
+        pairs = "'$.\"" + nesting.pairs + "\"[*]'" if nesting.pairs else "'$[*]'"
+        return fill_slot(sql, "pairs", pairs)
+    for slot, member in zip(("outermost", "middle", "inner"), nesting.path, strict=True):
+        sql = fill_slot(sql, slot, quote_identifier(member))
+    pairs = f"call.{quote_identifier(nesting.pairs)}" if nesting.pairs else f"null::{_PAIRS}"
+    return fill_slot(sql, "pairs", pairs)
+
+
+def _read(
+    group: Group,
+    needed: set[str],
+    columns: str,
+    span: tuple[int, int] | None,
+    parameters: dict[str, Value],
+) -> Step:
     reader = step(f"readers/{group.kind}")
-    sql = fill_slot(reader.sql, "columns", _indented(columns).lstrip())
+    sql = fill_slot(reader.sql, "columns", columns)
     if group.kind == "lines":
         return Step("source", sql, parameters)
     parameters["files"] = tuple(escape_glob(path) for path in group.files)
@@ -235,14 +280,17 @@ def _blank_test(group: Group, needed: set[str]) -> str:
     """A line that the engine refused is a row of nulls in every declared column."""
     if group.kind not in ("jsonl", "json"):
         return "false"
-    return " and ".join(f"{quote_identifier(key)} is null" for key in _declared_tree(group, needed))
+    return " and ".join(
+        f"{quote_identifier(key)} is null" for key in sorted(declared_keys(group, needed))
+    )
 
 
 def _located(group: Group, reference: Reference) -> str:
     """The SQL of a path: a column, a field of a struct, or a member of JSON text."""
     if group.kind == "lines":
         return "line"
-    column, *members = reference.path
+    nesting = group.format.nesting
+    column, *members = reference.path if nesting is None else ("call", *reference.path)
     return ".".join(quote_identifier(name) for name in (column, *members))
 
 
@@ -258,6 +306,10 @@ def _text(group: Group, reference: Reference, name: str, parameters: dict[str, V
     if reference.per_file is not None:
         parameters[name] = tuple(value or "" for value in reference.per_file)
         return f"nullif(${name}[file_index::bigint + 1], '')"
+    nesting = group.format.nesting
+    if nesting is not None and nesting.pairs == reference.path[0]:
+        parameters[name] = reference.path[1]
+        return f"pair_values[list_position(pair_keys, ${name})]"
     if group.kind == "lines":
         parameters[name] = _json_path(reference.path)
         return f"(line ->> ${name})"
@@ -348,6 +400,9 @@ def _per_millisecond(reference: Reference) -> float:
 
 def _instant(group: Group, reference: Reference, name: str, parameters: dict[str, Value]) -> str:
     if not group._is_typed(reference):
+        if _is_ticks(group, reference):
+            text = _text(group, reference, name, parameters)
+            return f"read_ticks({text}, {PER_SECOND[reference.unit or 's']})"
         if not group.naive_times_are_utc or reference.type in WITHOUT_ZONE:
             return "null::timestamptz"
         return f"read_instant({_text(group, reference, name, parameters)})"
@@ -357,6 +412,11 @@ def _instant(group: Group, reference: Reference, name: str, parameters: dict[str
     if reference.type in WITHOUT_ZONE:
         return f"{located}::timestamp::timestamptz"
     return f"instant_of({located}::hugeint {_scaling(reference.unit)})"
+
+
+def _is_ticks(group: Group, reference: Reference) -> bool:
+    """Is this a time written as text whose numbers have a known unit?"""
+    return reference.unit is not None and reference.type == "VARCHAR" and not group.numbers_are_relative
 
 
 def _scaling(unit: str | None) -> str:
@@ -373,6 +433,8 @@ def _unread_text(
     if group._is_typed(reference):
         return None
     text = _text(group, reference, name, parameters)
+    if _is_ticks(group, reference):
+        return f"if({_instant(group, reference, name, parameters)} is null, nullif({text}, ''), null)"
     if not group.naive_times_are_utc or reference.type in WITHOUT_ZONE:
         return f"nullif({text}, '')"
     return f"if(read_instant({text}) is null, nullif({text}, ''), null)"
@@ -399,19 +461,23 @@ def _row_group_filter(group: Group, span: tuple[int, int] | None, parameters: di
 
 
 def _declared_tree(group: Group, needed: set[str]) -> dict[str, object]:
-    """The keys that a JSON reader is told to read: nested dictionaries down to type names."""
+    """The keys that are read of a call in JSON: nested dictionaries down to type names."""
     tree: dict[str, object] = {}
+    nesting = group.format.nesting
     for raw in sorted(group.format.raw_columns(needed)):
         kind = group.format.raw[raw].kind
         for reference in group.found.get(raw, ()):
-            if reference.path:
+            if nesting is not None and nesting.pairs == reference.path[0]:
+                tree[nesting.pairs] = _PAIRS
+            elif reference.path:
                 _declare(tree, reference.path, _DECLARED[kind])
     return tree
 
 
 def declared_keys(group: Group, needed: set[str]) -> set[str]:
     """The top-level keys of a JSON line that the question reads."""
-    return set(_declared_tree(group, needed))
+    nesting = group.format.nesting
+    return {nesting.path[0]} if nesting is not None else set(_declared_tree(group, needed))
 
 
 def _declare(tree: dict[str, object], path: Path, leaf: str) -> None:
@@ -440,6 +506,13 @@ def declared_columns(group: Group, needed: set[str]) -> str:
     if group.kind == "csv":
         return ", ".join(f"{quote_identifier(name)}: 'VARCHAR'" for name in group.header)
     tree = _declared_tree(group, needed)
+    nesting = group.format.nesting
+    if nesting is not None:
+        outermost, *inside = nesting.path
+        type_text = f"{_type_text(tree)}[]"
+        for member in reversed(inside):
+            type_text = f"{_type_text({member: type_text})}[]"
+        tree = {outermost: type_text}
     return ", ".join(
         f"{quote_identifier(key)}: '{_type_text(value).replace(chr(39), chr(39) * 2)}'"
         for key, value in tree.items()

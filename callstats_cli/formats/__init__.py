@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
+from callstats_cli.calls import COLUMNS
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -17,10 +19,27 @@ Kind = Literal["text", "time", "usage", "count", "refs", "duration"]
 
 
 class RawColumn(NamedTuple):
-    """A raw column: what kind of value it holds and the paths it may have, first found first used."""
+    """A raw column: what kind of value it holds and the paths it may have, first found first used.
+
+    `unit` is that of a time's numbers (s, ms, us or ns) where the format fixes it; else it is decided
+    from the data.
+    """
 
     kind: Kind
     paths: tuple[Path, ...]
+    unit: str | None = None
+
+
+class Nesting(NamedTuple):
+    """JSON lines that hold several calls each: `path` names three lists inside each other, of which the
+    innermost holds the calls. A raw column's paths start at a call.
+
+    `pairs` is the member of a call, if any, that is a list of `{key, value: {stringValue: …}}` instead
+    of an object: a path `(pairs, key)` leads into it.
+    """
+
+    path: tuple[str, str, str]
+    pairs: str | None = None
 
 
 class Sample(NamedTuple):
@@ -37,8 +56,9 @@ class LogFormat(NamedTuple):
 
     `raw` names the raw columns; `made_of` says which of them a column of a call is made of, where that
     is not the raw column of the same name. `open_ended` formats take whichever path a file has, the
-    others have all their paths in every line, null where absent. `family` is what `--log-format` calls
-    it; `is_format_of` tells by a sample whether a file is written in it.
+    others have all their paths in every line, null where absent. `nesting` says how a line holds
+    several calls. `family` is what `--log-format` calls it; `is_format_of` tells by a sample whether a
+    file is written in it.
     """
 
     name: str
@@ -48,6 +68,11 @@ class LogFormat(NamedTuple):
     raw: dict[str, RawColumn]
     made_of: dict[str, tuple[str, ...]]
     open_ended: bool = False
+    nesting: Nesting | None = None
+
+    def gives(self, column: str) -> bool:
+        """Does its mapping give this column of a call? What it does not give is null."""
+        return column in self.made_of or column in self.raw or column not in COLUMNS
 
     def raw_columns(self, needed: set[str]) -> set[str]:
         """The raw columns that the needed columns of a call are made of."""

@@ -4,8 +4,8 @@
 -- A line without an id, or with an id that has no start, is a call of its own.
 select
     lines.*,
-    if(coalesce(part, false) or $merge, lines.id, null) as key_id,
+    if(coalesce(part, false) or $merge, call_key(lines.id_scope, lines.id), null) as key_id,
     if(key_id is null, null, whole_milliseconds(coalesce(started_at, first_started_at))) as key_ms,
     if(key_id is null, line, null) as key_line
 from lines
-left join first_starts on lines.started_at is null and lines.id = first_starts.id
+left join first_starts on lines.started_at is null and call_key(lines.id_scope, lines.id) = first_starts.id

@@ -4,7 +4,11 @@
 -- params: $search_from, $search_to BIGINT (microseconds since 1970; half-open)
 with
 searched as materialized (
-    select line, id, parent_id, started_at
+    select
+        line,
+        call_key(id_scope, id) as id,
+        call_key(id_scope, parent_id) as parent_id,
+        started_at
     from calls
     where
         entry <= 1

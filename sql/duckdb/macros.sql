@@ -60,6 +60,19 @@ create or replace temp macro instant_of(microseconds) as
             then make_timestamptz(microseconds::bigint)
     end;
 
+-- A whole epoch number whose unit is known, written as text; null where it is none.
+create or replace temp macro read_ticks(written, per_second) as
+    case
+        when not contains(written, '.') and not contains(written, '_')
+            then within_years(
+                if(
+                    per_second > 1000000,
+                    instant_of(try_cast(written as bigint)::hugeint // (per_second // 1000000)),
+                    instant_of(try_cast(written as bigint)::hugeint * (1000000 // per_second))
+                )
+            )
+    end;
+
 -- Storage writes 1970-01-01T00:00:00Z for "none" in ended_at and deleted_at.
 create or replace temp macro unless_epoch(instant) as
     nullif(instant, make_timestamptz(0));
@@ -131,6 +144,10 @@ create or replace temp macro read_duration(written, per_millisecond) as
         when abs(try_cast(written as double) / per_millisecond) < 1e15
             then try_cast(written as double) / per_millisecond
     end;
+
+-- What a call is known by: its id, within its scope where it has one.
+create or replace temp macro call_key(id_scope, id) as
+    coalesce(id_scope || ' ' || id, id);
 
 -- Milliseconds since 1970, the fraction cut off; `epoch_ms` would round.
 create or replace temp macro whole_milliseconds(instant) as

@@ -5,10 +5,10 @@ select
     (
         select count(*)
         from (
-            select id
+            select call_key(id_scope, id)
             from merged
             where entry <= 1 and id is not null and started_at is not null
-            group by id
+            group by all
             having count(*) > 1
         )
     ) as reused_ids

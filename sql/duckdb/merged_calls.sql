@@ -8,6 +8,7 @@ select
     key_line,
     min(line) as line,
     any_value(id) as id,
+    any_value(id_scope) as id_scope,
     arg_max(project_id, line) as project_id,
     arg_max(op_name, line) as op_name,
     arg_max(trace_id, line) as trace_id,
