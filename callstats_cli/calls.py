@@ -21,6 +21,7 @@ COLUMNS: dict[str, str] = {
     "id_scope": "VARCHAR",
     "project_id": "VARCHAR",
     "op_name": "VARCHAR",
+    "operation": "VARCHAR",
     "trace_id": "VARCHAR",
     "parent_id": "VARCHAR",
     "thread_id": "VARCHAR",
@@ -42,7 +43,8 @@ COLUMNS: dict[str, str] = {
     **dict.fromkeys(AMOUNTS, "DOUBLE"),
 }
 """Column of a call → its type in the engine. `id_scope` is what an id is unique within where it is
-not unique by itself, as a span's is within its trace. Null in `failed` is success; `entry` numbers the
+not unique by itself, as a span's is within its trace; `operation` is
+what kind of thing a call does, where the log says so beside its name. Null in `failed` is success; `entry` numbers the
 models of a call from 1 and is 0 without usage; a count below zero is one that cannot be read."""
 
 TIMES = ("started_at", "ended_at", "deleted_at")
@@ -84,6 +86,8 @@ def needed_columns(
     `own_usage` and `recorded_costs` (instead of prices) say what may apply."""
     needed = {"started_at", "deleted_at"}
     needed |= {FILTER_COLUMNS[name] for name in request.filter.active()}
+    if request.filter.op_names:
+        needed.add("operation")
     if request.project_id is not None:
         needed.add("project_id")
     if merge or parts:

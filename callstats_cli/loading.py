@@ -46,6 +46,11 @@ class LoadedTable(NamedTuple):
         """Its columns that may have texts left which could not be read."""
         return tuple(name for name in READ_LATE if name in self.columns)
 
+    @property
+    def times(self) -> list[str]:
+        """Its time columns."""
+        return [time for time in TIMES if time in self.columns]
+
     def fill(self, sql: str) -> str:
         """A template with its slots for the table, and for the columns it does not always have."""
         if "place" in self.columns:
@@ -227,6 +232,8 @@ class Loader:
         for time, units in self._units().items():
             per_second = [PER_SECOND[units.get(n, "s")] for n in range(max(units) + 1)]
             for table in self.tables:
+                if time not in table.times:
+                    continue
                 sql = fill_slot(template("late_times"), "time", time)
                 self.engine.run(
                     Statement(
@@ -242,9 +249,9 @@ class Loader:
 
     def _units(self) -> dict[str, dict[int, str]]:
         """The unit of each file's numbers, for the time columns with texts left to read."""
-        times = [time for time in TIMES if time in self.needed]
         largest: dict[str, dict[int, float]] = {}
         for table in self.tables:
+            times = table.times
             columns = ",\n    ".join(_largest(time) for time in times)
             sql = fill_slot(template("largest_epoch"), "largest", columns)
             for number, *values in self.engine.run(Statement(table.fill(sql))):

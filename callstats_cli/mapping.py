@@ -222,16 +222,32 @@ def _raw_columns(group: Group, needed: set[str], parameters: dict[str, Value]) -
     columns: list[str] = []
     for raw, column in group.format.raw.items():
         found = group.found.get(raw, ()) if raw in wanted else ()
-        values = [
-            _value(group, column.kind, reference, f"{raw}_{position}", parameters)
-            for position, reference in enumerate(found)
-        ]
-        columns.append(f"{_first(values, _NULLS[column.kind])} as {raw}")
+        columns.append(f"{_found_first(group, column.kind, found, raw, parameters)} as {raw}")
     columns.append(f"{_unread(group, wanted, parameters)} as unread")
     columns.append(f"{_file_number(group, needed, parameters)} as file")
     columns.append(f"{_place(group, needed)} as place")
-    columns.append(f"{_blank_test(group, needed)} as blank")
+    is_told = group.format.nesting is not None and group.kind != "lines"
+    columns.append("blank" if is_told else f"{_blank_test(group, needed)} as blank")
     return columns
+
+
+def _found_first(
+    group: Group,
+    kind: Kind,
+    found: Sequence[Reference],
+    raw: str,
+    parameters: dict[str, Value],
+) -> str:
+    """The SQL of the first value among the places where a raw column is found; '' is none."""
+    named = [(f"{raw}_{position}", reference) for position, reference in enumerate(found)]
+    if len(named) > 1 and (kind == "text" or (kind == "count" and not any(map(_is_number, found)))):
+        texts = [
+            f"nullif({_text(group, reference, name, parameters)}, '')" for name, reference in named
+        ]
+        text = _first(texts, _NULLS[kind])
+        return f"read_count({text})" if kind == "count" else text
+    values = [_value(group, kind, reference, name, parameters) for name, reference in named]
+    return _first(values, _NULLS[kind])
 
 
 def _unread(group: Group, wanted: set[str], parameters: dict[str, Value]) -> str:
@@ -310,6 +326,8 @@ def _text(group: Group, reference: Reference, name: str, parameters: dict[str, V
     if nesting is not None and nesting.pairs == reference.path[0]:
         parameters[name] = reference.path[1]
         return f"pair_values[list_position(pair_keys, ${name})]"
+    if reference.member:
+        return f"({_json(group, reference, name, parameters)} ->> '$')"
     if group.kind == "lines":
         parameters[name] = _json_path(reference.path)
         return f"(line ->> ${name})"
@@ -364,6 +382,11 @@ def _value(
 
 def _is_integer(type_name: str) -> bool:
     return type_name in INTEGERS
+
+
+def _is_number(reference: Reference) -> bool:
+    type_name = reference.type
+    return _is_integer(type_name) or _is_wide_number(type_name) or type_name == "BOOLEAN"
 
 
 def _is_wide_number(type_name: str) -> bool:

@@ -1,6 +1,7 @@
 -- The calls that every field of the request's filter holds for (SPEC 6); null parameters hold always.
 -- reads: calls
--- params: $op_names VARCHAR[] (exact), $op_base_names VARCHAR[] (any version of an op so named),
+-- params: $op_names VARCHAR[] (exact), $op_base_names VARCHAR[] (any version of an op so named, any call of such an
+--   operation),
 --   $op_prefixes VARCHAR[] (any version of one ref), $input_refs, $input_ref_prefixes, $output_refs,
 --   $output_ref_prefixes, $parent_ids, $trace_ids, $call_ids, $thread_ids, $turn_ids, $wb_user_ids,
 --   $wb_run_ids, $wb_run_base_ids VARCHAR[], $trace_roots_only BOOLEAN
@@ -11,6 +12,7 @@ where
         $op_names is null
         or list_contains($op_names, op_name)
         or list_contains($op_base_names, op_base_name(op_name))
+        or list_contains($op_base_names, operation)
         or list_bool_or(list_transform($op_prefixes, lambda prefix: starts_with(op_name, prefix)))
     )
     and (

@@ -145,6 +145,30 @@ create or replace temp macro read_duration(written, per_millisecond) as
             then try_cast(written as double) / per_millisecond
     end;
 
+-- A span's or a trace's id in lower-case hexadecimal digits, which may be written in base64 or after
+-- 0x; one that is none of these stays as it is. All zeros stand for none.
+create or replace temp macro span_id(written) as
+    case
+        when written in ('', '0000000000000000', '00000000000000000000000000000000') then null
+        when length(written) in (16, 32) then lower(written)
+        when length(written) in (12, 24) and ends_with(written, '=')
+            then nullif(
+                lower(coalesce(hex(try(from_base64(written))), written)), '0000000000000000'
+            )
+        when starts_with(written, '0x') then lower(written[3:])
+        else written
+    end;
+
+-- Does a span's status say that it failed? It is a code, a word, or an object with either.
+create or replace temp macro is_error_status(status) as
+    case
+        when status is null or status in ('{}', '1', '0', 'OK', 'UNSET', 'Ok', 'Unset') then false
+        else regexp_matches(
+            status,
+            '^(2|(STATUS_CODE_|StatusCode\.)?ERROR|Error)$|["''](status_)?code["'']\s*:\s*["'']?(2|(STATUS_CODE_|StatusCode\.)?ERROR|Error)\b'
+        )
+    end;
+
 -- What a call is known by: its id, within its scope where it has one.
 create or replace temp macro call_key(id_scope, id) as
     coalesce(id_scope || ' ' || id, id);

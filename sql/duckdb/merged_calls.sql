@@ -11,6 +11,7 @@ select
     any_value(id_scope) as id_scope,
     arg_max(project_id, line) as project_id,
     arg_max(op_name, line) as op_name,
+    arg_max(operation, line) as operation,
     arg_max(trace_id, line) as trace_id,
     arg_max(parent_id, line) as parent_id,
     arg_max(thread_id, line) as thread_id,

@@ -1,0 +1,54 @@
+"""Span exports of Phoenix and others that follow OpenInference (FORMATS C)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from callstats_cli.formats import LogFormat, RawColumn
+from callstats_cli.formats.spans import MADE_OF, TEMPLATE, attribute_columns
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from callstats_cli.formats import Path, Sample
+
+_NESTED = ("llm.", "embedding.", "session.", "user.", "openinference.")
+
+
+def _is_export(sample: Sample) -> bool:
+    names = sample.names
+    return "context.span_id" in names or ("context" in names and "span_kind" in names)
+
+
+def _paths(name: str) -> Iterator[Path]:
+    """An attribute in a column of its own, under its dotted key, or key inside key."""
+    yield (f"attributes.{name}",)
+    yield ("attributes", name)
+    if name.startswith(_NESTED):
+        yield ("attributes", *name.split("."))
+
+
+def _of_context(name: str) -> tuple[Path, ...]:
+    return ((f"context.{name}",), ("context", name))
+
+
+_COLUMNS = attribute_columns(_paths)
+
+OPENINFERENCE = LogFormat(
+    name="openinference",
+    family="openinference",
+    template=TEMPLATE,
+    is_format_of=_is_export,
+    raw={
+        **_COLUMNS,
+        "trace_id": RawColumn("text", _of_context("trace_id")),
+        "span_id": RawColumn("text", _of_context("span_id")),
+        "parent_span_id": RawColumn("text", (("parent_id",),)),
+        "name": RawColumn("text", (("name",),)),
+        "operation": RawColumn("text", (("span_kind",), *_COLUMNS["operation"].paths)),
+        "started_at": RawColumn("time", (("start_time",),)),
+        "ended_at": RawColumn("time", (("end_time",),)),
+        "status": RawColumn("text", (("status_code",),)),
+    },
+    made_of=MADE_OF,
+)

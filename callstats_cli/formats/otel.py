@@ -1,0 +1,133 @@
+"""OpenTelemetry spans: OTLP as JSON, and spans as flat dictionaries (FORMATS B)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from callstats_cli.formats import LogFormat, Nesting, RawColumn
+from callstats_cli.formats.spans import MADE_OF, TEMPLATE, attribute_columns
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from callstats_cli.formats import Path, Sample
+
+_CAMEL = ("resourceSpans", "scopeSpans", "spans")
+_SNAKE = ("resource_spans", "scope_spans", "spans")
+_LIBRARY = ("resourceSpans", "instrumentationLibrarySpans", "spans")
+
+
+def _members(record: Any, path: Path) -> Iterator[Any]:
+    """What lies at the end of a path of lists inside each other; lists alone where nothing does."""
+    if not path:
+        yield record
+        return
+    inside = record.get(path[0]) if isinstance(record, dict) else None
+    for item in inside if isinstance(inside, list) else ():
+        yield from _members(item, path[1:])
+
+
+def _holds(path: Path) -> Callable[[Sample], bool]:
+    """Does any record hold spans there, or an empty list where they would be?"""
+
+    def holds(sample: Sample) -> bool:
+        return any(
+            isinstance(record.get(path[0]), list)
+            and (not record[path[0]] or any(path[1] in item for item in _members(record, path[:1])))
+            for record in sample.records
+        )
+
+    return holds
+
+
+def _holds_mapped(sample: Sample) -> bool:
+    return any(
+        isinstance(span, dict) and isinstance(span.get("attributes"), dict)
+        for record in sample.records
+        for span in _members(record, _CAMEL)
+    )
+
+
+def _otlp(path: tuple[str, str, str], names: dict[str, str], *, pairs: bool = True) -> LogFormat:
+    return LogFormat(
+        name="otel",
+        family="otel",
+        template=TEMPLATE,
+        is_format_of=_holds(path) if pairs else _holds_mapped,
+        raw={
+            **{raw: RawColumn("text", ((names[raw],),)) for raw in _IDS},
+            **{raw: RawColumn("time", ((names[raw],),), "ns") for raw in ("started_at", "ended_at")},
+            "name": RawColumn("text", (("name",),)),
+            "status": RawColumn("text", (("status", "code"),)),
+            **attribute_columns(lambda name: (("attributes", name),)),
+        },
+        made_of=MADE_OF,
+        nesting=Nesting(path, "attributes" if pairs else None),
+    )
+
+
+_IDS = ("trace_id", "span_id", "parent_span_id")
+_CAMEL_NAMES = {
+    "trace_id": "traceId",
+    "span_id": "spanId",
+    "parent_span_id": "parentSpanId",
+    "started_at": "startTimeUnixNano",
+    "ended_at": "endTimeUnixNano",
+}
+_SNAKE_NAMES = {
+    **{name: name for name in _IDS},
+    "started_at": "start_time_unix_nano",
+    "ended_at": "end_time_unix_nano",
+}
+
+OTLP = _otlp(_CAMEL, _CAMEL_NAMES)
+OTLP_LIBRARY = _otlp(_LIBRARY, _CAMEL_NAMES)
+OTLP_SNAKE = _otlp(_SNAKE, _SNAKE_NAMES)
+OTLP_MAPPED = _otlp(_CAMEL, _CAMEL_NAMES, pairs=False)
+
+_ENVELOPE = "raw_otel_json"
+
+
+def _is_flat(sample: Sample) -> bool:
+    names = sample.names
+    if _ENVELOPE in names:
+        return True
+    has_ids = any(
+        {trace, span} <= names for trace, span in (("traceId", "spanId"), ("trace_id", "span_id"))
+    )
+    has_context = any(
+        isinstance(record.get("context"), dict) and {"trace_id", "span_id"} <= record["context"].keys()
+        for record in sample.records
+    )
+    is_span = names & {"attributes", "startTimeUnixNano", "start_time_unix_nano"}
+    return bool(is_span) and (has_ids or has_context)
+
+
+def _in_flat(*paths: str | Path) -> tuple[Path, ...]:
+    """The paths, each by itself and in the envelope that CloudWatch puts around a span."""
+    whole = [(path,) if isinstance(path, str) else path for path in paths]
+    return tuple(place for path in whole for place in (path, (_ENVELOPE, *path)))
+
+
+FLAT = LogFormat(
+    name="otel",
+    family="otel",
+    template=TEMPLATE,
+    is_format_of=_is_flat,
+    raw={
+        "trace_id": RawColumn("text", _in_flat("traceId", "trace_id", ("context", "trace_id"))),
+        "span_id": RawColumn("text", _in_flat("spanId", "span_id", ("context", "span_id"))),
+        "parent_span_id": RawColumn("text", _in_flat("parentSpanId", "parent_span_id", "parent_id")),
+        "name": RawColumn("text", _in_flat("name")),
+        "started_at": RawColumn(
+            "time", _in_flat("startTimeUnixNano", "start_time_unix_nano", "start_time", "startTime")
+        ),
+        "ended_at": RawColumn(
+            "time", _in_flat("endTimeUnixNano", "end_time_unix_nano", "end_time", "endTime")
+        ),
+        "status": RawColumn("text", _in_flat("status", "status_code")),
+        **attribute_columns(lambda name: _in_flat(("attributes", name))),
+    },
+    made_of=MADE_OF,
+)
+"""A span a line: as CloudWatch rows have it, as SDKs print it, as tools dump it."""

@@ -1,0 +1,136 @@
+"""What all spans have in common: the attributes that say what a call used (FORMATS B, C).
+
+The names of a meaning are in order: current conventions of OpenTelemetry before older ones, those before
+OpenInference and vendors. `name` of two writings is the same thing twice, so the first one counts.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from callstats_cli.formats import Kind, RawColumn
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from callstats_cli.formats import Path
+
+TEMPLATE = "formats/spans/calls"
+
+ATTRIBUTES: dict[str, tuple[str, ...]] = {
+    "operation": ("gen_ai.operation.name", "openinference.span.kind", "traceloop.span.kind"),
+    "thread_id": (
+        "gen_ai.conversation.id",
+        "session.id",
+        "wandb.thread_id",
+        "langfuse.session.id",
+        "gcp.vertex.agent.session_id",
+    ),
+    "turn_id": ("wandb.turn_id",),
+    "wb_user_id": ("user.id", "enduser.id", "langfuse.user.id"),
+    "error_type": ("error.type",),
+    "model": (
+        "gen_ai.response.model",
+        "gen_ai.request.model",
+        "llm.response.model_name",
+        "llm.model_name",
+        "llm.request.model_name",
+        "embedding.model_name",
+        "ai.response.model",
+        "ai.model.id",
+        "llm.response.model",
+        "llm.request.model",
+    ),
+    "provider": (
+        "gen_ai.provider.name",
+        "gen_ai.system",
+        "llm.provider",
+        "llm.system",
+        "ai.model.provider",
+    ),
+    "prompt_tokens": (
+        "gen_ai.usage.input_tokens",
+        "gen_ai.usage.prompt_tokens",
+        "llm.token_count.prompt",
+        "llm.usage.prompt_tokens",
+        "ai.usage.inputTokens",
+        "ai.usage.promptTokens",
+    ),
+    "completion_tokens": (
+        "gen_ai.usage.output_tokens",
+        "gen_ai.usage.completion_tokens",
+        "llm.token_count.completion",
+        "llm.usage.completion_tokens",
+        "ai.usage.outputTokens",
+        "ai.usage.completionTokens",
+    ),
+    "total_tokens": (
+        "gen_ai.usage.total_tokens",
+        "llm.token_count.total",
+        "llm.usage.total_tokens",
+        "aws.genai.token_count_total",
+        "ai.usage.totalTokens",
+    ),
+    "cache_read_input_tokens": (
+        "gen_ai.usage.cache_read.input_tokens",
+        "gen_ai.usage.cache_read_input_tokens",
+        "ai.usage.cachedInputTokens",
+    ),
+    "prompt_cached_tokens": ("llm.token_count.prompt_details.cache_read",),
+    "cache_creation_input_tokens": (
+        "gen_ai.usage.cache_creation.input_tokens",
+        "gen_ai.usage.cache_creation_input_tokens",
+        "gen_ai.usage.cache_write_input_tokens",
+        "llm.token_count.prompt_details.cache_write",
+    ),
+    "reasoning_tokens": (
+        "gen_ai.usage.reasoning.output_tokens",
+        "gen_ai.usage.reasoning_tokens",
+        "llm.token_count.completion_details.reasoning",
+        "ai.usage.reasoningTokens",
+    ),
+    "seconds_to_first_token": ("gen_ai.response.time_to_first_chunk",),
+    "milliseconds_to_first_token": (
+        "gen_ai.server.time_to_first_token",
+        "ai.response.msToFirstChunk",
+    ),
+    "recorded_input_cost": ("llm.cost.prompt",),
+    "recorded_output_cost": ("llm.cost.completion",),
+    "recorded_total_cost": ("llm.cost.total", "gen_ai.usage.cost"),
+}
+"""Raw column → the attributes that it is found in, first found first used."""
+
+_TEXTS = frozenset(
+    {"operation", "thread_id", "turn_id", "wb_user_id", "error_type", "model", "provider"}
+)
+_COUNTED = (
+    "prompt_tokens",
+    "completion_tokens",
+    "total_tokens",
+    "cache_read_input_tokens",
+    "prompt_cached_tokens",
+    "cache_creation_input_tokens",
+)
+MADE_OF: dict[str, tuple[str, ...]] = {
+    "id": ("span_id",),
+    "id_scope": ("trace_id",),
+    "parent_id": ("parent_span_id",),
+    "op_name": ("name",),
+    "failed": ("status", "error_type"),
+    "entry": _COUNTED,
+    "usable": (),
+    "total_tokens": ("prompt_tokens", "completion_tokens", "total_tokens"),
+    "time_to_first_token_ms": ("seconds_to_first_token", "milliseconds_to_first_token"),
+}
+
+
+def attribute_columns(paths: Callable[[str], Iterable[Path]]) -> dict[str, RawColumn]:
+    """The raw columns of the attributes, each name being found at the paths that `paths` gives."""
+    return {
+        raw: RawColumn(_kind(raw), tuple(path for name in names for path in paths(name)))
+        for raw, names in ATTRIBUTES.items()
+    }
+
+
+def _kind(raw: str) -> Kind:
+    return "text" if raw in _TEXTS else "count"
