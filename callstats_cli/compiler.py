@@ -532,7 +532,8 @@ def rolled_up_statement(
 ) -> Statement:
     """The statement that counts entries above others, and those that contain what is below."""
     contains = "\n        and ".join(
-        f"coalesce(recorded.{count}, 0) >= coalesce(below.{count}, 0)"
+        f"coalesce(recorded.{count}, if(recorded.is_span, below.{count}, 0), 0)"
+        f" >= coalesce(below.{count}, 0)"
         for count in counts
         if count in COUNTS
     )

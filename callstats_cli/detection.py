@@ -101,22 +101,31 @@ def parse_map(text: str) -> MappedField:
     return MappedField(name, path, unit or None)
 
 
-def detect(file: LogFile, options: ReadOptions) -> LogFormat | None:
-    """The format of a file, by its content; None where it is no log that is known."""
+def detect(file: LogFile, options: ReadOptions) -> tuple[LogFormat, ...]:
+    """The format of a file, by its content; none where it is no log that is known, two where lines that
+    hold several calls stand between lines that are one each."""
     if options.mapped and options.log_format is None:
-        return own.COLUMNS
+        return (own.COLUMNS,)
     records = file.sniffed.records
     if file.sniffed.kind == "jsonl" and not records and options.log_format is None:
-        return own.COLUMNS
+        return (own.COLUMNS,)
     names = {name for record in records for name in record} or set(file.columns)
     sample = Sample(records, frozenset(names), frozenset(partition_values(file.path)))
     of_family = [
         log_format for log_format in FORMATS if options.log_format in (None, log_format.family)
     ]
-    for log_format in of_family:
-        if log_format.is_format_of(sample):
-            return log_format
-    return of_family[-1] if options.log_format else None
+    fitting = [log_format for log_format in of_family if log_format.is_format_of(sample)]
+    if not fitting:
+        return (of_family[-1],) if options.log_format else ()
+    first, *others = fitting
+    beside = [
+        other
+        for other in others
+        if other.family == first.family
+        and file.sniffed.kind == "jsonl"
+        and (other.nesting is None) != (first.nesting is None)
+    ]
+    return (first, *beside[:1])
 
 
 def find_columns(log_format: LogFormat, file: LogFile, options: ReadOptions) -> Group:
@@ -252,6 +261,7 @@ def _signature(group: Group) -> object:
         group.compression,
         group.delimiter,
         group.header,
+        group.shares_files,
     )
     return (*alike, found)
 

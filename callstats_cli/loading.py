@@ -199,8 +199,9 @@ class Loader:
         kept: list[tuple[str, int]] = []
         for reading, place in zip(readings, places, strict=False):
             if reading.record is not None:
-                kept.append((reading.record, place))
-            elif reading.malformed is not None:
+                if not (group.shares_files and reading.record == "{}"):
+                    kept.append((reading.record, place))
+            elif reading.malformed is not None and not (group.shares_files and group.format.nesting):
                 self._reject(group.numbers[0], reading.place, reading.malformed)
         if kept:
             self._add(

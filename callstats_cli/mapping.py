@@ -71,7 +71,8 @@ class Reference(NamedTuple):
 
 
 class Group(NamedTuple):
-    """Files of one kind, format and schema. `numbers` are their positions in reading order."""
+    """Files of one kind, format and schema. `numbers` are their positions in reading order. Where it
+    `shares_files`, lines that are not of its format are another group's."""
 
     format: LogFormat
     kind: str
@@ -84,6 +85,11 @@ class Group(NamedTuple):
     largest_object: int = DEFAULT_LARGEST_OBJECT
     naive_times_are_utc: bool = True
     numbers_are_relative: bool = False
+    shares_files: bool = False
+
+    def has(self, column: str) -> bool:
+        """Do its files have what a column of a call is made of?"""
+        return any(self.found.get(raw) for raw in self.format.raw_columns({column}))
 
     @property
     def is_json(self) -> bool:

@@ -7,7 +7,7 @@ temporary table of the few columns needed, where it is not.
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from callstats_cli import compiler
 from callstats_cli.buckets import DAY_US, is_supported
@@ -164,10 +164,8 @@ class _Surveyor:
 
     def _formats(self) -> dict[str, int]:
         """How many files are written in each format."""
-        files: Counter[str] = Counter()
-        for group in self.groups:
-            files[group.format.name] += len(group.files)
-        return dict(files)
+        read = {(group.format.name, path): None for group in self.groups for path in group.files}
+        return dict(Counter(name for name, _ in read))
 
     def _unpruned(self, relation: CallsRelation) -> CallsRelation:
         if any(group.kind == "parquet" for group in self.groups) and self._all_typed():
@@ -189,24 +187,24 @@ class _Surveyor:
             file = self._log_file(source, number)
             if file is None or file.sniffed.kind == "empty":
                 continue
-            log_format = None if file.sniffed.kind == "unknown" else self._format_of(file)
-            if log_format is None:
+            log_formats = () if file.sniffed.kind == "unknown" else detect(file, self.options.read)
+            if not log_formats:
                 if source.named or len(sources) == 1:
                     raise no_timestamp(file)
                 self.skipped.append(source.path)
                 continue
-            files.append(file)
-            groups.append(find_columns(log_format, file, self.options.read))
+            for position, log_format in enumerate(log_formats):
+                part = file._replace(number=number + position * len(sources))
+                group = find_columns(log_format, part, self.options.read)
+                files.append(part)
+                groups.append(group._replace(shares_files=len(log_formats) > 1))
         check_mapped(groups, files, self.options.read)
         for file, group in zip(files, groups, strict=True):
-            if not group.found.get("started_at"):
+            if not group.has("started_at"):
                 raise no_timestamp(file)
         if self.skipped and not groups:
             raise SourceError(f"no readable log among {len(self.skipped)} files")
         self.groups = group_files(self._with_units(group) for group in groups)
-
-    def _format_of(self, file: LogFile) -> Any:
-        return detect(file, self.options.read)
 
     def _log_file(self, source: SourceFile, number: int) -> LogFile | None:
         try:
@@ -244,8 +242,8 @@ class _Surveyor:
         (row,) = self.engine.run(compiler.largest_stored_statement(group, time))
         return unit_of(row[0])
 
-    def _has(self, raw: str) -> bool:
-        return any(group.found.get(raw) for group in self.groups)
+    def _has(self, column: str) -> bool:
+        return any(group.has(column) for group in self.groups)
 
     def _all_typed(self) -> bool:
         """Can every file be read, and pruned, straight from its stored columns?"""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from callstats_cli.formats.columns import COLUMNS
+from callstats_cli.formats.langfuse import LANGFUSE
 from callstats_cli.formats.openinference import OPENINFERENCE
 from callstats_cli.formats.otel import FLAT, OTLP, OTLP_LIBRARY, OTLP_MAPPED, OTLP_SNAKE
 from callstats_cli.formats.weave import WEAVE, WEAVE_WAL
@@ -10,6 +11,7 @@ from callstats_cli.formats.weave import WEAVE, WEAVE_WAL
 FORMATS = (
     WEAVE_WAL,
     WEAVE,
+    LANGFUSE,
     OPENINFERENCE,
     OTLP_MAPPED,
     OTLP_LIBRARY,

@@ -1,7 +1,7 @@
 """What all spans have in common: the attributes that say what a call used (FORMATS B, C).
 
-The names of a meaning are in order: current conventions of OpenTelemetry before older ones, those before
-OpenInference and vendors. `name` of two writings is the same thing twice, so the first one counts.
+The names of a meaning are in order: current conventions of OpenTelemetry, older ones, OpenInference,
+vendors. Where a span has several, they say the same thing twice, so the first one counts.
 """
 
 from __future__ import annotations

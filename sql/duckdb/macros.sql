@@ -134,6 +134,10 @@ create or replace temp macro late_instant(written, per_second, time_origin, edge
         else instant_of_parts(instant_parts(written))
     end);
 
+-- Does usage of a call above hold what a call below used of a model?
+create or replace temp macro is_above(above_model, is_span, model) as
+    above_model is not distinct from model or (is_span and above_model is null);
+
 -- Which call of a parent's id is meant: the latest that started no later, else the earliest.
 create or replace temp macro nearness(above, below) as
     if(above <= below, [1, epoch_us(above)], [0, -epoch_us(above)]);
@@ -244,6 +248,17 @@ create or replace temp macro sum_of_names(one, two, other) as
         when least(one, two, other) < 0 then null
         else 0
     end;
+
+-- The counts of a map whose keys hold a word, summed: null without any, -1 where one cannot be read.
+create or replace temp macro sum_of_keys(counts, word) as
+    list_reduce(
+        list_transform(
+            list_filter(map_entries(counts), lambda entry: contains(entry.key, word)),
+            lambda entry: read_count(entry.value)
+        ),
+        lambda one, two: if(least(one, two) < 0, -1, coalesce(one, 0) + coalesce(two, 0)),
+        null::double
+    );
 
 -- The first count that can be read, 0 where none is there, null where only unreadable ones are.
 create or replace temp macro first_readable(one, two, three) as

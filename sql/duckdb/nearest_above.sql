@@ -1,4 +1,5 @@
--- For each usage entry the nearest call above it that has usage of the same model.
+-- For each usage entry the nearest call above it that has usage of the same model. A span that has usage
+-- and names no model stands for any model.
 -- reads: usage_entries, links_without_cycles
 with recursive
 climb as (
@@ -16,15 +17,16 @@ climb as (
     from climb
     anti join usage_entries
         on usage_entries.line = climb.reached
-        and usage_entries.model is not distinct from climb.model
+        and is_above(usage_entries.model, usage_entries.is_span, climb.model)
     inner join links_without_cycles on links_without_cycles.line = climb.reached
 )
 
 select
     climb.line,
     climb.model,
-    climb.reached as above
+    climb.reached as above,
+    usage_entries.model as above_model
 from climb
-semi join usage_entries
+inner join usage_entries
     on usage_entries.line = climb.reached
-    and usage_entries.model is not distinct from climb.model
+    and is_above(usage_entries.model, usage_entries.is_span, climb.model)

@@ -1,0 +1,84 @@
+"""Observations of Langfuse: blob-storage exports, and rows of its API and UI (FORMATS E)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from callstats_cli.formats import LogFormat, RawColumn
+
+if TYPE_CHECKING:
+    from callstats_cli.formats import Sample
+
+_PARENTS = frozenset({"parent_observation_id", "parentObservationId"})
+_USAGES = frozenset({"usage_details", "usageDetails"})
+_STARTS = frozenset({"start_time", "startTime"})
+
+
+def _is_export(sample: Sample) -> bool:
+    return bool(sample.names & _STARTS) and bool(sample.names & (_PARENTS | _USAGES))
+
+
+def _text(*names: str) -> RawColumn:
+    return RawColumn("text", tuple((name,) for name in names))
+
+
+def _time(*names: str) -> RawColumn:
+    return RawColumn("time", tuple((name,) for name in names))
+
+
+def _object(*names: str) -> RawColumn:
+    return RawColumn("usage", tuple((name,) for name in names))
+
+
+def _count(*names: str | tuple[str, ...]) -> RawColumn:
+    paths = tuple((name,) if isinstance(name, str) else name for name in names)
+    return RawColumn("count", paths)
+
+
+_USAGE = ("usage_details", "input_usage", "output_usage", "total_usage")
+
+LANGFUSE = LogFormat(
+    name="langfuse",
+    family="langfuse",
+    template="formats/langfuse/calls",
+    is_format_of=_is_export,
+    raw={
+        "id": _text("id"),
+        "project_id": _text("project_id", "projectId"),
+        "trace_id": _text("trace_id", "traceId"),
+        "parent_id": _text("parent_observation_id", "parentObservationId"),
+        "op_name": _text("name"),
+        "operation": _text("type"),
+        "thread_id": _text("session_id", "sessionId"),
+        "wb_user_id": _text("user_id", "userId"),
+        "started_at": _time("start_time", "startTime"),
+        "ended_at": _time("end_time", "endTime"),
+        "completed_at": _time("completion_start_time", "completionStartTime"),
+        "level": _text("level"),
+        "model": _text("provided_model_name", "providedModelName", "model"),
+        "usage_details": _object("usage_details", "usageDetails"),
+        "input_usage": _count("input_usage", "inputUsage", "promptTokens", ("usage", "input")),
+        "output_usage": _count("output_usage", "outputUsage", "completionTokens", ("usage", "output")),
+        "total_usage": _count("total_usage", "totalUsage", "totalTokens", ("usage", "total")),
+        "cost_details": _object("cost_details", "costDetails"),
+        "input_cost": _count("input_cost", "inputCost", "calculatedInputCost"),
+        "output_cost": _count("output_cost", "outputCost", "calculatedOutputCost"),
+        "total_cost": _count("total_cost", "totalCost", "calculatedTotalCost", "totalPrice"),
+    },
+    made_of={
+        "failed": ("level",),
+        "entry": _USAGE,
+        "usable": ("usage_details",),
+        "gross_input_tokens": _USAGE,
+        "output_tokens": _USAGE,
+        "total_tokens": _USAGE,
+        "cache_read_input_tokens": ("usage_details",),
+        "prompt_cached_tokens": ("usage_details",),
+        "cache_creation_input_tokens": ("usage_details",),
+        "reasoning_tokens": ("usage_details",),
+        "time_to_first_token_ms": ("started_at", "completed_at"),
+        "recorded_input_cost": ("cost_details", "input_cost"),
+        "recorded_output_cost": ("cost_details", "output_cost"),
+        "recorded_total_cost": ("cost_details", "total_cost"),
+    },
+)

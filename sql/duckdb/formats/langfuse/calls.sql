@@ -1,0 +1,64 @@
+-- Observations of Langfuse → the columns of a call (SPEC 5), one row per observation.
+-- reads: source (raw columns of the log)
+-- Usage is an open map of counts: what has "input" in its key is input, what has "output" in it output,
+-- caches and reasoning included. Rows without it may have three plain counts. Langfuse writes zeros for
+-- none: where no model is named they are no usage, and a total cost of zero beside no cost details is no
+-- price. `entry` is 0 without usage, null where the engine found nothing in the line.
+select
+    nullif(project_id, '') as project_id,
+    nullif(id, '') as id,
+    nullif(op_name, '') as op_name,
+    nullif(operation, '') as operation,
+    nullif(trace_id, '') as trace_id,
+    nullif(parent_id, '') as parent_id,
+    nullif(thread_id, '') as thread_id,
+    nullif(wb_user_id, '') as wb_user_id,
+    started_at,
+    ended_at,
+    unread,
+    nullif(coalesce(upper(level) = 'ERROR', false), false) as failed,
+    nullif(model, '') as model,
+    case
+        when blank then null
+        when (has_details and model != '')
+            or (has_details and usage_map is null)
+            or greatest(gross_input_tokens, output_tokens, total_tokens) != 0
+            or least(gross_input_tokens, output_tokens, total_tokens) != 0 then 1
+        else 0
+    end as entry,
+    usage_map is not null or not has_details as usable,
+    if(has_details, sum_of_keys(usage_map, 'input'), input_usage) as gross_input_tokens,
+    if(has_details, sum_of_keys(usage_map, 'output'), output_usage) as output_tokens,
+    if(has_details, read_count(usage_map['total']), total_usage) as total_tokens,
+    read_count(
+        coalesce(
+            usage_map['cache_read_input_tokens'],
+            usage_map['input_cached_tokens'],
+            usage_map['input_cache_read']
+        )
+    ) as cache_read_input_tokens,
+    read_count(usage_map['prompt_details.cache_read']) as prompt_cached_tokens,
+    read_count(
+        coalesce(usage_map['cache_creation_input_tokens'], usage_map['input_cache_creation'])
+    ) as cache_creation_input_tokens,
+    read_count(
+        coalesce(
+            usage_map['output_reasoning_tokens'],
+            usage_map['output_reasoning'],
+            usage_map['completion_details.reasoning']
+        )
+    ) as reasoning_tokens,
+    (epoch_us(completed_at) - epoch_us(started_at)) / 1000 as time_to_first_token_ms,
+    coalesce(sum_of_keys(cost_map, 'input'), input_cost) as recorded_input_cost,
+    coalesce(sum_of_keys(cost_map, 'output'), output_cost) as recorded_output_cost,
+    coalesce(read_count(cost_map['total']), nullif(total_cost, 0)) as recorded_total_cost,
+    file,
+    place
+from (
+    select
+        *,
+        coalesce(usage_details::varchar not in ('null', '{}', '[]', '""'), false) as has_details,
+        from_json(usage_details, '"MAP(VARCHAR, VARCHAR)"') as usage_map,
+        from_json(cost_details, '"MAP(VARCHAR, VARCHAR)"') as cost_map
+    from source
+)
