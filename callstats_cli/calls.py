@@ -43,9 +43,9 @@ COLUMNS: dict[str, str] = {
     **dict.fromkeys(AMOUNTS, "DOUBLE"),
 }
 """Column of a call → its type in the engine. `id_scope` is what an id is unique within where it is
-not unique by itself, as a span's is within its trace; `operation` is
-what kind of thing a call does, where the log says so beside its name. Null in `failed` is success; `entry` numbers the
-models of a call from 1 and is 0 without usage; a count below zero is one that cannot be read."""
+not unique by itself, as a span's is within its trace; `operation` is what kind of thing a call does,
+where the log says so beside its name. Null in `failed` is success; `entry` numbers the models of a call
+from 1 and is 0 without usage; a count below zero is one that cannot be read."""
 
 TIMES = ("started_at", "ended_at", "deleted_at")
 READ_LATE = (*TIMES, "duration")

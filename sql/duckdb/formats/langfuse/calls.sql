@@ -18,6 +18,10 @@ select
     unread,
     nullif(coalesce(upper(level) = 'ERROR', false), false) as failed,
     nullif(model, '') as model,
+    usage_map is not null or not has_details as usable,
+    if(has_details, sum_of_keys(usage_map, 'input'), input_usage) as gross_input_tokens,
+    if(has_details, sum_of_keys(usage_map, 'output'), output_usage) as output_tokens,
+    if(has_details, read_count(usage_map['total']), total_usage) as total_tokens,
     case
         when blank then null
         when (has_details and model != '')
@@ -26,10 +30,6 @@ select
             or least(gross_input_tokens, output_tokens, total_tokens) != 0 then 1
         else 0
     end as entry,
-    usage_map is not null or not has_details as usable,
-    if(has_details, sum_of_keys(usage_map, 'input'), input_usage) as gross_input_tokens,
-    if(has_details, sum_of_keys(usage_map, 'output'), output_usage) as output_tokens,
-    if(has_details, read_count(usage_map['total']), total_usage) as total_tokens,
     read_count(
         coalesce(
             usage_map['cache_read_input_tokens'],
