@@ -39,8 +39,8 @@ union all
 
 select
     searched.line,
-    arg_max(above.line, nearness(above.started_at, searched.started_at)) as parent_line,
-    arg_max(above.started_at, nearness(above.started_at, searched.started_at))
+    arg_max(above.line, nearness(above.started_at, searched.started_at, above.line)) as parent_line,
+    arg_max(above.started_at, nearness(above.started_at, searched.started_at, above.line))
     >= any_value(searched.started_at) as backward
 from searched
 inner join parents on parents.id = searched.parent_id

@@ -138,9 +138,10 @@ create or replace temp macro late_instant(written, per_second, time_origin, edge
 create or replace temp macro is_above(above_model, is_span, model) as
     above_model is not distinct from model or (is_span and above_model is null);
 
--- Which call of a parent's id is meant: the latest that started no later, else the earliest.
-create or replace temp macro nearness(above, below) as
-    if(above <= below, [1, epoch_us(above)], [0, -epoch_us(above)]);
+-- Which call of a parent's id is meant: the latest that started no later, else the earliest; of several
+-- at one time the first in reading order.
+create or replace temp macro nearness(above, below, line) as
+    if(above <= below, [1, epoch_us(above), -line], [0, -epoch_us(above), -line]);
 
 -- A duration in milliseconds; null where it is no number, or longer than 30,000 years.
 create or replace temp macro read_duration(written, per_millisecond) as
