@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from callstats_cli import compiler
 from callstats_cli.buckets import BucketPlan, plan_buckets
-from callstats_cli.errors import RequestError
+from callstats_cli.errors import RequestError, without_secrets
+from callstats_cli.mapping import escape_glob
 from callstats_cli.metrics import COST_METRICS
 from callstats_cli.pricing import LIST_NAME
 from callstats_cli.request import CallFilter
@@ -300,4 +301,8 @@ def script_of(question: Question, engine: DuckDBEngine) -> str:
     """The answer as a script for the duckdb shell: what the survey changed, then the answer's SQL."""
     compiled = _compiled(question)
     answers = [statement for statement in (compiled.usage, compiled.calls) if statement]
-    return script(engine.setup_for(answers)) + "\n" + script(answers)
+    text = script(engine.setup_for(answers)) + "\n" + script(answers)
+    for path in question.survey.files:
+        if "://" in path:
+            text = text.replace(escape_glob(path), escape_glob(without_secrets(path)))
+    return text

@@ -7,6 +7,7 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from callstats_cli.errors import without_secrets
 from callstats_cli.quality import summary
 
 if TYPE_CHECKING:
@@ -72,6 +73,7 @@ def one_line(text: str) -> str:
 
 
 def _write(line: str) -> None:
+    line = without_secrets(line)
     try:
         sys.stderr.write(line.encode("utf-8", "backslashreplace").decode() + "\n")
         sys.stderr.flush()

@@ -78,6 +78,15 @@ def did_you_mean(name: str, known: list[str]) -> str | None:
     return "did you mean " + " or ".join(repr(folded[match]) for match in close) + "?"
 
 
+def without_secrets(text: str) -> str:
+    """The text with every web address in it cut to what is no secret: no user, no query (SPEC 13)."""
+    if "://" not in text:
+        return text
+    import re
+
+    return re.sub(r"(https?://)(?:[^/\s'\"@]*@)?([^\s'\"?]*)(?:\?[^\s'\"]*)?", r"\1\2", text)
+
+
 def quoted(value: object) -> str:
     """A user's value as an error message shows it: escaped, and cut where it is long."""
     text = repr(value)

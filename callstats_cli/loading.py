@@ -153,7 +153,8 @@ class Loader:
             elif self.skip_bad_files:
                 self._skip_file(group, error.message)
             else:
-                raise SourceError(_naming(group.files[0], error.message)) from error
+                message = _naming(group.files[0], error.message)
+                raise SourceError(message, hint=error.hint) from error
 
     def _load_document(self, group: Group) -> None:
         """Loads a JSON document that the engine refuses, item by item, as Python reads it."""

@@ -556,7 +556,9 @@ def _type_text(value: object) -> str:
 
 
 def escape_glob(path: str) -> str:
-    """A path in which the engine's file readers find no wildcard."""
+    """A path in which the engine's readers find no wildcard; in web addresses they look for none."""
+    if path.startswith(("http://", "https://")):
+        return path
     return "".join(f"[{character}]" if character in "*?[" else character for character in path)
 
 

@@ -38,7 +38,7 @@ class SniffedFile(NamedTuple):
 def sniff(path: str) -> SniffedFile:
     """Reads the beginning of a file; raises SourceError where that is impossible."""
     try:
-        with open(path, "rb") as raw:  # noqa: PTH123 - the path is kept as the user wrote it
+        with _open(path, buffered=False) as raw:
             magic = raw.read(4)
         if magic == b"PAR1":
             return SniffedFile(path, "parquet")
@@ -100,15 +100,25 @@ def compression_of(magic: bytes) -> Compression:
 
 def open_text(path: str, compression: Compression) -> IO[bytes]:
     """The decompressed bytes of a file."""
+    if compression == "none":
+        return _open(path)
+    source: Any = _open(path) if "://" in path else path
     if compression == "gzip":
         import gzip
 
-        return cast("IO[bytes]", gzip.open(path, "rb"))
-    if compression == "zstd":
-        import pyarrow as pa
+        return cast("IO[bytes]", gzip.open(source, "rb"))
+    import pyarrow as pa
 
-        stream: IO[bytes] = pa.input_stream(path, compression="zstd")
-        return stream
+    stream: IO[bytes] = pa.input_stream(source, compression="zstd")
+    return stream
+
+
+def _open(path: str, *, buffered: bool = True) -> IO[bytes]:
+    """The bytes of a file, which may lie at a URL."""
+    if "://" in path:
+        from callstats_cli.remote import open_url
+
+        return open_url(path, buffered=buffered)
     return open(path, "rb")  # noqa: PTH123 - the path is kept as the user wrote it
 
 

@@ -28,9 +28,10 @@ class SourceFile(NamedTuple):
     named: bool
 
 
-def find_files(words: Sequence[str]) -> list[SourceFile]:
+def find_files(words: Sequence[str], *, allow_extension_install: bool = False) -> list[SourceFile]:
     """The files of all sources, each real path once: sources as given, files by path in bytes.
 
+    The engine may install what it needs for a URL only where that is allowed.
     Raises RequestError without any source, SourceError for one that matches nothing.
     """
     if not words:
@@ -39,11 +40,12 @@ def find_files(words: Sequence[str]) -> list[SourceFile]:
         )
     found: dict[str, SourceFile] = {}
     for word in words:
-        for path in _paths_of(word):
+        for path in _paths_of(word, allow_extension_install):
             named = path == word
             if not path.isascii():
                 _check_text(path)
-            found.setdefault(os.path.realpath(path), SourceFile(path, named))
+            real = path if "://" in path else os.path.realpath(path)
+            found.setdefault(real, SourceFile(path, named))
     return list(found.values())
 
 
@@ -54,13 +56,11 @@ def _check_text(path: str) -> None:
         raise SourceError(f"the file name {quoted(path)} is not UTF-8 text") from None
 
 
-def _paths_of(word: str) -> list[str]:
+def _paths_of(word: str, allow_extension_install: bool) -> list[str]:
     if "://" in word:
-        scheme = word.split("://", 1)[0]
-        raise SourceError(
-            f"{scheme}:// sources cannot be read yet",
-            hint="copy the log to a local file and name that",
-        )
+        from callstats_cli.remote import find_urls
+
+        return find_urls(word, ENDINGS, allow_extension_install=allow_extension_install)
     if word == "-":
         return [spool_stdin()]
     if not word:

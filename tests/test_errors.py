@@ -59,8 +59,8 @@ def at_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ("no_starts.jsonl", "none of the 2 calls has a readable start"),
         ("torn.jsonl", "no line of the log could be read"),
         (
-            "s3://bucket/log.jsonl",
-            "s3:// sources cannot be read yet; copy the log to a local file and name that",
+            "ftp://host/log.jsonl",
+            "ftp:// sources cannot be read; known are paths and s3:// gs:// http:// https://",
         ),
     ],
 )

@@ -11,6 +11,7 @@ WATCHED = (
     "_duckdb",
     "callstats_cli.body",
     "callstats_cli.engines.duckdb",
+    "callstats_cli.remote",
     "duckdb",
     "pyarrow",
     "pydantic",

@@ -34,7 +34,7 @@ TWO_YEARS_US = 2 * 366 * 86_400_000_000
 
 def query(
     source: Annotated[
-        list[str] | None, typer.Argument(help="Files, folders, globs, or - for stdin.")
+        list[str] | None, typer.Argument(help="Files, folders, globs, URLs, or - for stdin.")
     ] = None,
     request: Annotated[
         str | None,
@@ -195,6 +195,13 @@ def query(
             "--rejects", metavar="FILE", help="Write there what was skipped or nulled, as JSON Lines."
         ),
     ] = None,
+    allow_extension_install: Annotated[
+        bool,
+        typer.Option(
+            "--allow-extension-install",
+            help="Let DuckDB download what it needs to read a URL, where no library is installed.",
+        ),
+    ] = False,
     strict: Annotated[
         bool, typer.Option("--strict", help="Exit 3 where lines, times or counts were unreadable.")
     ] = False,
@@ -258,7 +265,7 @@ def query(
 
         book = open_book(prices)
         options = options._replace(recorded_costs=book.is_recorded)
-    files = find_files(sources)
+    files = find_files(sources, allow_extension_install=allow_extension_install)
     with open_rejects(rejects, output, files) as rejected, open_output(output) as stream:
         question = ask(files, asked, options, engine, now_us, book if asks_for_cost(asked) else None)
         if rejected is not None:

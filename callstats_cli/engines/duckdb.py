@@ -19,6 +19,7 @@ from callstats_cli.templates import macros_in
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from callstats_cli.remote import EngineFiles
     from callstats_cli.statements import Value
 
 Row = tuple[Any, ...]
@@ -46,6 +47,7 @@ class DuckDBEngine:
         self._macros: set[str] = set()
         self._ran: list[Statement] = []
         self._links = Links()
+        self._remote: EngineFiles | None = None
 
     def _connect(self) -> None:
         try:
@@ -64,10 +66,26 @@ class DuckDBEngine:
 
     def allow_only(self, files: Iterable[str]) -> None:
         """Locks the session: SQL reads these files and no others, loads and changes nothing."""
-        allowed = [name for path in files for name in {path, self._links.name_of(path)}]
+        paths = list(files)
+        urls = [path for path in paths if "://" in path]
+        if urls:
+            self._reach(urls)
+        allowed = [name for path in paths for name in {path, self._links.name_of(path)}]
         self._connection.execute("set allowed_paths = $allowed", {"allowed": allowed})
         self._connection.execute("set enable_external_access = false")
         self._connection.execute("set lock_configuration = true")
+
+    def _reach(self, urls: list[str]) -> None:
+        """Lets the session read files at URLs."""
+        from callstats_cli.remote import engine_files
+
+        self._remote, needs_extension = engine_files(urls)
+        if self._remote is not None:
+            self._connection.register_filesystem(self._remote)
+        if needs_extension:
+            from callstats_cli.engines.httpfs import load
+
+            load(self._connection)
 
     def run(self, statement: Statement) -> list[Row]:
         """The rows of one statement; raises EngineError with the engine's first line."""
@@ -116,6 +134,9 @@ class DuckDBEngine:
             done.wait()
             raise
         (result,) = outcome
+        failure = self._remote.take_failure() if self._remote else None
+        if failure is not None:
+            raise failure
         if isinstance(result, Exception):
             raise result
         return result
@@ -137,7 +158,7 @@ class DuckDBEngine:
         """The columns of a Parquet file and the engine's names of their types."""
         sql = "describe select * from read_parquet($file, hive_partitioning = false)"
         try:
-            rows = self._connection.execute(sql, {"file": self._links.name_of(path)}).fetchall()
+            rows = self._fetch(sql, {"file": self._links.name_of(path)})
         except duckdb.Error as error:
             raise SourceError(f"{path}: {first_line(error)}") from None
         return {row[0]: row[1] for row in rows}

@@ -16,6 +16,8 @@ def needs_a_link(path: str) -> bool:
     """
     if path.startswith("~"):
         return True
+    if "://" in path:
+        return False
     parts = Path(path).parts
     return escape_glob(path) != path and any(
         name.startswith("\\")
