@@ -180,6 +180,14 @@ def _is_bounded(cells: Iterable[PriceCell], name: str) -> bool:
     return any(getattr(cell, name) != open_end for cell in cells)
 
 
+def shares_statement(
+    request: CallStatsRequest, relation: CallsRelation, plan: BucketPlan, value: str, most: int
+) -> Statement:
+    """The values of an expression that most calls have."""
+    sql = fill_slot(template("shares"), "value", value)
+    return join_steps(_in_range(request, relation, plan), Step("answer", sql, {"most": most}))
+
+
 def models_statement(request: CallStatsRequest, relation: CallsRelation, plan: BucketPlan) -> Statement:
     """The models that must be priced."""
     return join_steps(_in_range(request, relation, plan), step("named_models"))

@@ -55,6 +55,13 @@ class LogFile(NamedTuple):
         """The file's path as the user wrote it."""
         return self.sniffed.path
 
+    @property
+    def names(self) -> list[str]:
+        """The names at the top of a schema, a header or the first records."""
+        return list(self.columns) or list(
+            dict.fromkeys(key for record in self.sniffed.records for key in record)
+        )
+
     def type_of(self, path: Path) -> str | None:
         """The type at a path of this file; None where the file has no such path."""
         if self.sniffed.kind in ("jsonl", "json"):
@@ -302,9 +309,7 @@ def check_mapped(groups: Sequence[Group], files: Sequence[LogFile], options: Rea
 
 def no_timestamp(file: LogFile) -> SourceError:
     """The error for a file in which nothing names a time."""
-    names = list(file.columns) or list(
-        dict.fromkeys(key for record in file.sniffed.records for key in record)
-    )
+    names = file.names
     if not names:
         return SourceError(f"{file.path!r} is no call log: its content has no known format")
     shown = ", ".join(names[:8]) + (", …" if len(names) > 8 else "")

@@ -27,6 +27,7 @@ from callstats_cli.mapping import INTEGERS, Group
 from callstats_cli.metrics import AMOUNTS, COUNTS
 from callstats_cli.partitions import prune
 from callstats_cli.quality import REJECTED
+from callstats_cli.recognition import Recognised, recognise
 from callstats_cli.request import CallFilter
 from callstats_cli.sniffing import FileState, sniff, state_of
 from callstats_cli.statements import join_steps, step, template_statement
@@ -52,12 +53,14 @@ class SurveyOptions(NamedTuple):
     skip_bad_files: bool = False
     recorded_costs: bool = False
     locate_rejects: bool = False
+    inspect: bool = False
 
 
 class Survey(NamedTuple):
     """The sources as the compiler needs to know them.
 
-    `relation` holds the calls that may count, `unpruned` also those outside the range. `range` is
+    `relation` holds the calls that may count, `unpruned` also those outside the range; `recorded` are
+    the same calls with their usage as written, `own` less what is below them. `range` is
     half-open, in microseconds since 1970; null where there is no call. `usage_scope` and
     `why_scope` say whose usage counts and why; `counts_twice` that sums of what was recorded count
     tokens more than once, as far as is known. `quality` counts what was odd, by kind; `rejected` is
@@ -67,6 +70,8 @@ class Survey(NamedTuple):
 
     relation: CallsRelation
     unpruned: CallsRelation
+    recorded: CallsRelation
+    own: CallsRelation
     range: tuple[int, int] | None
     usage_scope: Literal["own", "recorded"]
     why_scope: str
@@ -78,6 +83,8 @@ class Survey(NamedTuple):
     groups: Sequence[Group]
     lines_read: int
     logs_ends: bool
+    has_errors: bool
+    recognised: Sequence[Recognised]
     skipped: tuple[str, ...]
     states: Sequence[FileState]
 
@@ -115,7 +122,9 @@ class _Surveyor:
         self.skipped: list[str] = []
         self.states: list[FileState] = []
         self.lines_read = 0
-        self.counts_below: list[str] = []
+        self.below: list[str] = []
+        self.takes_off = False
+        self.recognised: list[Recognised] = []
         self.is_direct = False
         self.is_merged = False
 
@@ -139,10 +148,15 @@ class _Surveyor:
         self._count_odd_calls(relation, span)
         if self.options.locate_rejects:
             self._locate_nulled(relation, span)
-        if self.counts_below:
-            relation = compiler.own_usage(relation, self.counts_below)
+        recorded = relation
+        own = compiler.own_usage(relation, self.below) if self.below else relation
+        if self.takes_off:
+            relation = own
         return Survey(
             relation=relation,
+            recorded=recorded,
+            own=own,
+            recognised=self.recognised,
             unpruned=self._unpruned(relation),
             range=span,
             usage_scope=scope,
@@ -158,6 +172,7 @@ class _Surveyor:
                 group.found.get("ended_at") and not (group.format.open_ended and group.is_json)
                 for group in self.groups
             ),
+            has_errors=self._has("exception"),
             skipped=tuple(self.skipped),
             states=self.states,
         )
@@ -198,6 +213,8 @@ class _Surveyor:
                 group = find_columns(log_format, part, self.options.read)
                 files.append(part)
                 groups.append(group._replace(shares_files=len(log_formats) > 1))
+                if self.options.inspect:
+                    self.recognised.append(recognise(part, groups[-1], self.options.read))
         check_mapped(groups, files, self.options.read)
         for file, group in zip(files, groups, strict=True):
             if not group.has("started_at"):
@@ -258,13 +275,14 @@ class _Surveyor:
         return self._all_typed() and not self.options.skip_bad_files
 
     def _needed(self, *, may_merge: bool, own_usage: bool) -> set[str]:
-        return needed_columns(
+        needed = needed_columns(
             self.request,
             merge=may_merge,
             parts=self._has_parts(),
             own_usage=own_usage,
             recorded_costs=self.options.recorded_costs,
         )
+        return needed | ({"project_id", "op_name", "provider"} if self.options.inspect else set())
 
     def _has_parts(self) -> bool:
         return self._has("line_type")
@@ -377,15 +395,17 @@ class _Surveyor:
     def _usage_scope(
         self, relation: CallsRelation, span: tuple[int, int] | None
     ) -> tuple[Literal["own", "recorded"], str]:
-        """Whose usage counts (SPEC 10); sets `counts_below` where something is taken off."""
+        """Whose usage counts (SPEC 10); sets `below` to the counts that are known of calls below, and
+        `takes_off` where they are taken off."""
         if span is None or not self._names_parents(relation):
             return self._as_recorded()
         search = self._search_span(relation, span)
         counts = self._present_counts(relation)
         everything = CallFilter()
         self.engine.run(compiler.usage_below_statement(relation, everything, search, counts))
+        self.below = counts
         if self.options.usage_scope == "own":
-            self.counts_below = counts
+            self.takes_off = True
             return "own", "asked for"
         rolled_up = compiler.rolled_up_statement(relation, span, search, counts)
         ((above, containing),) = self.engine.run(rolled_up)
@@ -397,7 +417,7 @@ class _Surveyor:
         asked = self.request.filter
         if asked.active():
             self.engine.run(compiler.usage_below_statement(relation, asked, search, counts))
-        self.counts_below = counts
+        self.takes_off = True
         return "own", f"the log rolls usage up: {share}"
 
     def _counts_twice(self, relation: CallsRelation, span: tuple[int, int]) -> bool:

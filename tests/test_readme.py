@@ -16,12 +16,12 @@ COMMANDS = commands_in(TEXT)
 
 
 def test_all_commands_are_found() -> None:
-    assert len(COMMANDS) == 9
+    assert len(COMMANDS) == 10
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.text[:60])
 def test_command_prints_what_is_shown(command: Command) -> None:
-    assert command.text.startswith(("callstats query ", "callstats prices "))
+    assert command.text.startswith(("callstats query ", "callstats prices ", "callstats inspect "))
     printed = printed_by(command)
     assert command.is_answered_by(printed), "\n".join(printed)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from callstats_cli.cli.inspect import inspect
 from callstats_cli.cli.prices import prices
 from callstats_cli.cli.query import query
 from callstats_cli.diagnostics import Diagnostics
@@ -43,6 +44,7 @@ def _callstats(
 
 
 app.command()(query)
+app.command()(inspect)
 app.command()(prices)
 
 

@@ -251,7 +251,7 @@ def query(
         },
     )  # fmt: skip
     asked = build_request(flags, now_us, diagnostics)
-    options = _survey_options(
+    options = survey_options(
         log_format, mapped or [], time_origin, log_timezone, usage_scope, dedupe,
         prune_partitions=not no_partition_pruning, skip_bad_files=skip_bad_files, now_us=now_us,
     )._replace(locate_rejects=rejects is not None)  # fmt: skip
@@ -278,7 +278,7 @@ def query(
         _write(stats, chosen, stream, question, engine, about, no_color=no_color)
     if strict_pricing and (stats.unpriced or question.loosely_priced):
         return ExitCode.STRICT
-    return _exit_code(question, stats, engine, strict=strict, fail_empty=fail_empty)
+    return exit_code(question, stats, engine, strict=strict, fail_empty=fail_empty)
 
 
 def _one_of(flag: str, value: str, known: tuple[str, ...]) -> str:
@@ -288,7 +288,7 @@ def _one_of(flag: str, value: str, known: tuple[str, ...]) -> str:
     return value
 
 
-def _survey_options(
+def survey_options(
     log_format: str | None,
     mapped: list[str],
     time_origin: str | None,
@@ -421,7 +421,7 @@ def _write(
         stream.write(text.encode())
 
 
-def _exit_code(
+def exit_code(
     question: Question, stats: CallStats, engine: DuckDBEngine, *, strict: bool, fail_empty: bool
 ) -> int:
     from callstats_cli.answer import matched_calls

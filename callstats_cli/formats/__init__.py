@@ -58,7 +58,7 @@ class LogFormat(NamedTuple):
     is not the raw column of the same name. `open_ended` formats take whichever path a file has, the
     others have all their paths in every line, null where absent. `nesting` says how a line holds
     several calls. `family` is what `--log-format` calls it; `is_format_of` tells by a sample whether a
-    file is written in it.
+    file is written in it, `told_by` in words by what.
     """
 
     name: str
@@ -69,6 +69,7 @@ class LogFormat(NamedTuple):
     made_of: dict[str, tuple[str, ...]]
     open_ended: bool = False
     nesting: Nesting | None = None
+    told_by: str = ""
 
     def gives(self, column: str) -> bool:
         """Does its mapping give this column of a call? What it does not give is null."""

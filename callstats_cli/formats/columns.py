@@ -145,4 +145,5 @@ COLUMNS = LogFormat(
         "part": (),
     },
     open_ended=True,
+    told_by="a column names a time, and no other format fits",
 )

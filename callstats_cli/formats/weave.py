@@ -65,6 +65,7 @@ WEAVE = LogFormat(
         "line_type": RawColumn("text", ()),
     },
     made_of=_MADE_OF,
+    told_by="its columns are those of a Weave export, such as op_name, summary and started_at",
 )
 
 
@@ -87,4 +88,5 @@ WEAVE_WAL = LogFormat(
         "line_type": RawColumn("text", (("type",),)),
     },
     made_of=_MADE_OF,
+    told_by="its lines are the call_start and call_end requests of Weave's client",
 )

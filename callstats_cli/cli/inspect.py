@@ -1,0 +1,113 @@
+"""`callstats inspect`: what a source holds."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from callstats_cli.cli.query import exit_code, survey_options
+
+if TYPE_CHECKING:
+    from typing import Any, BinaryIO
+
+
+def inspect(
+    source: Annotated[
+        list[str] | None, typer.Argument(help="Files, folders, globs, or - for stdin.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+    log_format: Annotated[
+        str | None, typer.Option("--log-format", metavar="NAME", help="Override the detection.")
+    ] = None,
+    mapped: Annotated[
+        list[str] | None,
+        typer.Option("--map", metavar="FIELD=COLUMN", help="Name a column of a log of your own."),
+    ] = None,
+    time_origin: Annotated[
+        str | None,
+        typer.Option("--time-origin", metavar="TIME", help="What relative times count from."),
+    ] = None,
+    log_timezone: Annotated[
+        str,
+        typer.Option("--log-timezone", metavar="ZONE", help="Zone of the log's zone-less times."),
+    ] = "UTC",
+    skip_bad_files: Annotated[
+        bool, typer.Option("--skip-bad-files", help="Leave out files that cannot be read.")
+    ] = False,
+    rejects: Annotated[
+        str | None,
+        typer.Option(
+            "--rejects", metavar="FILE", help="Write there what was skipped or nulled, as JSON Lines."
+        ),
+    ] = None,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Exit 3 where lines, times or counts were unreadable.")
+    ] = False,
+    no_color: Annotated[bool, typer.Option("--no-color")] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks.")] = False,  # noqa: ARG001
+) -> int:
+    """What SOURCE is and holds: format, range, projects, ops, models, columns, usage, oddities.
+
+    callstats inspect calls.jsonl
+
+    callstats inspect logs/ --json
+    """
+    from callstats_cli.engines.duckdb import DuckDBEngine
+    from callstats_cli.output import open_output, open_rejects
+
+    engine = DuckDBEngine()
+    now_us = time.time_ns() // 1_000
+    options = survey_options(
+        log_format, mapped or [], time_origin, log_timezone, "auto", "auto",
+        prune_partitions=False, skip_bad_files=skip_bad_files, now_us=now_us,
+    )._replace(inspect=True, locate_rejects=rejects is not None)  # fmt: skip
+
+    from callstats_cli.answer import ask
+    from callstats_cli.inspection import REQUEST, inspect_log
+    from callstats_cli.rejects import write_rejects
+    from callstats_cli.sources import find_files
+
+    sources = source or []
+    files = find_files(sources)
+    with open_rejects(rejects, None, files) as rejected, open_output(None) as stream:
+        question = ask(files, REQUEST, options, engine, now_us)
+        survey = question.survey
+        if rejected is not None:
+            write_rejects(survey.rejected, survey.files, survey.groups, rejected)
+        flags = _flags(
+            log_format, mapped or [], time_origin, log_timezone, skip_bad_files=skip_bad_files
+        )
+        found, stats = inspect_log(question, engine, sources, flags)
+        _print(found, stream, as_json=as_json, no_color=no_color)
+    return exit_code(question, stats, engine, strict=strict, fail_empty=False)
+
+
+def _flags(
+    log_format: str | None,
+    mapped: list[str],
+    time_origin: str | None,
+    log_timezone: str,
+    *,
+    skip_bad_files: bool,
+) -> list[str]:
+    """The words that make a query read the sources as they were read here."""
+    words = [] if log_format is None else ["--log-format", log_format]
+    words += [word for item in mapped for word in ("--map", item)]
+    words += [] if time_origin is None else ["--time-origin", time_origin]
+    words += [] if log_timezone == "UTC" else ["--log-timezone", log_timezone]
+    return [*words, "--skip-bad-files"] if skip_bad_files else words
+
+
+def _print(found: dict[str, Any], stream: BinaryIO, *, as_json: bool, no_color: bool) -> None:
+    if as_json:
+        stream.write((json.dumps(found, indent=2, ensure_ascii=False) + "\n").encode())
+        return
+    from callstats_cli.render.inspection import render_inspection
+    from callstats_cli.render.table import terminal_of
+
+    text = render_inspection(found, terminal_of(sys.stdout, no_color=no_color))
+    stream.write(text.encode(sys.stdout.encoding, "backslashreplace"))

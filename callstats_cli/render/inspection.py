@@ -1,0 +1,169 @@
+"""What `callstats inspect` prints for people: sections of aligned lines."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from callstats_cli.quality import ODD_KINDS
+from callstats_cli.render.table import model_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from callstats_cli.render.table import Terminal
+
+_KINDS = {
+    "jsonl": "JSON Lines",
+    "json": "JSON",
+    "csv": "delimited text",
+    "parquet": "Parquet",
+}
+_INDENT = "  "
+
+
+def render_inspection(found: dict[str, Any], terminal: Terminal) -> str:
+    """The report: what the source is, what it holds, what is odd, what to ask."""
+    lines: list[str] = []
+    for title, section in (
+        ("Source", _source(found)),
+        ("Columns", _columns(found)),
+        ("Projects", _shares(found["projects"], "(no project)", terminal)),
+        ("Ops", _shares(found["ops"], "(no op)", terminal)),
+        ("Models", _models(found["models"], terminal)),
+        ("Usage", _usage(found["usage"], terminal)),
+        ("Odd", _odd(found["quality"], terminal)),
+        ("Ask", [found["query"]]),
+    ):
+        lines += [_strong(title, terminal), *(_INDENT + line for line in section), ""]
+    return "\n".join(lines[:-1]) + "\n"
+
+
+def _strong(title: str, terminal: Terminal) -> str:
+    if not terminal.color:
+        return title
+    from rich.style import Style
+
+    return Style(bold=True).render(title)
+
+
+def _source(found: dict[str, Any]) -> Iterator[str]:
+    for item in found["formats"]:
+        packed = "" if item["compression"] == "none" else f", {item['compression']}"
+        kind = _KINDS[item["kind"]] + packed
+        yield f"{_files(item['files'])} of {kind}, format {item['format']}: {item['why']}"
+    if found["left_out_files"]:
+        yield f"{_files(len(found['left_out_files']))} left out: no call logs"
+    if not found["formats"]:
+        yield f"{_files(found['files'])}, empty"
+    yield f"{found['lines']:,} lines, {found['calls']:,} calls"
+    if found["range"] is not None:
+        yield f"{found['range']['first']} to {found['range']['last']}"
+
+
+def _files(count: int) -> str:
+    return "1 file" if count == 1 else f"{count:,} files"
+
+
+def _columns(found: dict[str, Any]) -> Iterator[str]:
+    for item in found["formats"]:
+        if len(found["formats"]) > 1:
+            yield f"{item['format']}, {_KINDS[item['kind']]}:"
+        taken = (
+            field if field == path else f"{field} = {model_text(path)}"
+            for field, path in item["columns"].items()
+        )
+        yield "read: " + ", ".join(taken)
+        if item["unmapped"]:
+            yield "not read: " + ", ".join(model_text(name) for name in item["unmapped"])
+
+
+def _shares(shares: dict[str, Any], no_name: str, terminal: Terminal) -> Iterator[str]:
+    yield from _aligned(
+        [
+            [
+                no_name if item["name"] is None else model_text(item["name"]),
+                _number(item["calls"], terminal),
+            ]
+            for item in shares["top"]
+        ]
+    )
+    more = shares["different"] - len(shares["top"])
+    if more > 0:
+        yield f"and {more:,} more"
+
+
+def _models(models: Sequence[dict[str, Any]], terminal: Terminal) -> Iterable[str]:
+    if not models:
+        return ["no call has usage"]
+    header = ["model", "calls", "input", "output", "share", "price"]
+    return _aligned(
+        [
+            header,
+            *(
+                [
+                    model_text(item["model"]),
+                    _number(item["calls"], terminal),
+                    _number(item["input_tokens"], terminal),
+                    _number(item["output_tokens"], terminal),
+                    terminal.no_data
+                    if item["share_of_tokens"] is None
+                    else f"{item['share_of_tokens']:.1%}",
+                    _price(item["price"], terminal),
+                ]
+                for item in models
+            ),
+        ],
+        left=(0, 5),
+    )
+
+
+def _price(price: dict[str, Any] | None, terminal: Terminal) -> str:
+    if price is None:
+        return terminal.no_data
+    if price["reason"] is not None:
+        from callstats_cli.pricing import REASONS
+
+        return f"none: {REASONS[price['reason']]}"
+    how = "" if price["match"] == "exact" else f" (by {price['match']})"
+    return f"{model_text(price['matched'])}{how}"
+
+
+def _usage(usage: dict[str, Any], terminal: Terminal) -> Iterator[str]:
+    yield usage["why"]
+    names = list(usage["recorded"])
+    yield from _aligned(
+        [
+            ["", *(name.removesuffix("_tokens").replace("_", " ") for name in names)],
+            *(
+                [scope, *(_number(usage[scope][name], terminal) for name in names)]
+                for scope in ("recorded", "own")
+            ),
+        ]
+    )
+
+
+def _odd(quality: dict[str, int], terminal: Terminal) -> Iterable[str]:
+    rows = [
+        [_number(quality[kind.name], terminal), kind.one if quality[kind.name] == 1 else kind.many]
+        for kind in ODD_KINDS
+        if quality[kind.name]
+    ]
+    return _aligned(rows, left=(1,)) if rows else ["nothing"]
+
+
+def _number(value: float | None, terminal: Terminal) -> str:
+    if value is None:
+        return terminal.no_data
+    return f"{value:{',' if terminal.is_terminal else ''}.10g}"
+
+
+def _aligned(rows: Sequence[Sequence[str]], left: Sequence[int] = (0,)) -> Iterator[str]:
+    if not rows:
+        return
+    widths = [max(len(row[at]) for row in rows) for at in range(len(rows[0]))]
+    for row in rows:
+        cells = (
+            cell.ljust(widths[at]) if at in left else cell.rjust(widths[at])
+            for at, cell in enumerate(row)
+        )
+        yield "  ".join(cells).rstrip()
