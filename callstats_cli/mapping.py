@@ -42,7 +42,7 @@ _NULLS: dict[Kind, str] = {
 }
 _PAIRS = (
     "STRUCT(key VARCHAR, value STRUCT("
-    '"stringValue" VARCHAR, "intValue" VARCHAR, "doubleValue" VARCHAR, "boolValue" VARCHAR))[]'
+    '"stringValue" VARCHAR, "intValue" VARCHAR, "doubleValue" VARCHAR))[]'
 )
 _DECLARED: dict[Kind, str] = {
     "text": "VARCHAR",
@@ -164,12 +164,12 @@ def source_step(group: Group, needed: set[str], span: tuple[int, int] | None) ->
     if group.format.nesting is None:
         return _read(group, needed, columns, span, parameters)
     if group.kind == "lines":
-        sql = _nested(group.format.nesting, "readers/nested_lines", parameters)
+        sql = _nested_lines(group.format.nesting, parameters)
         return Step("source", fill_slot(sql, "columns", columns), parameters)
     outermost = quote_identifier(group.format.nesting.path[0])
     lines = f"{outermost}, file_index, {_blank_test(group, needed)} as blank"
     read = _read(group, needed, lines, span, parameters)
-    sql = fill_slot(_nested(group.format.nesting, "readers/nested", {}), "columns", columns)
+    sql = fill_slot(_nested(group, needed), "columns", columns)
     return Step("source", fill_slot(sql, "lines", read.sql), read.parameters)
 
 
@@ -178,17 +178,24 @@ def blank_lines_step(group: Group, needed: set[str]) -> Step:
     return _read(group, needed, f"{_blank_test(group, needed)} as blank", None, {})
 
 
-def _nested(nesting: Nesting, name: str, parameters: dict[str, Value]) -> str:
+def _nested(group: Group, needed: set[str]) -> str:
     """The template that finds the calls inside lines, its slots filled but for what is read."""
-    sql = template(name)
-    if name == "readers/nested_lines":
-        parameters["calls"] = _json_path(nesting.path).replace('"."', '"[*]."') + "[*]"
-        pairs = "'$.\"" + nesting.pairs + "\"[*]'" if nesting.pairs else "'$[*]'"
-        return fill_slot(sql, "pairs", pairs)
+    nesting = group.format.nesting
+    assert nesting is not None  # noqa: S101 - only asked of formats that have one
+    sql = template("readers/nested")
     for slot, member in zip(("outermost", "middle", "inner"), nesting.path, strict=True):
         sql = fill_slot(sql, slot, quote_identifier(member))
-    pairs = f"call.{quote_identifier(nesting.pairs)}" if nesting.pairs else f"null::{_PAIRS}"
+    are_read = nesting.pairs is not None and nesting.pairs in _declared_tree(group, needed)
+    pairs = f"call.{quote_identifier(nesting.pairs or '')}" if are_read else f"null::{_PAIRS}"
     return fill_slot(sql, "pairs", pairs)
+
+
+def _nested_lines(nesting: Nesting, parameters: dict[str, Value]) -> str:
+    """The same for lines as JSON text."""
+    outermost, middle, inner = nesting.path
+    parameters["calls"] = f"$.{outermost}[*].{middle}[*].{inner}[*]"
+    parameters["pairs"] = f"$.{nesting.pairs}[*]" if nesting.pairs else "$[*]"
+    return template("readers/nested_lines")
 
 
 def _read(
@@ -429,9 +436,9 @@ def _per_millisecond(reference: Reference) -> float:
 
 def _instant(group: Group, reference: Reference, name: str, parameters: dict[str, Value]) -> str:
     if not group._is_typed(reference):
-        if _is_ticks(group, reference):
+        if _is_nanoseconds(group, reference):
             text = _text(group, reference, name, parameters)
-            return f"read_ticks({text}, {PER_SECOND[reference.unit or 's']})"
+            return f"read_nanoseconds({text})"
         if not group.naive_times_are_utc or reference.type in WITHOUT_ZONE:
             return "null::timestamptz"
         return f"read_instant({_text(group, reference, name, parameters)})"
@@ -443,8 +450,8 @@ def _instant(group: Group, reference: Reference, name: str, parameters: dict[str
     return f"instant_of({located}::hugeint {_scaling(reference.unit)})"
 
 
-def _is_ticks(group: Group, reference: Reference) -> bool:
-    """Is this a time written as text whose numbers have a known unit?"""
+def _is_nanoseconds(group: Group, reference: Reference) -> bool:
+    """Is this a time written as text whose numbers are known to be nanoseconds?"""
     return reference.unit is not None and reference.type == "VARCHAR" and not group.numbers_are_relative
 
 
@@ -462,7 +469,7 @@ def _unread_text(
     if group._is_typed(reference):
         return None
     text = _text(group, reference, name, parameters)
-    if _is_ticks(group, reference):
+    if _is_nanoseconds(group, reference):
         return f"if({_instant(group, reference, name, parameters)} is null, nullif({text}, ''), null)"
     if not group.naive_times_are_utc or reference.type in WITHOUT_ZONE:
         return f"nullif({text}, '')"

@@ -60,17 +60,12 @@ create or replace temp macro instant_of(microseconds) as
             then make_timestamptz(microseconds::bigint)
     end;
 
--- A whole epoch number whose unit is known, written as text; null where it is none.
-create or replace temp macro read_ticks(written, per_second) as
+-- Nanoseconds since 1970 written as text, of 2001 to 2200 or zero; null where it needs `late_instant`.
+create or replace temp macro read_nanoseconds(written) as
     case
-        when not contains(written, '.') and not contains(written, '_')
-            then within_years(
-                if(
-                    per_second > 1000000,
-                    instant_of(try_cast(written as bigint)::hugeint // (per_second // 1000000)),
-                    instant_of(try_cast(written as bigint)::hugeint * (1000000 // per_second))
-                )
-            )
+        when strlen(written) = 19 and written >= '0' and written < '7289654400000000000'
+            then make_timestamptz(try_cast(written as bigint) // 1000)
+        when written = '0' then make_timestamptz(0)
     end;
 
 -- Storage writes 1970-01-01T00:00:00Z for "none" in ended_at and deleted_at.
@@ -154,14 +149,14 @@ create or replace temp macro read_duration(written, per_millisecond) as
 -- 0x; one that is none of these stays as it is. All zeros stand for none.
 create or replace temp macro span_id(written) as
     case
-        when written in ('', '0000000000000000', '00000000000000000000000000000000') then null
-        when length(written) in (16, 32) then lower(written)
-        when length(written) in (12, 24) and ends_with(written, '=')
+        when strlen(written) = 16 then nullif(lower(written), '0000000000000000')
+        when strlen(written) = 32 then nullif(lower(written), '00000000000000000000000000000000')
+        when strlen(written) in (12, 24) and ends_with(written, '=')
             then nullif(
                 lower(coalesce(hex(try(from_base64(written))), written)), '0000000000000000'
             )
         when starts_with(written, '0x') then lower(written[3:])
-        else written
+        else nullif(written, '')
     end;
 
 -- Does a span's status say that it failed? It is a code, a word, or an object with either.

@@ -12,8 +12,7 @@ from (
             lambda pair: coalesce(
                 pair.value."intValue",
                 pair.value."doubleValue",
-                pair.value."stringValue",
-                pair.value."boolValue"
+                pair.value."stringValue"
             )
         ) as pair_values,
         file_index,

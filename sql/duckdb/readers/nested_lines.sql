@@ -1,6 +1,7 @@
 -- Lines that the engine refused and Python's json could read, of which each holds several calls: one row
 -- each, `line` being the call.
--- params: $lines VARCHAR[] (JSON text), $places BIGINT[], $calls VARCHAR (JSON path of the calls)
+-- params: $lines VARCHAR[] (JSON text), $places BIGINT[], $calls, $pairs VARCHAR (JSON paths of
+--   the calls in a line, of the pairs in a call)
 -- The first call of a line has the line's place; the others come after all that is in the file, so that
 -- no two share one.
 select
@@ -19,8 +20,7 @@ from (
             lambda pair: coalesce(
                 pair ->> '$.value.intValue',
                 pair ->> '$.value.doubleValue',
-                pair ->> '$.value.stringValue',
-                pair ->> '$.value.boolValue'
+                pair ->> '$.value.stringValue'
             )
         ) as pair_values
     from (
@@ -28,7 +28,7 @@ from (
             call,
             place,
             position,
-            json_extract(call, /* pairs */) as pairs
+            json_extract(call, $pairs) as pairs
         from (
             select
                 unnest(calls) as call,
