@@ -25,6 +25,7 @@ from callstats_cli.errors import SourceError
 from callstats_cli.loading import Loader, Rejected, unit_of
 from callstats_cli.mapping import INTEGERS, Group
 from callstats_cli.metrics import AMOUNTS, COUNTS
+from callstats_cli.notions import check_filter
 from callstats_cli.partitions import prune
 from callstats_cli.quality import REJECTED
 from callstats_cli.recognition import Recognised, recognise
@@ -132,6 +133,7 @@ class _Surveyor:
         files = self._files(sources)
         self.engine.allow_only(file.path for file in files)
         self._find_groups(files)
+        check_filter(self.groups, self.request.filter)
         may_merge = self.options.dedupe != "never" and self._has("id")
         may_own = (
             bool(self.request.usage_metrics)
