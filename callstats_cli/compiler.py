@@ -458,13 +458,34 @@ def largest_stored_statement(group: Group, time: str) -> Statement:
     return join_steps((stored_numbers_step(group, time),), step("largest_stored"))
 
 
-def lines_step(tables: Iterable[LoadedTable]) -> Step:
-    """The step `lines`: what was loaded, with the columns that were not as null."""
+def lines_step(tables: Iterable[LoadedTable], line_columns: Iterable[str] = ()) -> Step:
+    """The step `lines`: what was loaded, with the columns that were not as null.
+
+    `line_columns` are those of a format whose calls are joined, beyond the columns of a call.
+    """
+    beyond = [name for name in line_columns if name not in COLUMNS]
     selects = [
-        table.fill(fill_slot(template("lines"), "columns", _lines(_call_columns(table.columns))))
+        table.fill(
+            fill_slot(template("lines"), "columns", _lines([*_call_columns(table.columns), *beyond]))
+        )
         for table in tables
     ]
     return Step("lines", "\nunion all\n".join(selects))
+
+
+def join_statement(tables: Sequence[LoadedTable], joined: LoadedTable) -> Statement:
+    """The statement that creates `joined`: the calls that the loaded lines of one format make."""
+    log_format = joined.group.format
+    assert log_format.joined is not None  # noqa: S101 - only such formats are joined
+    columns = ["line as place" if name == "place" else name for name in joined.columns]
+    query = join_steps(
+        (
+            lines_step(tables, log_format.line_columns),
+            Step("joined_calls", template(log_format.joined)),
+        ),
+        Step("answer", f"select\n    {_lines(columns)}\nfrom joined_calls"),
+    )
+    return Statement(f"create or replace temp table {joined.name} as\n{query.sql}", query.parameters)
 
 
 def unmerged_calls(tables: Iterable[LoadedTable]) -> CallsRelation:

@@ -10,12 +10,12 @@ from callstats_cli.errors import RequestError, SourceError, did_you_mean
 from callstats_cli.formats import Sample
 from callstats_cli.formats import columns as own
 from callstats_cli.formats.registry import FORMATS
-from callstats_cli.mapping import PER_SECOND, Group, Reference
+from callstats_cli.mapping import PER_SECOND, Group, Leaf, Reference
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from callstats_cli.formats import LogFormat, Nesting, Path
+    from callstats_cli.formats import LogFormat, Path, RawColumn
     from callstats_cli.sniffing import SniffedFile
 
 _PARTITION = re.compile(r"([^=]+)=(.*)", re.DOTALL)
@@ -148,7 +148,7 @@ def find_columns(log_format: LogFormat, file: LogFile, options: ReadOptions) -> 
             found[raw] = tuple(
                 reference._replace(unit=column.unit)
                 for path in column.paths
-                for reference in _declared(path, file, log_format.nesting)
+                for reference in (*_spread(path, file, column), *_declared(path, file, log_format))
             )
         if raw not in mapped and not any(file.type_of(path) for path in column.paths):
             found[raw] = _from_folder_names(raw, column.paths, file) or found[raw]
@@ -166,20 +166,56 @@ def find_columns(log_format: LogFormat, file: LogFile, options: ReadOptions) -> 
     )
 
 
-def _declared(path: Path, file: LogFile, nesting: Nesting | None) -> tuple[Reference, ...]:
+def _declared(path: Path, file: LogFile, log_format: LogFormat) -> tuple[Reference, ...]:
     """A path that the format has, as this file has it: whole, or inside JSON text."""
-    if nesting is not None:
+    if log_format.nesting is not None:
         return (Reference(path),)
     if _is_json(file):
         for length in range(1, len(path)):
-            if any(isinstance(_at(record, path[:length]), str) for record in file.sniffed.records):
-                return (Reference(path[:length], path[length:]),)
+            outer = path[:length]
+            if outer in log_format.json_text or any(
+                isinstance(_at(record, outer), str) for record in file.sniffed.records
+            ):
+                return (Reference(outer, path[length:]),)
         return (Reference(path),)
     for length in range(len(path), 0, -1):
         type_name = file.type_of(path[:length])
         if type_name is not None:
             return (Reference(path[:length], path[length:], type_name),)
     return ()
+
+
+def _spread(path: Path, file: LogFile, column: RawColumn) -> tuple[Reference, ...]:
+    """A path whose object is spread over columns with dotted names, as exports to CSV have it."""
+    if _is_json(file):
+        return ()
+    dotted = ".".join(path)
+    found: list[Reference] = []
+    under = {
+        name.removeprefix(f"{dotted}."): name for name in file.columns if name.startswith(f"{dotted}.")
+    }
+    if under and column.kind in ("usage", "refs"):
+        found.append(Reference(path, leaves=tuple(_leaves(under, column.entry_paths))))
+    if len(path) > 1 and dotted in file.columns:
+        found.append(Reference((dotted,), type=file.columns[dotted]))
+    return tuple(found)
+
+
+def _leaves(under: dict[str, str], entry_paths: Sequence[Path]) -> Iterator[Leaf]:
+    """The cells of an object by their dotted names; a model's name may hold dots itself."""
+    split = {
+        rest: (rest.removesuffix(suffix), entry_path)
+        for entry_path in entry_paths
+        for suffix in ["." + ".".join(entry_path)]
+        for rest in under
+        if rest.endswith(suffix)
+    }
+    models = {model for model, _ in split.values()}
+    for rest, name in under.items():
+        if rest in split:
+            yield Leaf(name, *split[rest])
+        elif not any(rest.startswith(f"{model}.") for model in models):
+            yield Leaf(name, rest)
 
 
 def _is_json(file: LogFile) -> bool:

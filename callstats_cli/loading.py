@@ -81,19 +81,21 @@ class Rejected(NamedTuple):
 
 def loaded_table(name: str, group: Group, needed: set[str]) -> LoadedTable:
     """The table that a group is loaded into: no column that it cannot fill."""
-    kept = needed | {"entry", "unread"}
+    line_columns = group.format.line_columns
+    kept = {name for name in needed | {*line_columns} if group.fills(name)}
+    kept |= {"entry", "unread"}
     if len(group.files) > 1:
         kept.add("file")
     if group.kind == "lines":
         kept = kept - {"file"} | {"place"}
-    lacking = {
-        column
-        for column, raw in (("duration", "duration"), ("part", "line_type"))
-        if not group.found.get(raw)
-    } | {column for column in LOADED_COLUMNS if not group.format.gives(column)}
-    return LoadedTable(
-        name, group, tuple(column for column in LOADED_COLUMNS if column in kept - lacking)
-    )
+    known = (*LOADED_COLUMNS, *(own for own in line_columns if own not in LOADED_COLUMNS))
+    return LoadedTable(name, group, tuple(column for column in known if column in kept))
+
+
+def joined_table(name: str, group: Group, needed: set[str]) -> LoadedTable:
+    """The table of the calls that the lines of a format make, each with its place."""
+    kept = needed | {"entry", "place"}
+    return LoadedTable(name, group, tuple(column for column in LOADED_COLUMNS if column in kept))
 
 
 def load_statement(table: LoadedTable, span: tuple[int, int] | None, **values: Value) -> Statement:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from callstats_cli.calls import COLUMNS, READ_LATE
+from callstats_cli.calls import COLUMNS, CONSTANTS, READ_LATE
 from callstats_cli.statements import (
     Step,
     Value,
@@ -20,7 +20,7 @@ from callstats_cli.statements import (
 from callstats_cli.templates import template
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from callstats_cli.formats import Kind, LogFormat, Nesting, Path
     from callstats_cli.sniffing import Compression
@@ -44,6 +44,12 @@ _PAIRS = (
     "STRUCT(key VARCHAR, value STRUCT("
     '"stringValue" VARCHAR, "intValue" VARCHAR, "doubleValue" VARCHAR))[]'
 )
+_BY_UNIT = {
+    "s": "coalesce(read_seconds({0}), read_instant({0}))",
+    "ns": "read_nanoseconds({0})",
+}
+"""Unit of numbers written as text → how they are read; those of other units are read late."""
+
 _DECLARED: dict[Kind, str] = {
     "text": "VARCHAR",
     "time": "VARCHAR",
@@ -52,6 +58,14 @@ _DECLARED: dict[Kind, str] = {
     "usage": "JSON",
     "refs": "JSON",
 }
+
+
+class Leaf(NamedTuple):
+    """A column that holds one value of an object; of a usage, that of one model's entry."""
+
+    column: str
+    name: str
+    path: Path = ()
 
 
 class Reference(NamedTuple):
@@ -68,6 +82,7 @@ class Reference(NamedTuple):
     unit: str | None = None
     constant: str | None = None
     per_file: tuple[str | None, ...] | None = None
+    leaves: tuple[Leaf, ...] = ()
 
 
 class Group(NamedTuple):
@@ -90,6 +105,10 @@ class Group(NamedTuple):
     def has(self, column: str) -> bool:
         """Do its files have what a column of a call is made of?"""
         return any(self.found.get(raw) for raw in self.format.raw_columns({column}))
+
+    def fills(self, column: str) -> bool:
+        """Can a column of a call be anything but null, by what was found in these files?"""
+        return self.format.gives(column) and (column in CONSTANTS or self.has(column))
 
     @property
     def is_json(self) -> bool:
@@ -274,7 +293,12 @@ def _unread(group: Group, wanted: set[str], parameters: dict[str, Value]) -> str
             for position, reference in enumerate(found)
             if (text := unread_text(group, reference, f"{name}_{position}", parameters))
         ]
-        texts.append(_first(unread, "null"))
+        text = _first(unread, "null")
+        if unread and len(found) > 1:
+            kind = group.format.raw[name].kind
+            value = _found_first(group, kind, found, name, parameters)
+            text = f"if({value} is null, {text}, null)"
+        texts.append(text)
     if texts == ["null"] * len(READ_LATE):
         return "null::varchar[]"
     listed = ", ".join(texts)
@@ -306,12 +330,18 @@ def _place(group: Group, needed: set[str]) -> str:
 
 
 def _blank_test(group: Group, needed: set[str]) -> str:
-    """A line that the engine refused is a row of nulls in every declared column."""
+    """A line that the engine refused is a row of nulls in every declared column.
+
+    The column of the start is looked at first: only where it is null do the others cost anything.
+    """
     if group.kind not in ("jsonl", "json"):
         return "false"
-    return " and ".join(
-        f"{quote_identifier(key)} is null" for key in sorted(declared_keys(group, needed))
-    )
+    keys = sorted(declared_keys(group, needed))
+    nulls = " and ".join(f"{quote_identifier(key)} is null" for key in keys)
+    starts = [reference.path[0] for reference in group.found["started_at"] if reference.path]
+    if starts and starts[0] in keys:
+        return f"if({quote_identifier(starts[0])} is not null, false, {nulls})"
+    return nulls
 
 
 def _located(group: Group, reference: Reference) -> str:
@@ -360,17 +390,58 @@ def _json(group: Group, reference: Reference, name: str, parameters: dict[str, V
 
 
 def _whole_json(group: Group, reference: Reference, name: str, parameters: dict[str, Value]) -> str:
+    if reference.leaves:
+        return _object(reference.leaves, name, parameters)
     if reference.constant is not None or reference.per_file is not None:
         return f"to_json({_text(group, reference, name, parameters)})"
     if group.kind == "lines":
         parameters[name] = _json_path(reference.path)
         return f"json_extract(line, ${name})"
     located = _located(group, reference)
-    if group.is_json or reference.type == "JSON":
+    type_name = _leaf_type(group, reference) if group.is_json else reference.type
+    if type_name == "JSON":
         return located
-    if reference.type == "VARCHAR":
+    if type_name == "VARCHAR":
         return f"try_cast({located} as json)"
     return f"to_json({located})"
+
+
+def _object(leaves: tuple[Leaf, ...], name: str, parameters: dict[str, Value]) -> str:
+    """The SQL of an object whose values stand in columns of their own; null where all are empty."""
+    by_name: dict[str, dict[Path, str]] = {}
+    for leaf in leaves:
+        cell = f"nullif({quote_identifier(leaf.column)}::varchar, '')"
+        by_name.setdefault(leaf.name, {})[leaf.path] = cell
+    members: list[str] = []
+    for position, (member, cells) in enumerate(by_name.items()):
+        parameter = f"{name}_leaf_{position}"
+        parameters[parameter] = member
+        text = f"to_json(${parameter}::varchar)::varchar || ':' || {_entry(cells)}"
+        members.append(f"if({_first([*cells.values()], 'null')} is null, null, {text})")
+    return f"('{{' || nullif(concat_ws(',', {', '.join(members)}), '') || '}}')::json"
+
+
+def _entry(cells: dict[Path, str]) -> str:
+    """The SQL of the JSON text of one member: a cell, or an object of cells at most two levels deep."""
+    if () in cells:
+        return f"to_json({cells[()]})::varchar"
+    tree: dict[str, str | dict[str, str]] = {}
+    for path, cell in cells.items():
+        if len(path) == 1:
+            tree[path[0]] = cell
+        else:
+            inner = tree.setdefault(path[0], {})
+            assert isinstance(inner, dict)  # noqa: S101 - a key holds a count or an object of them
+            inner[path[1]] = cell
+    return f"{_json_object(tree)}::varchar"
+
+
+def _json_object(tree: Mapping[str, str | Mapping[str, str]]) -> str:
+    members = [
+        f"'{key}', {value if isinstance(value, str) else _json_object(value)}"
+        for key, value in tree.items()
+    ]
+    return f"json_object({', '.join(members)})"
 
 
 def _value(
@@ -436,9 +507,9 @@ def _per_millisecond(reference: Reference) -> float:
 
 def _instant(group: Group, reference: Reference, name: str, parameters: dict[str, Value]) -> str:
     if not group._is_typed(reference):
-        if _is_nanoseconds(group, reference):
+        if _has_known_unit(group, reference):
             text = _text(group, reference, name, parameters)
-            return f"read_nanoseconds({text})"
+            return _BY_UNIT[reference.unit or ""].format(text)
         if not group.naive_times_are_utc or reference.type in WITHOUT_ZONE:
             return "null::timestamptz"
         return f"read_instant({_text(group, reference, name, parameters)})"
@@ -450,9 +521,9 @@ def _instant(group: Group, reference: Reference, name: str, parameters: dict[str
     return f"instant_of({located}::hugeint {_scaling(reference.unit)})"
 
 
-def _is_nanoseconds(group: Group, reference: Reference) -> bool:
-    """Is this a time written as text whose numbers are known to be nanoseconds?"""
-    return reference.unit is not None and reference.type == "VARCHAR" and not group.numbers_are_relative
+def _has_known_unit(group: Group, reference: Reference) -> bool:
+    """Is this a time written as text whose numbers are read at once, their unit being known?"""
+    return reference.unit in _BY_UNIT and reference.type == "VARCHAR" and not group.numbers_are_relative
 
 
 def _scaling(unit: str | None) -> str:
@@ -469,7 +540,7 @@ def _unread_text(
     if group._is_typed(reference):
         return None
     text = _text(group, reference, name, parameters)
-    if _is_nanoseconds(group, reference):
+    if _has_known_unit(group, reference):
         return f"if({_instant(group, reference, name, parameters)} is null, nullif({text}, ''), null)"
     if not group.naive_times_are_utc or reference.type in WITHOUT_ZONE:
         return f"nullif({text}, '')"

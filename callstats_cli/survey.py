@@ -22,7 +22,7 @@ from callstats_cli.detection import (
     no_timestamp,
 )
 from callstats_cli.errors import SourceError
-from callstats_cli.loading import Loader, Rejected, unit_of
+from callstats_cli.loading import Loader, Rejected, joined_table, unit_of
 from callstats_cli.mapping import INTEGERS, Group
 from callstats_cli.metrics import AMOUNTS, COUNTS
 from callstats_cli.notions import check_filter
@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 
     from callstats_cli.compiler import CallsRelation, UsageScope
     from callstats_cli.engines.duckdb import DuckDBEngine
+    from callstats_cli.formats import LogFormat
+    from callstats_cli.loading import LoadedTable
     from callstats_cli.request import CallStatsRequest
     from callstats_cli.sources import SourceFile
 
@@ -204,7 +206,7 @@ class _Surveyor:
             file = self._log_file(source, number)
             if file is None or file.sniffed.kind == "empty":
                 continue
-            log_formats = () if file.sniffed.kind == "unknown" else detect(file, self.options.read)
+            log_formats = () if file.sniffed.kind == "unknown" else self._formats_of(file, source)
             if not log_formats:
                 if source.named or len(sources) == 1:
                     raise no_timestamp(file)
@@ -224,6 +226,13 @@ class _Surveyor:
         if self.skipped and not groups:
             raise SourceError(f"no readable log among {len(self.skipped)} files")
         self.groups = group_files(self._with_units(group) for group in groups)
+
+    def _formats_of(self, file: LogFile, source: SourceFile) -> tuple[LogFormat, ...]:
+        """The formats of a file; none where a folder brought it and it is no log of any format."""
+        read = self.options.read
+        if read.log_format and not source.named and not detect(file, read._replace(log_format=None)):
+            return ()
+        return detect(file, read)
 
     def _log_file(self, source: SourceFile, number: int) -> LogFile | None:
         try:
@@ -267,7 +276,7 @@ class _Surveyor:
     def _all_typed(self) -> bool:
         """Can every file be read, and pruned, straight from its stored columns?"""
         return all(
-            group.kind == "parquet" and group.time_is_typed(time)
+            group.kind == "parquet" and group.format.joined is None and group.time_is_typed(time)
             for group in self.groups
             for time in TIMES
             if time in self.needed
@@ -318,11 +327,12 @@ class _Surveyor:
         self.lines_read = loader.lines_read
         if not loader.tables:
             return compiler.no_calls(), self._asked_range(compiler.no_calls())
-        relation = compiler.unmerged_calls(loader.tables)
+        tables = self._joined(loader.tables)
+        relation = compiler.unmerged_calls(tables)
         repeats = may_merge and (self.options.dedupe == "always" or self._repeats(relation))
         if repeats or self._has_parts():
             self.is_merged = True
-            self.engine.run(compiler.merge_statement(loader.tables, merge=repeats))
+            self.engine.run(compiler.merge_statement(tables, merge=repeats))
             relation = compiler.merged_calls()
             ((merged, reused),) = self.engine.run(template_statement("merge_counts"))
             self.quality.update(merged=merged, reused_ids=reused)
@@ -337,6 +347,19 @@ class _Surveyor:
         )
         self.loader.load(self.groups, read_span)
         return self.loader
+
+    def _joined(self, tables: Sequence[LoadedTable]) -> list[LoadedTable]:
+        """The tables, those of each format of which several lines make a call brought together."""
+        kept = [table for table in tables if table.group.format.joined is None]
+        joined: dict[str, list[LoadedTable]] = {}
+        for table in tables:
+            if table.group.format.joined is not None:
+                joined.setdefault(table.group.format.name, []).append(table)
+        for position, lines in enumerate(joined.values()):
+            calls = joined_table(f"joined_{position}", lines[0].group, self.needed)
+            self.engine.run(compiler.join_statement(lines, calls))
+            kept.append(calls)
+        return kept
 
     def _asked_range(self, relation: CallsRelation | None) -> tuple[int, int] | None:
         """The request's range; without a start that of the calls, None where there is none."""

@@ -225,6 +225,8 @@ def query(
     callstats query 'logs/*.parquet' -s -24h --calls latency_ms:p50,p95 --json
 
     callstats query calls.jsonl --request body.json --json
+
+    callstats query --log-format claude-code --last 7d
     """
     from callstats_cli.engines.duckdb import DuckDBEngine
     from callstats_cli.output import format_of, open_output, open_rejects
@@ -265,6 +267,10 @@ def query(
 
         book = open_book(prices)
         options = options._replace(recorded_costs=book.is_recorded)
+    if not sources:
+        from callstats_cli.agent_folders import agent_sources
+
+        sources = agent_sources(log_format)
     files = find_files(sources, allow_extension_install=allow_extension_install)
     with open_rejects(rejects, output, files) as rejected, open_output(output) as stream:
         question = ask(files, asked, options, engine, now_us, book if asks_for_cost(asked) else None)

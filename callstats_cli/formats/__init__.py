@@ -22,12 +22,14 @@ class RawColumn(NamedTuple):
     """A raw column: what kind of value it holds and the paths it may have, first found first used.
 
     `unit` is that of a time's numbers (s, ms, us or ns) where the format fixes it; else it is decided
-    from the data.
+    from the data. `entry_paths` are what an entry of a usage may hold: they tell model and key apart
+    where columns are named `summary.usage.<model>.<key>`.
     """
 
     kind: Kind
     paths: tuple[Path, ...]
     unit: str | None = None
+    entry_paths: tuple[Path, ...] = ()
 
 
 class Nesting(NamedTuple):
@@ -58,7 +60,12 @@ class LogFormat(NamedTuple):
     is not the raw column of the same name. `open_ended` formats take whichever path a file has, the
     others have all their paths in every line, null where absent. `nesting` says how a line holds
     several calls. `family` is what `--log-format` calls it; `is_format_of` tells by a sample whether a
-    file is written in it, `told_by` in words by what.
+    file is written in it, `told_by` in words by what. `json_text` are the paths that hold an object in
+    one line and its JSON text in another.
+
+    Where several lines make one call, `template` maps lines to the columns that they have, and `joined`
+    is the template that makes calls of them, over all files; `line_columns` are those that it reads
+    whatever is asked.
     """
 
     name: str
@@ -70,6 +77,9 @@ class LogFormat(NamedTuple):
     open_ended: bool = False
     nesting: Nesting | None = None
     told_by: str = ""
+    json_text: frozenset[Path] = frozenset()
+    joined: str | None = None
+    line_columns: tuple[str, ...] = ()
 
     def gives(self, column: str) -> bool:
         """Does its mapping give this column of a call? What it does not give is null."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from callstats_cli.formats import LogFormat, RawColumn
-from callstats_cli.metrics import COUNTS, RECORDED_COSTS
+from callstats_cli.metrics import COUNT_PATHS, COUNTS, RECORDED_COSTS
 
 if TYPE_CHECKING:
     from callstats_cli.formats import Sample
@@ -18,7 +18,8 @@ _WAL_TYPES = frozenset(
 
 
 def _is_export(sample: Sample) -> bool:
-    return bool(sample.names & _MARKS) and bool(sample.names & _ENDS)
+    names = {name.split(".", 1)[0] for name in sample.names}
+    return bool(names & _MARKS) and bool(names & _ENDS)
 
 
 def _is_write_ahead(sample: Sample) -> bool:
@@ -48,6 +49,11 @@ _TEXTS = (
     "wb_run_id",
     "exception",
 )
+_ENTRY_PATHS = (*(tuple(path.split(".")[1:]) for path in COUNT_PATHS.values()), ("requests",))
+_COST_PATHS = tuple(
+    (f"{part}_tokens_total_cost",)
+    for part in ("prompt", "completion", "cache_read_input", "cache_creation_input")
+)
 _TIMES = ("started_at", "ended_at", "deleted_at")
 
 WEAVE = LogFormat(
@@ -58,8 +64,8 @@ WEAVE = LogFormat(
     raw={
         **{name: RawColumn("text", ((name,),)) for name in _TEXTS},
         **{name: RawColumn("time", ((name,),)) for name in _TIMES},
-        "usage": RawColumn("usage", (("summary", "usage"),)),
-        "costs": RawColumn("usage", (("summary", "weave", "costs"),)),
+        "usage": RawColumn("usage", (("summary", "usage"),), entry_paths=_ENTRY_PATHS),
+        "costs": RawColumn("usage", (("summary", "weave", "costs"),), entry_paths=_COST_PATHS),
         "input_refs": RawColumn("refs", (("input_refs",), ("inputs",))),
         "output_refs": RawColumn("refs", (("output_refs",), ("output",))),
         "line_type": RawColumn("text", ()),

@@ -4,9 +4,9 @@
 -- A count written as text: null where absent, -1 where unreadable. Beyond 1e290 sums would overflow.
 create or replace temp macro read_count(written) as
     case
+        when try_cast(written as double) between 0 and 1e290 and not contains(written, '_')
+            then try_cast(written as double)
         when written is null or written = '' then null
-        when try_cast(written as double) between 0 and 1e290
-            then if(contains(written, '_'), -1, try_cast(written as double))
         else -1
     end;
 
@@ -35,6 +35,15 @@ create or replace temp macro read_instant(written) as
             '\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d*)?)?(Z|[+-]([01]\d|2[0-3])(:?[0-5]\d)?)?)?'
         )
             then within_years(try_cast(written as timestamptz))
+    end;
+
+-- Epoch seconds of ten digits, those beyond microseconds cut off; null where they need `late_instant` or
+-- are none.
+create or replace temp macro read_seconds(written) as
+    case
+        when try_cast(left(written, 17) as double) between 1000000000 and 9999999999.999999
+            and not contains(written, '_')
+            then make_timestamptz(round(try_cast(left(written, 17) as double) * 1000000)::bigint)
     end;
 
 -- A number written as text, with nine decimals; null where it is none.
@@ -196,6 +205,10 @@ create or replace temp macro is_error(written) as
         when '[]' then null
         else nullif(written is not null, false)
     end;
+
+-- Text in which `-`, as an access log writes it, and '' stand for nothing.
+create or replace temp macro unless_dash(written) as
+    nullif(nullif(written, ''), '-');
 
 -- Every string value, not key, of a JSON document that is a Weave ref.
 create or replace temp macro refs_in(document) as

@@ -1,0 +1,40 @@
+"""Amazon Bedrock's model invocation logs (FORMATS H)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from callstats_cli.formats import LogFormat, RawColumn
+
+if TYPE_CHECKING:
+    from callstats_cli.formats import Sample
+
+
+def _is_invocation_log(sample: Sample) -> bool:
+    if any(record.get("schemaType") == "ModelInvocationLog" for record in sample.records):
+        return True
+    return {"modelId", "requestId", "operation", "timestamp"} <= sample.names
+
+
+_ENTRY = ("input_tokens", "output_tokens")
+
+BEDROCK = LogFormat(
+    name="bedrock",
+    family="bedrock",
+    template="formats/bedrock/calls",
+    is_format_of=_is_invocation_log,
+    raw={
+        "id": RawColumn("text", (("requestId",),)),
+        "op_name": RawColumn("text", (("operation",),)),
+        "wb_user_id": RawColumn("text", (("identity", "arn"),)),
+        "started_at": RawColumn("time", (("timestamp",),)),
+        "duration": RawColumn("duration", (("output", "outputBodyJson", "metrics", "latencyMs"),)),
+        "error_code": RawColumn("text", (("errorCode",),)),
+        "model": RawColumn("text", (("modelId",),)),
+        "input_tokens": RawColumn("count", (("input", "inputTokenCount"),)),
+        "output_tokens": RawColumn("count", (("output", "outputTokenCount"),)),
+        "cache_read_input_tokens": RawColumn("count", (("input", "cacheReadInputTokenCount"),)),
+        "cache_creation_input_tokens": RawColumn("count", (("input", "cacheWriteInputTokenCount"),)),
+    },
+    made_of={"failed": ("error_code",), "usable": (), "entry": _ENTRY},
+)

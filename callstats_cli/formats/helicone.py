@@ -1,0 +1,66 @@
+"""Helicone's request export (FORMATS F)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from callstats_cli.formats import LogFormat, RawColumn
+
+if TYPE_CHECKING:
+    from callstats_cli.formats import Sample
+
+
+def _is_export(sample: Sample) -> bool:
+    return {"request_id", "request_created_at", "response_status"} <= sample.names
+
+
+def _session(properties: str) -> tuple[str, ...]:
+    return (properties, "Helicone-Session-Id")
+
+
+_TEXTS = {
+    "id": "request_id",
+    "wb_user_id": "request_user_id",
+    "status": "response_status",
+    "response_model": "response_model",
+    "model": "model",
+    "request_model": "request_model",
+    "provider": "provider",
+}
+_COUNTS = {
+    "prompt_tokens": "prompt_tokens",
+    "completion_tokens": "completion_tokens",
+    "total_tokens": "total_tokens",
+    "cache_read_tokens": "prompt_cache_read_tokens",
+    "cache_creation_input_tokens": "prompt_cache_write_tokens",
+    "reasoning_tokens": "reasoning_tokens",
+    "time_to_first_token_ms": "time_to_first_token",
+}
+_CACHED_BY_PROVIDER = ("provider", "cache_read_tokens")
+
+HELICONE = LogFormat(
+    name="helicone",
+    family="helicone",
+    template="formats/helicone/calls",
+    is_format_of=_is_export,
+    raw={
+        **{name: RawColumn("text", ((key,),)) for name, key in _TEXTS.items()},
+        "thread_id": RawColumn("text", (_session("request_properties"), _session("properties"))),
+        "started_at": RawColumn("time", (("request_created_at",),)),
+        "ended_at": RawColumn("time", (("response_created_at",),)),
+        "duration": RawColumn("duration", (("delay_ms",),)),
+        **{name: RawColumn("count", ((key,),)) for name, key in _COUNTS.items()},
+        "recorded_total_cost": RawColumn("count", (("costUSD",), ("costUsd",), ("cost",))),
+    },
+    made_of={
+        "model": ("response_model", "model", "request_model"),
+        "failed": ("status",),
+        "usable": (),
+        "entry": ("prompt_tokens", "completion_tokens", "total_tokens"),
+        "prompt_tokens": ("provider", "prompt_tokens"),
+        "input_tokens": ("provider", "prompt_tokens"),
+        "cache_read_input_tokens": _CACHED_BY_PROVIDER,
+        "prompt_cached_tokens": _CACHED_BY_PROVIDER,
+    },
+    json_text=frozenset({("request_properties",), ("properties",)}),
+)

@@ -1,0 +1,104 @@
+"""LiteLLM: logged payloads, one or many a file, and rows of its SpendLogs table (FORMATS D)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from callstats_cli.formats import LogFormat, RawColumn
+
+if TYPE_CHECKING:
+    from callstats_cli.formats import Path, Sample
+
+_PAYLOAD_MARKS = frozenset(
+    {"litellm_call_id", "custom_llm_provider", "response_cost", "model_group", "hidden_params"}
+)
+_USAGE: Path = ("metadata", "usage_object")
+_PROMPT: Path = (*_USAGE, "prompt_tokens_details")
+
+
+def _is_payload(sample: Sample) -> bool:
+    return {"id", "startTime"} <= sample.names and bool(sample.names & _PAYLOAD_MARKS)
+
+
+def _is_spend(sample: Sample) -> bool:
+    return {"request_id", "spend", "startTime"} <= sample.names
+
+
+_SHARED: dict[str, RawColumn] = {
+    "op_name": RawColumn("text", (("call_type",),)),
+    "thread_id": RawColumn("text", (("session_id",),)),
+    "key_user": RawColumn("text", (("metadata", "user_api_key_user_id"),)),
+    "end_user": RawColumn("text", (("end_user",),)),
+    "started_at": RawColumn("time", (("startTime",),), "s"),
+    "ended_at": RawColumn("time", (("endTime",),), "s"),
+    "first_token_at": RawColumn("time", (("completionStartTime",),), "s"),
+    "status": RawColumn("text", (("status",),)),
+    "model": RawColumn("text", (("model",),)),
+    "provider": RawColumn("text", (("custom_llm_provider",),)),
+    "prompt_tokens": RawColumn("count", (("prompt_tokens",),)),
+    "completion_tokens": RawColumn("count", (("completion_tokens",),)),
+    "total_tokens": RawColumn("count", (("total_tokens",),)),
+    "prompt_cached_tokens": RawColumn("count", ((*_PROMPT, "cached_tokens"),)),
+    "cache_read_input_tokens": RawColumn("count", ((*_USAGE, "cache_read_input_tokens"),)),
+    "cache_creation_input_tokens": RawColumn("count", ((*_USAGE, "cache_creation_input_tokens"),)),
+    "cache_creation_1h_input_tokens": RawColumn(
+        "count", ((*_PROMPT, "cache_creation_token_details", "ephemeral_1h_input_tokens"),)
+    ),
+    "reasoning_tokens": RawColumn(
+        "count", ((*_USAGE, "completion_tokens_details", "reasoning_tokens"),)
+    ),
+}
+
+
+def _costs(breakdown: Path, total: Path) -> dict[str, RawColumn]:
+    """The recorded dollars: input without cached tokens, both cache costs, output, total."""
+    return {
+        "uncached_input_cost": RawColumn("count", ((*breakdown, "input_cost"),)),
+        "cache_read_cost": RawColumn("count", ((*breakdown, "cache_read_cost"),)),
+        "cache_creation_cost": RawColumn("count", ((*breakdown, "cache_creation_cost"),)),
+        "recorded_output_cost": RawColumn("count", ((*breakdown, "output_cost"),)),
+        "recorded_total_cost": RawColumn("count", (total, (*breakdown, "total_cost"))),
+    }
+
+
+_MADE_OF: dict[str, tuple[str, ...]] = {
+    "wb_user_id": ("user", "key_user", "end_user"),
+    "failed": ("status", "inner_status"),
+    "time_to_first_token_ms": ("started_at", "first_token_at", "ended_at"),
+    "recorded_input_cost": ("uncached_input_cost", "cache_read_cost", "cache_creation_cost"),
+    "usable": (),
+    "entry": ("prompt_tokens", "completion_tokens"),
+}
+
+LITELLM = LogFormat(
+    name="litellm",
+    family="litellm",
+    template="formats/litellm/calls",
+    is_format_of=_is_payload,
+    raw={
+        **_SHARED,
+        "id": RawColumn("text", (("id",),)),
+        "trace_id": RawColumn("text", (("trace_id",),)),
+        "user": RawColumn("text", ()),
+        "inner_status": RawColumn("text", ()),
+        **_costs(("cost_breakdown",), total=("response_cost",)),
+    },
+    made_of=_MADE_OF,
+)
+
+LITELLM_SPEND = LogFormat(
+    name="litellm-spend",
+    family="litellm",
+    template="formats/litellm/calls",
+    is_format_of=_is_spend,
+    raw={
+        **_SHARED,
+        "id": RawColumn("text", (("request_id",),)),
+        "trace_id": RawColumn("text", ()),
+        "user": RawColumn("text", (("user",),)),
+        "inner_status": RawColumn("text", (("metadata", "status"),)),
+        **_costs(("metadata", "cost_breakdown"), total=("spend",)),
+    },
+    made_of=_MADE_OF,
+    json_text=frozenset({("metadata",)}),
+)

@@ -1,0 +1,63 @@
+"""Logs of OpenAI-style requests and responses, as proxies and local servers write them (FORMATS H)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from callstats_cli.formats import LogFormat, RawColumn
+from callstats_cli.metrics import COUNT_PATHS
+
+if TYPE_CHECKING:
+    from callstats_cli.formats import Path, Sample
+
+
+def _is_exchange(sample: Sample) -> bool:
+    return any(
+        isinstance(record.get("request"), dict) and "response" in record for record in sample.records
+    )
+
+
+def _in_usage(json_path: str) -> Path:
+    return ("response", "usage", *json_path.split(".")[1:])
+
+
+_COUNTS = {name: RawColumn("count", (_in_usage(path),)) for name, path in COUNT_PATHS.items()}
+_BASE = ("prompt_tokens", "input_tokens", "completion_tokens", "output_tokens", "total_tokens")
+
+OPENAI = LogFormat(
+    name="openai",
+    family="openai",
+    template="formats/openai/calls",
+    is_format_of=_is_exchange,
+    raw={
+        "id": RawColumn("text", (("request_id",),)),
+        "response_id": RawColumn("text", (("response", "id"),)),
+        "op_name": RawColumn("text", (("response", "object"),)),
+        "wb_user_id": RawColumn("text", (("user",), ("request", "user"))),
+        "started_at": RawColumn("time", (("started_at",), ("ts",), ("timestamp",))),
+        "ended_at": RawColumn("time", (("finished_at",), ("ended_at",))),
+        "elapsed_s": RawColumn("duration", (("elapsed_seconds",), ("elapsed",)), "s"),
+        "elapsed_ms": RawColumn("duration", (("elapsed_ms",), ("duration_ms",), ("latency_ms",))),
+        "status": RawColumn("text", (("http_status",), ("status_code",), ("status",))),
+        "error": RawColumn("text", (("response", "error"),)),
+        "own_error": RawColumn("text", (("error",),)),
+        "response_model": RawColumn("text", (("response", "model"),)),
+        "request_model": RawColumn("text", (("request", "model"),)),
+        **_COUNTS,
+        "prompt_reasoning": RawColumn(
+            "count", (_in_usage("$.completion_tokens_details.reasoning_tokens"),)
+        ),
+        "output_reasoning": RawColumn(
+            "count", (_in_usage("$.output_tokens_details.reasoning_tokens"),)
+        ),
+    },
+    made_of={
+        "id": ("id", "response_id"),
+        "duration": ("elapsed_s", "elapsed_ms"),
+        "failed": ("status", "error", "own_error"),
+        "model": ("response_model", "request_model"),
+        "usable": (),
+        "entry": _BASE,
+        "reasoning_tokens": ("prompt_reasoning", "output_reasoning"),
+    },
+)

@@ -1,0 +1,45 @@
+-- Claude Code's transcripts → the lines that tell of calls, one row per content block (FORMATS G1).
+-- reads: source (raw columns of the log)
+-- An assistant's line with a usage is one of a call's, an API error is a call without usage; what the
+-- client wrote itself (`<synthetic>`) is none. `entry` is null where the engine found nothing.
+-- Transcripts log when a block was written, not when its call began or ended: no latency is known.
+select
+    nullif(message_id, '') as message_id,
+    nullif(request_id, '') as request_id,
+    coalesce(sidechain = 'true', false) as sidechain,
+    nullif(thread_id, '') as thread_id,
+    started_at,
+    unread,
+    nullif(error = 'true', false) as failed,
+    nullif(nullif(model, ''), '<synthetic>') as model,
+    case
+        when blank then null
+        when model = '<synthetic>' then 0
+        else has_usage::integer
+    end as entry,
+    true as usable,
+    input_tokens,
+    output_tokens,
+    cache_read_input_tokens,
+    cache_creation_input_tokens,
+    cache_creation_1h_input_tokens,
+    recorded_total_cost,
+    file,
+    place
+from (
+    select
+        *,
+        coalesce(
+            input_tokens,
+            output_tokens,
+            cache_read_input_tokens,
+            cache_creation_input_tokens
+        ) is not null as has_usage
+    from source
+)
+where
+    blank
+    or (
+        (line_kind is null or line_kind = 'assistant')
+        and (error = 'true' or (has_usage and model is distinct from '<synthetic>'))
+    )

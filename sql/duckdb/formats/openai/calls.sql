@@ -1,0 +1,46 @@
+-- OpenAI-style requests and responses → the columns of a call (SPEC 5), one row per call.
+-- reads: source (raw columns of the log)
+-- A status of 400 and more and an error in the answer are errors. A call without a count has no usage:
+-- `entry` is 0; it is null where the engine found nothing in the line.
+select
+    coalesce(nullif(id, ''), nullif(response_id, '')) as id,
+    nullif(op_name, '') as op_name,
+    nullif(wb_user_id, '') as wb_user_id,
+    started_at,
+    ended_at,
+    unread,
+    coalesce(elapsed_ms, elapsed_s) as duration,
+    nullif(
+        coalesce(try_cast(status as integer) >= 400, false)
+        or coalesce(is_error(error), false)
+        or coalesce(is_error(own_error), false),
+        false
+    ) as failed,
+    coalesce(nullif(response_model, ''), nullif(request_model, '')) as model,
+    case
+        when blank then null
+        when coalesce(
+            prompt_tokens,
+            input_tokens,
+            completion_tokens,
+            output_tokens,
+            total_tokens
+        ) is not null then 1
+        else 0
+    end as entry,
+    true as usable,
+    gross_input_tokens,
+    prompt_tokens,
+    input_tokens,
+    completion_tokens,
+    output_tokens,
+    total_tokens,
+    cache_read_input_tokens,
+    prompt_cached_tokens,
+    input_cached_tokens,
+    cache_creation_input_tokens,
+    cache_creation_1h_input_tokens,
+    coalesce(prompt_reasoning, output_reasoning) as reasoning_tokens,
+    file,
+    place
+from source

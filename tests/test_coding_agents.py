@@ -1,0 +1,384 @@
+"""Transcripts of Claude Code and rollouts of Codex: several lines make a call (FORMATS G)."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from printed_sql import assert_the_script_answers_the_same
+
+if TYPE_CHECKING:
+    from conftest import CommandLine, Outcome
+
+SHARED = Path(__file__).parents[2] / "shared"
+TOKENS = ("input_tokens", "output_tokens", "cache_read_input_tokens", "cache_creation_input_tokens")
+QUESTION = (
+    *(word for name in TOKENS for word in ("--usage", name)),
+    *("--usage", "total_tokens", "--calls", "call_count", "--calls", "error_count"),
+    *("--calls", "latency_ms:count", "-g", "total"),
+)
+
+
+def tokens(outcome: Outcome) -> list[float]:
+    """Input, output, cache read, cache write of all models."""
+    return [sum(row[f"sum_{name}"] for row in outcome.usage) for name in TOKENS]
+
+
+def calls(outcome: Outcome) -> tuple[int, int, int]:
+    """Calls, errors, and how many calls have a latency."""
+    (row,) = outcome.calls
+    return row["sum_call_count"], row["sum_error_count"], row["count_latency_ms"]
+
+
+def shared(name: str) -> Path:
+    """A file that is handed out beside the project."""
+    path = SHARED / name
+    if not path.exists():
+        pytest.skip(f"{name} is not here")
+    return path
+
+
+def write(path: Path, *records: dict[str, Any] | str) -> Path:
+    """A JSON Lines file; text is written as it is."""
+    lines = (record if isinstance(record, str) else json.dumps(record) for record in records)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("".join(line + "\n" for line in lines), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("name", "expected_tokens", "expected_calls"),
+    [
+        ("samples/claude_code.jsonl", [124, 343, 28336, 3814], (5, 1, 0)),
+        # 418,193 input tokens in all: 3,039 new, 394,068 read from and 21,086 written to a cache.
+        ("data/tracelab_examples/claude_session.jsonl", [3039, 9423, 394068, 21086], (10, 0, 0)),
+        ("data/ccusage_fixtures/claude_alpha.jsonl", [600, 250, 70, 75], (3, 0, 0)),
+        ("data/ccusage_fixtures/claude_beta.jsonl", [130, 60, 40, 15], (2, 0, 0)),
+        ("samples/codex_rollout.jsonl", [20241, 638, 16512, 0], (3, 0, 0)),
+        ("data/tracelab_examples/codex_session.jsonl", [95819, 1912, 79488, 0], (9, 0, 0)),
+        ("data/ccusage_fixtures/codex_alpha.jsonl", [3500, 425, 750, 0], (2, 0, 0)),
+    ],
+)
+def test_logs_that_people_have(
+    name: str,
+    expected_tokens: list[int],
+    expected_calls: tuple[int, int, int],
+    run_cli: CommandLine,
+) -> None:
+    done = run_cli.query(shared(name), *QUESTION)
+    assert tokens(done) == expected_tokens
+    assert calls(done) == expected_calls
+
+
+# Claude Code
+
+
+def block(
+    message: str | None = "m1",
+    request: str | None = "r1",
+    output: int = 10,
+    second: int = 0,
+    **fields: Any,
+) -> dict[str, Any]:
+    """A transcript's line for one content block: 5 input, 100 read, 20 written tokens."""
+    usage = {
+        "input_tokens": 5,
+        "output_tokens": output,
+        "cache_read_input_tokens": 100,
+        "cache_creation_input_tokens": 20,
+        "cache_creation": {"ephemeral_5m_input_tokens": 15, "ephemeral_1h_input_tokens": 5},
+    }
+    said = {"id": message, "model": "claude-opus-4-8", "role": "assistant", "usage": usage}
+    return {
+        "type": "assistant",
+        "sessionId": "s1",
+        "isSidechain": False,
+        "timestamp": f"2026-03-01T10:00:{second:02}.000Z",
+        "requestId": request,
+        "message": said,
+    } | fields
+
+
+USER = {
+    "type": "user",
+    "sessionId": "s1",
+    "uuid": "u",
+    "timestamp": "2026-03-01T09:59:00Z",
+    "message": {"role": "user", "content": "hello"},
+}
+
+
+def test_blocks_of_one_message_are_one_call(run_cli: CommandLine, tmp_path: Path) -> None:
+    log = write(
+        tmp_path / "a.jsonl",
+        USER,
+        block(output=1),
+        block(output=9, second=3),
+        block(output=4, second=5),
+    )
+    for dedupe in ("auto", "always", "never"):
+        done = run_cli.query(log, *QUESTION, "--dedupe", dedupe, "--meta")
+        assert tokens(done) == [5, 9, 100, 20]
+        assert calls(done) == (1, 0, 0)
+        assert done.answer["start"] == "2026-03-01T10:00:00Z"
+        assert done.quality == {}
+    assert run_cli.query(log, *QUESTION, "--thread", "s1", "--call", "m1:r1").counted == 1
+    assert run_cli.query(log, *QUESTION, "--thread", "s2").counted == 0
+
+
+def test_a_call_is_a_message_and_a_request(run_cli: CommandLine, tmp_path: Path) -> None:
+    log = write(
+        tmp_path / "a.jsonl",
+        block(),
+        block(request="r2"),
+        block(request=None),
+        block(request=None, second=1),
+        block(message="m2", request="r1"),
+        block(message=None),
+        block(message="", request="r1"),
+    )
+    assert calls(run_cli.query(log, *QUESTION)) == (6, 0, 0)
+
+
+def test_copies_in_other_files_are_the_same_call(run_cli: CommandLine, tmp_path: Path) -> None:
+    projects = tmp_path / "projects"
+    write(projects / "-a" / "s1.jsonl", block(output=3), block(message="m2", output=1))
+    write(projects / "-b" / "s2.jsonl", block(output=7, sessionId="s2"), block("m3", sessionId="s2"))
+    write(
+        projects / "-a" / "s1" / "subagents" / "agent-1.jsonl",
+        block("m2", "r9", 1, isSidechain=True, agentId="1"),
+        block("m4", "r4", 50, isSidechain=True, agentId="1"),
+    )
+    write(projects / "-a" / "sessions-index.json", {"version": 1, "entries": []})
+    write(projects / "-a" / "empty.jsonl")
+    write(projects / "-a" / "summary.jsonl", {"type": "summary", "summary": "x", "leafUuid": "l"})
+    done = run_cli.query(projects, *QUESTION)
+    # m1 with its larger copy, m2 without the side chain's replay, m3, and m4 of the side chain itself.
+    assert tokens(done) == [20, 7 + 1 + 10 + 50, 400, 80]
+    assert done.stderr == f"callstats: no call log, left out: {projects}/-a/sessions-index.json\n"
+    assert_the_script_answers_the_same(run_cli, projects, *QUESTION)
+
+
+def test_the_order_of_files_does_not_matter(run_cli: CommandLine, tmp_path: Path) -> None:
+    one = write(tmp_path / "a.jsonl", block(output=3), block("m2", output=8))
+    other = write(tmp_path / "b.jsonl", block(output=7, second=9), block("m2", output=2))
+    forward = run_cli.query(one, other, *QUESTION)
+    assert forward.answer == run_cli.query(other, one, *QUESTION).answer
+    assert tokens(forward) == [10, 15, 200, 40]
+
+
+def test_errors_are_calls_without_usage(run_cli: CommandLine, tmp_path: Path) -> None:
+    failed = block("x", None, 0, second=8, isApiErrorMessage=True, error="rate_limit")
+    failed["message"]["model"] = "<synthetic>"
+    said_by_the_client = block("y", None, 0, second=9)
+    said_by_the_client["message"]["model"] = "<synthetic>"
+    log = write(tmp_path / "a.jsonl", block(), failed, said_by_the_client)
+    done = run_cli.query(log, *QUESTION)
+    assert calls(done) == (2, 1, 0)
+    assert [(row["model"], row["count"]) for row in done.usage] == [("claude-opus-4-8", 1)]
+
+
+def test_lines_of_a_transcript_that_are_odd(run_cli: CommandLine, tmp_path: Path) -> None:
+    unreadable = block("m3")
+    unreadable["message"] = {"id": "m3", "usage": {"input_tokens": "x", "output_tokens": 4}}
+    log = write(
+        tmp_path / "a.jsonl",
+        block(),
+        '{"type": "assistant", "message": {"usage": {"inp',
+        '"text"',
+        "",
+        block("m2", timestamp="never"),
+        unreadable,
+        json.dumps(block("m4")).replace("opus", "\\ud83d"),
+        {"type": "progress", "sessionId": "s1", "timestamp": "2026-03-01T10:00:00Z"},
+        {"type": "assistant", "sessionId": "s1", "message": {"role": "assistant"}},
+    )
+    done = run_cli.query(log, *QUESTION, "--meta")
+    assert calls(done) == (3, 0, 0)
+    assert tokens(done) == [10, 24, 200, 40]
+    assert done.quality == {
+        "malformed": 2,
+        "undated": 1,
+        "unreadable_counts": 1,
+        "unreadable_times": 1,
+    }
+
+
+def test_calls_are_joined_before_the_range_is_cut(run_cli: CommandLine, tmp_path: Path) -> None:
+    log = write(tmp_path / "a.jsonl", block(output=1), block(output=9, second=30))
+    first = run_cli.query(log, *QUESTION, "-s", "2026-03-01T10:00", "-u", "2026-03-01T10:00:10")
+    rest = run_cli.query(log, *QUESTION, "-s", "2026-03-01T10:00:10", "-u", "2026-03-01T10:01")
+    assert tokens(first) == [5, 9, 100, 20]
+    assert rest.counted == 0
+
+
+# Codex
+
+
+def event(total: int, last: int | None = None, second: int = 0, **info: Any) -> dict[str, Any]:
+    """A rollout's token count: of each total a tenth is output and a fifth of the input was cached."""
+
+    def counts(number: int) -> dict[str, int]:
+        return {
+            "input_tokens": number * 9 // 10,
+            "cached_input_tokens": number // 5,
+            "output_tokens": number // 10,
+            "reasoning_output_tokens": 1,
+            "total_tokens": number,
+        }
+
+    info = {"total_token_usage": counts(total)} | info
+    if last is not None:
+        info["last_token_usage"] = counts(last)
+    return line("event_msg", second, type="token_count", info=info)
+
+
+def line(kind: str, second: float, **payload: Any) -> dict[str, Any]:
+    """One line of a rollout; `second` counts from 10:00."""
+    minutes, seconds = divmod(second, 60)
+    stamp = f"2026-03-01T10:{int(minutes):02}:{seconds:06.3f}Z"
+    return {"timestamp": stamp, "type": kind, "payload": payload}
+
+
+def session(name: str, second: float = 0, **payload: Any) -> dict[str, Any]:
+    """The first line of a rollout."""
+    return line("session_meta", second, id=name, model_provider="openai", **payload)
+
+
+TURN = line("turn_context", 1, model="gpt-5.4")
+
+
+def test_last_usage_or_what_the_total_grew_by(run_cli: CommandLine, tmp_path: Path) -> None:
+    log = write(
+        tmp_path / "a.jsonl",
+        session("s"),
+        line("event_msg", 1, type="token_count", info=None),
+        TURN,
+        event(1000, 1000, 5),
+        event(1000, 1000, 6),
+        event(1500, 500, 10),
+        line("turn_context", 11, model="gpt-5.4-mini"),
+        event(1800, None, 15),
+        event(1800, None, 16),
+        event(200, None, 20),
+    )
+    done = run_cli.query(log, *QUESTION, "--meta")
+    assert [(row["model"], row["count"], row["sum_total_tokens"]) for row in done.usage] == [
+        ("gpt-5.4", 2, 1500),
+        ("gpt-5.4-mini", 2, 500),
+    ]
+    assert tokens(done) == [900 + 450 + 270 + 180, 100 + 50 + 30 + 20, 200 + 100 + 60 + 40, 0]
+    assert calls(done) == (4, 0, 0)
+    assert done.quality == {}
+    assert run_cli.query(log, *QUESTION, "--thread", "s", "--call", "s:1500").counted == 1
+
+
+def test_copies_of_a_rollout_are_the_same_calls(run_cli: CommandLine, tmp_path: Path) -> None:
+    lines = [session("s"), TURN, event(1000, 1000, 5), event(1500, 500, 10)]
+    write(tmp_path / "sessions" / "rollout-1.jsonl", *lines)
+    write(tmp_path / "archived_sessions" / "rollout-1.jsonl", *lines)
+    write(tmp_path / "sessions" / "rollout-2.jsonl", session("t"), TURN, event(1000, 1000, 7))
+    assert calls(run_cli.query(tmp_path, *QUESTION)) == (3, 0, 0)
+
+
+@pytest.mark.parametrize("marked", [True, False])
+def test_a_fork_replays_the_session_it_comes_from(
+    marked: bool, run_cli: CommandLine, tmp_path: Path
+) -> None:
+    write(
+        tmp_path / "a.jsonl",
+        *(session("s"), TURN, event(1000, 1000, 5), event(1500, 500, 10)),
+        event(1900, 400, 90),
+    )
+    fork = {"forked_from_id": "s"} if marked else {}
+    write(
+        tmp_path / "b.jsonl",
+        session("f", 60, **fork),
+        TURN,
+        event(1000, 1000, 60),
+        event(1500, 500, 60),
+        event(1700, None, 70),
+    )
+    done = run_cli.query(tmp_path, *QUESTION)
+    assert calls(done) == (4, 0, 0)
+    assert sum(row["sum_total_tokens"] for row in done.usage) == 1900 + 200
+    assert run_cli.query(tmp_path, *QUESTION, "--thread", "f").counted == 1
+    assert_the_script_answers_the_same(run_cli, tmp_path, *QUESTION)
+
+
+def test_sessions_that_are_alike_are_all_counted(run_cli: CommandLine, tmp_path: Path) -> None:
+    for number in range(3):
+        second = 20 * number
+        write(
+            tmp_path / f"{number}.jsonl",
+            *(session(f"s{number}", second), TURN),
+            *(event(1000, 1000, second + 2), event(1500, 500, second + 5)),
+        )
+    assert calls(run_cli.query(tmp_path, *QUESTION)) == (6, 0, 0)
+
+
+def test_rollouts_without_a_session_or_a_model(run_cli: CommandLine, tmp_path: Path) -> None:
+    write(tmp_path / "a.jsonl", event(1000, 1000, 5), event(1000, 1000, 6))
+    write(tmp_path / "b.jsonl", event(1000, 1000, 5, model="gpt-5"), '{"type": "event_m')
+    done = run_cli.query(tmp_path, *QUESTION, "--meta")
+    assert [(row["model"], row["count"]) for row in done.usage] == [("gpt-5", 1), (None, 1)]
+    assert done.quality == {"malformed": 1}
+
+
+# Folders
+
+
+@pytest.fixture
+def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """An empty home, which no variable leads away from."""
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    for name in ("CLAUDE_CONFIG_DIR", "CODEX_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    return tmp_path / "home"
+
+
+def test_claude_code_without_a_source(
+    home: Path, monkeypatch: pytest.MonkeyPatch, run_cli: CommandLine
+) -> None:
+    write(home / ".claude" / "projects" / "-p" / "s1.jsonl", block())
+    write(home / ".claude" / "projects" / "-p" / "s1" / "subagents" / "agent-a.jsonl", block("m2"))
+    write(home / ".claude" / "projects" / "-p" / "sessions-index.json", {"entries": []})
+    write(home / ".config" / "claude" / "projects" / "-q" / "s2.jsonl", block("m3"))
+    done = run_cli.query("--log-format", "claude-code", *QUESTION)
+    assert (calls(done), done.stderr) == ((3, 0, 0), "")
+    for name in ("one", "two"):
+        write(home / name / "projects" / "-p" / "s.jsonl", block(name))
+    monkeypatch.setenv("CLAUDE_CONFIG_DIR", f"{home / 'one'},{home / 'two'},{home / 'none'}")
+    assert calls(run_cli.query("--log-format", "claude-code", *QUESTION)) == (2, 0, 0)
+
+
+def test_codex_without_a_source(
+    home: Path, monkeypatch: pytest.MonkeyPatch, run_cli: CommandLine
+) -> None:
+    rollout = [session("s"), TURN, event(1000, 1000, 5)]
+    write(home / ".codex" / "sessions" / "2026" / "03" / "01" / "rollout-a.jsonl", *rollout)
+    write(home / ".codex" / "archived_sessions" / "rollout-a.jsonl", *rollout)
+    write(home / ".codex" / "history.jsonl", {"session_id": "s", "ts": 1, "text": "x"})
+    assert calls(run_cli.query("--log-format", "codex", *QUESTION)) == (1, 0, 0)
+    write(home / "else" / "sessions" / "rollout-b.jsonl", *rollout, event(1500, 500, 9))
+    monkeypatch.setenv("CODEX_HOME", str(home / "else"))
+    assert calls(run_cli.query("--log-format", "codex", *QUESTION)) == (2, 0, 0)
+
+
+def test_no_agent_has_left_a_log(
+    home: Path, monkeypatch: pytest.MonkeyPatch, run_cli: CommandLine
+) -> None:
+    monkeypatch.delenv("XDG_CONFIG_HOME")
+    (home / ".claude" / "projects").mkdir(parents=True)
+    assert run_cli("query", "--log-format", "claude-code").error(1) == (
+        f"no claude-code logs found in {home}/.claude/projects, {home}/.config/claude/projects; "
+        "name a SOURCE, or set CLAUDE_CONFIG_DIR"
+    )
+    assert run_cli("query", "--log-format", "codex").error(1) == (
+        f"no codex logs found in {home}/.codex/sessions, {home}/.codex/archived_sessions; "
+        "name a SOURCE, or set CODEX_HOME"
+    )
+    assert run_cli("query", "--log-format", "litellm").error(2).startswith("no SOURCE given; ")
