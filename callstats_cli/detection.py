@@ -147,7 +147,7 @@ def find_columns(log_format: LogFormat, file: LogFile, options: ReadOptions) -> 
         else:
             found[raw] = tuple(
                 reference._replace(unit=column.unit)
-                for path in column.paths
+                for path in _without_twins(column.paths, file)
                 for reference in (*_spread(path, file, column), *_declared(path, file, log_format))
             )
         if raw not in mapped and not any(file.type_of(path) for path in column.paths):
@@ -164,6 +164,17 @@ def find_columns(log_format: LogFormat, file: LogFile, options: ReadOptions) -> 
         naive_times_are_utc=options.log_timezone == "UTC",
         numbers_are_relative=options.time_origin is not None,
     )
+
+
+def _without_twins(paths: Sequence[Path], file: LogFile) -> list[Path]:
+    """The paths; of those that differ in letter case only, which the engine cannot tell apart, the one
+    that the file has."""
+    chosen: dict[str, Path] = {}
+    for path in paths:
+        folded = "\0".join(path).casefold()
+        if folded not in chosen or file.type_of(path) is not None:
+            chosen[folded] = path
+    return list(chosen.values())
 
 
 def _declared(path: Path, file: LogFile, log_format: LogFormat) -> tuple[Reference, ...]:

@@ -201,6 +201,8 @@ def test_lines_of_a_transcript_that_are_odd(run_cli: CommandLine, tmp_path: Path
     assert tokens(done) == [10, 24, 200, 40]
     assert done.quality == {
         "malformed": 2,
+        "not_json": 1,
+        "not_an_object": 1,
         "undated": 1,
         "unreadable_counts": 1,
         "unreadable_times": 1,
@@ -213,6 +215,18 @@ def test_calls_are_joined_before_the_range_is_cut(run_cli: CommandLine, tmp_path
     rest = run_cli.query(log, *QUESTION, "-s", "2026-03-01T10:00:10", "-u", "2026-03-01T10:01")
     assert tokens(first) == [5, 9, 100, 20]
     assert rest.counted == 0
+
+
+def test_recorded_and_priced_cost(run_cli: CommandLine, tmp_path: Path) -> None:
+    log = write(tmp_path / "a.jsonl", block(output=1, costUSD=0.1), block(output=9, costUSD=0.25))
+    prices = tmp_path / "prices.toml"
+    prices.write_text(
+        "[claude-opus-4-8]\ninput = 1\noutput = 10\ncache_read = 0.5\n"
+        "cache_write = 2\ncache_write_1h = 4\n"
+    )
+    for chosen, dollars in (("recorded", 0.25), (prices, (5 + 9 * 10 + 50 + 15 * 2 + 5 * 4) / 1e6)):
+        done = run_cli.query(log, "--usage", "total_cost", "--prices", chosen, "-g", "total")
+        assert done.usage[0]["sum_total_cost"] == pytest.approx(dollars, rel=1e-12), chosen
 
 
 # Codex
@@ -325,7 +339,7 @@ def test_rollouts_without_a_session_or_a_model(run_cli: CommandLine, tmp_path: P
     write(tmp_path / "b.jsonl", event(1000, 1000, 5, model="gpt-5"), '{"type": "event_m')
     done = run_cli.query(tmp_path, *QUESTION, "--meta")
     assert [(row["model"], row["count"]) for row in done.usage] == [("gpt-5", 1), (None, 1)]
-    assert done.quality == {"malformed": 1}
+    assert done.quality == {"malformed": 1, "not_json": 1}
 
 
 # Folders

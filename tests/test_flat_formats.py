@@ -76,6 +76,29 @@ def test_samples(
     assert calls(done) == expected_calls
 
 
+@pytest.mark.parametrize(
+    ("name", "dollars"),
+    [("litellm_payload", 0.01582618), ("litellm_spendlogs", 0.000126), ("helicone", 0.015226)],
+)
+def test_costs_that_samples_recorded(name: str, dollars: float, run_cli: CommandLine) -> None:
+    words = ("--usage", "total_cost", "--prices", "recorded", "-g", "total")
+    done = run_cli.query(sample(f"{name}.jsonl"), *words)
+    total = sum(row["sum_total_cost"] or 0 for row in done.usage)
+    assert total == pytest.approx(dollars, rel=1e-12)
+
+
+def test_litellm_cost_in_parts(run_cli: CommandLine, tmp_path: Path) -> None:
+    parts = {"input_cost": 0.125, "cache_read_cost": 0.25, "output_cost": 0.5, "total_cost": 0.875}
+    log = write(tmp_path / "a.jsonl", {**PAYLOAD, "response_cost": None, "cost_breakdown": parts})
+    words = [word for name in parts if name != "cache_read_cost" for word in ("--usage", name)]
+    (row,) = run_cli.query(log, *words, "--prices", "recorded", "-g", "total").usage
+    assert [row[f"sum_{name}"] for name in ("input_cost", "output_cost", "total_cost")] == [
+        0.375,
+        0.5,
+        0.875,
+    ]
+
+
 PAYLOAD: dict[str, Any] = {
     "id": "a",
     "trace_id": "t",
@@ -205,6 +228,8 @@ def test_litellm_odd_lines_are_counted(run_cli: CommandLine, tmp_path: Path) -> 
     assert calls(done)[0] == 4
     assert done.quality == {
         "malformed": 2,
+        "not_json": 1,
+        "not_an_object": 1,
         "running": 2,
         "undated": 1,
         "unreadable_counts": 1,
@@ -268,6 +293,14 @@ def test_helicone_call(run_cli: CommandLine, tmp_path: Path) -> None:
     assert run_cli.query(log, *QUESTION, "--thread", "s").counted == 3
     assert run_cli.query(log, *QUESTION, "--thread", "s2").counted == 1
     assert run_cli.query(log, *QUESTION, "--user", "u").counted == 4
+
+
+@pytest.mark.parametrize("key", ["costUSD", "costUsd", "cost"])
+def test_helicone_recorded_cost(key: str, run_cli: CommandLine, tmp_path: Path) -> None:
+    record = {name: value for name, value in HELICONE.items() if name != "costUSD"} | {key: 0.25}
+    log = write(tmp_path / "a.jsonl", record)
+    done = run_cli.query(log, "--usage", "total_cost", "--prices", "recorded", "-g", "total")
+    assert [row["sum_total_cost"] for row in done.usage] == [0.25]
 
 
 def test_helicone_as_csv_and_array(run_cli: CommandLine, tmp_path: Path) -> None:
