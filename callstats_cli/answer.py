@@ -151,14 +151,18 @@ def _usage_row(row: Sequence[Any], columns: Sequence[OutputColumn]) -> UsageRow:
     whole, of each of dollars how many calls have none."""
     bucket, model, count, *cells = row
     values, about = cells[: len(columns)], cells[len(columns) :]
-    metrics = {column.metric.name: column.metric for column in columns}
+    metrics = {
+        column.metric.name: column.metric
+        for column in columns
+        if column.metric.unit in ("tokens", "dollars")
+    }
     by_metric = dict(zip(metrics, about, strict=True))
     return UsageRow(
         bucket,
         model,
         count,
         tuple(
-            number(value, column, whole=bool(by_metric[column.metric.name]))
+            number(value, column, whole=bool(by_metric.get(column.metric.name)))
             for value, column in zip(values, columns, strict=True)
         ),
         {name: n for name, n in by_metric.items() if metrics[name].unit == "dollars" and n},
@@ -176,8 +180,9 @@ def _too_large(question: Question) -> RequestError:
 
 def totals(question: Question, engine: DuckDBEngine) -> Totals:
     """The totals rows of the table: the same question with one bucket, computed by the engine."""
-    request, relation = question.request, question.survey.relation
-    plan = plan_buckets(question.plan.start_us, question.plan.end_us, "total", request.timezone)
+    plan = plan_buckets(
+        question.plan.start_us, question.plan.end_us, "total", question.request.timezone
+    )
     whole = question._replace(plan=plan)
     if question.is_empty:
         return Totals((), None, None)
@@ -185,12 +190,21 @@ def totals(question: Question, engine: DuckDBEngine) -> Totals:
     usage = _usage_rows(compiled, whole, engine)
     of_all = None
     if len(usage) > 1:
-        (row,) = engine.run(compiler.compile_usage_total(request, relation, plan, question.pricing))
-        of_all = _usage_row(row, compiled.usage_columns)
+        (of_all,) = usage_of_all_models(whole, engine)
     rows = engine.run(compiled.calls) if compiled.calls else []
     calls = _call_rows(rows, compiled.call_columns)
     check_unchanged(question.survey.states)
     return Totals(usage, of_all, calls[0] if calls else None)
+
+
+def usage_of_all_models(question: Question, engine: DuckDBEngine) -> list[UsageRow]:
+    """The usage rows of the answer with its models put together; null is their model."""
+    if question.is_empty or not question.request.usage_metrics:
+        return []
+    request, relation, plan = question.request, question.survey.relation, question.plan
+    columns = compiler.output_columns("usage", request.usage_metrics)
+    rows = engine.run(compiler.compile_usage_total(request, relation, plan, question.pricing))
+    return [_usage_row(row, columns) for row in rows]
 
 
 def matched_calls(question: Question, stats: CallStats, engine: DuckDBEngine) -> int:

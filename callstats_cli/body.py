@@ -20,7 +20,7 @@ from pydantic import (
 
 from callstats_cli.buckets import load_zone
 from callstats_cli.errors import RequestError, quoted
-from callstats_cli.metrics import AGGREGATIONS, CALL_METRICS, USAGE_METRICS, unknown_name
+from callstats_cli.metrics import AGGREGATIONS, CALL_METRICS, ONE_NUMBER, USAGE_METRICS, unknown_name
 from callstats_cli.request import CallFilter, CallStatsRequest, MetricRequest
 from callstats_cli.timerange import parse_body_instant
 
@@ -35,8 +35,15 @@ UsageMetricName = Literal[
     "total_tokens",
     "cache_read_input_tokens",
     "cache_creation_input_tokens",
+    "input_cost",
+    "output_cost",
+    "total_cost",
+    "tokens_per_call",
+    "cost_per_call",
+    "cache_hit_rate",
+    "output_tokens_per_second",
 ]
-CallMetricName = Literal["latency_ms", "call_count", "error_count"]
+CallMetricName = Literal["latency_ms", "call_count", "error_count", "error_rate", "calls_per_second"]
 AggregationName = Literal["sum", "avg", "min", "max", "count", "count_true", "count_false"]
 
 
@@ -148,6 +155,11 @@ def request_from_body(text: bytes) -> CallStatsRequest:
 def _metrics(
     asked: Sequence[UsageMetricBody | CallMetricBody] | None,
 ) -> tuple[MetricRequest, ...]:
+    for item in asked or ():
+        if item.metric in ONE_NUMBER and item.model_fields_set > {"metric"}:
+            raise RequestError(
+                f"{item.metric} is one number: it has no aggregations", hint="name the metric alone"
+            )
     return tuple(
         MetricRequest(item.metric, tuple(item.aggregations), tuple(item.percentiles))
         for item in asked or ()

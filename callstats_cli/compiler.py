@@ -21,6 +21,7 @@ from callstats_cli.metrics import (
     COUNTING,
     COUNTS,
     DOLLAR_AGGREGATIONS,
+    ONE_NUMBER,
     USAGE_METRICS,
 )
 from callstats_cli.pricing import BEDROCK_ID, PriceCell, Rates
@@ -115,7 +116,7 @@ def compile_query(
     call_columns = output_columns("call", request.call_metrics)
     bucketed = _bucketed(request, relation, plan)
     return CompiledQuery(
-        usage=_answer("usage", (*bucketed, *usage_steps(pricing)), usage_columns)
+        usage=_answer("usage", (*bucketed, *usage_steps(pricing, request)), usage_columns)
         if usage_columns
         else None,
         usage_columns=usage_columns,
@@ -128,7 +129,7 @@ def compile_usage_total(
     request: CallStatsRequest, relation: CallsRelation, plan: BucketPlan, pricing: Pricing | None = None
 ) -> Statement:
     """The usage of all models together, for the last of the totals rows."""
-    *before, values = (*_bucketed(request, relation, plan), *usage_steps(pricing))
+    *before, values = (*_bucketed(request, relation, plan), *usage_steps(pricing, request))
     of_all = (
         *before,
         values._replace(name="usage_values_by_model"),
@@ -137,19 +138,22 @@ def compile_usage_total(
     return _answer("usage", of_all, output_columns("usage", request.usage_metrics))
 
 
-def usage_steps(pricing: Pricing | None) -> tuple[Step, ...]:
+def usage_steps(pricing: Pricing | None, request: CallStatsRequest) -> tuple[Step, ...]:
     """The steps from `bucketed_calls` to `usage_values`: counts, and what they cost."""
+    disjoint_counts = step("disjoint_counts", bedrock_id=BEDROCK_ID)
     if pricing is None:
+        if any(asked.metric == "cache_hit_rate" for asked in request.usage_metrics):
+            return (step("usage_counts"), disjoint_counts._replace(name="usage_values"))
         return (step("usage_values", "usage_counts"),)
     if pricing.is_recorded:
-        return (step("usage_counts"), step("usage_values", "recorded_usage"))
+        return (step("usage_counts"), disjoint_counts, step("usage_values", "recorded_usage"))
     cells = [(model, cell) for model in pricing.models for cell in model.cells]
     rates = {
         f"rates_{name}": tuple(getattr(cell.rates, name) for _, cell in cells) for name in Rates._fields
     }
     return (
         step("usage_counts"),
-        step("disjoint_counts", bedrock_id=BEDROCK_ID),
+        disjoint_counts,
         step(
             "price_cells",
             price_models=tuple(model.model for model, _ in cells),
@@ -198,9 +202,12 @@ def unpriced_statement(
 ) -> Statement:
     """The calls of which an asked cost is not known."""
     asked = dict.fromkeys(item.metric for item in request.usage_metrics)
-    missing = [f"{name} is null" for name in asked if name in COST_METRICS]
+    costs = dict.fromkeys(
+        "total_cost" if name in ONE_NUMBER else name for name in asked if name in COST_METRICS
+    )
+    missing = [f"{name} is null" for name in costs]
     sql = fill_slot(template("unpriced_calls"), "unpriced", " or ".join(missing))
-    chain = (*_bucketed(request, relation, plan), *usage_steps(pricing))
+    chain = (*_bucketed(request, relation, plan), *usage_steps(pricing, request))
     return join_steps(chain, Step("answer", sql))
 
 
@@ -212,7 +219,7 @@ def calls_before_statement(
     models: Sequence[str],
 ) -> Statement:
     """How many calls of the models have a price though they are older than the price list's history."""
-    chain = (*_bucketed(request, relation, plan), *usage_steps(pricing))
+    chain = (*_bucketed(request, relation, plan), *usage_steps(pricing, request))
     body = step("calls_before", before=pricing.history_start_us, models=tuple(models))
     return join_steps(chain, body)
 
@@ -225,7 +232,7 @@ def explained_call_statement(
     call_id: str,
 ) -> Statement:
     """How one call was priced, by model."""
-    chain = (*_bucketed(request, relation, plan), *usage_steps(pricing))
+    chain = (*_bucketed(request, relation, plan), *usage_steps(pricing, request))
     return join_steps(chain, step("explained_call", call_id=call_id))
 
 
@@ -311,6 +318,11 @@ def _aggregates(values: list[tuple[Metric, list[OutputColumn]]]) -> list[str]:
     lines: list[str] = []
     for metric, asked in values:
         aggregations = DOLLAR_AGGREGATIONS if metric.unit == "dollars" else AGGREGATIONS
+        if metric.formula is not None:
+            lines.append(f"{metric.formula} as {metric.name}")
+            if metric.unit == "dollars":
+                lines.append(f"count(*) - count(total_cost) as without_{metric.name}")
+            continue
         for column in asked:
             if column.aggregation is not None:
                 call = aggregations[column.aggregation].replace("value", metric.name)
@@ -337,6 +349,8 @@ def _filled(aggregates: str, columns: Sequence[OutputColumn]) -> list[str]:
             value = f"{aggregates}.percentiles_{metric.name}[{position}]"
         else:
             value = f"{aggregates}.{quote_identifier(column.name)}"
+        if metric.name == "calls_per_second":
+            value = f"coalesce({value}, 0) / seconds"
         if metric.scale != 1 and not column.is_count:
             value = f"{value} / {metric.scale}"
         if metric.unit == "dollars" and column.empty is not None:
@@ -358,6 +372,8 @@ def output_columns(family: Family, asked: Iterable[MetricRequest]) -> tuple[Outp
     merged: dict[str, tuple[dict[str, None], dict[float, None]]] = {}
     for metric in asked:
         aggregations, percentiles = merged.setdefault(metric.metric, ({}, {}))
+        if vocabulary[metric.metric].formula is not None:
+            continue
         wanted = metric.aggregations or (() if metric.percentiles else ("sum",))
         aggregations.update(dict.fromkeys(wanted))
         percentiles.update(dict.fromkeys(abs(float(value)) for value in metric.percentiles))
@@ -365,6 +381,7 @@ def output_columns(family: Family, asked: Iterable[MetricRequest]) -> tuple[Outp
         column
         for name, (aggregations, percentiles) in merged.items()
         for column in (
+            *((OutputColumn(name, vocabulary[name], None, None),) if vocabulary[name].formula else ()),
             *(
                 OutputColumn(f"{aggregation}_{name}", vocabulary[name], aggregation, None)
                 for aggregation in aggregations

@@ -49,6 +49,11 @@ class Diagnostics:
         word = "call has" if total == 1 else "calls have"
         self.note(f"{total:,} {word} no cost: {', '.join(named[:5])}{more}")
 
+    def annotation(self, level: str, title: str, text: str) -> None:
+        """A workflow command that GitHub shows beside the run; `level` is error or warning."""
+        head = _escaped(title).replace(":", "%3A").replace(",", "%2C")
+        _write(f"::{level} title={head}::{_escaped(text)}")
+
     def error(self, error: CallstatsError) -> None:
         """One line that says what, where and what to do; under --debug the traceback before it."""
         if self.debug:
@@ -70,6 +75,11 @@ def one_line(text: str) -> str:
         character if character.isprintable() else character.encode("unicode_escape").decode()
         for character in text
     )
+
+
+def _escaped(text: str) -> str:
+    """Text inside a workflow command of GitHub Actions."""
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
 def _write(line: str) -> None:

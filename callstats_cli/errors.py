@@ -17,6 +17,7 @@ class ExitCode(IntEnum):
     USAGE = 2
     STRICT = 3
     EMPTY = 4
+    CROSSED = 99
     INTERRUPTED = 130
 
 

@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 from callstats_cli.errors import RequestError, did_you_mean, quoted
 
 Family = Literal["usage", "call"]
-Unit = Literal["tokens", "dollars", "ms", "calls"]
+Unit = Literal["tokens", "dollars", "ms", "calls", "share", "rate"]
 
 
 class Metric(NamedTuple):
@@ -19,7 +19,9 @@ class Metric(NamedTuple):
 
     `reads` names the columns of a call (SPEC 5) that its value is made of. `scale` divides the
     engine's value: latencies are aggregated as integer microseconds and answered in milliseconds.
-    `integral` is true where sums, minima and maxima of whole values are whole numbers.
+    `integral` is true where sums, minima and maxima of whole values are whole numbers. `formula` is for
+    metrics that are one number per row of an answer, with no aggregation: its DuckDB expression over
+    the values of the row's calls.
     """
 
     name: str
@@ -29,6 +31,7 @@ class Metric(NamedTuple):
     description: str
     scale: int = 1
     integral: bool = True
+    formula: str | None = None
 
 
 INPUT_COUNTS = ("gross_input_tokens", "prompt_tokens", "input_tokens")
@@ -108,6 +111,44 @@ USAGE_METRICS: dict[str, Metric] = {
             "US dollars for input, output and the request itself",
             integral=False,
         ),
+        Metric(
+            "tokens_per_call",
+            "usage",
+            "rate",
+            TOTAL_COUNTS + INPUT_COUNTS + OUTPUT_COUNTS,
+            "total tokens of a call, on average",
+            integral=False,
+            formula="avg(total_tokens)",
+        ),
+        Metric(
+            "cost_per_call",
+            "usage",
+            "dollars",
+            PRICED_BY,
+            "US dollars of a call, on average over those with a price",
+            integral=False,
+            formula="favg(total_cost)",
+        ),
+        Metric(
+            "cache_hit_rate",
+            "usage",
+            "share",
+            COUNTS,
+            "share of the input tokens that were read from a prompt cache, 0 to 1",
+            integral=False,
+            formula="sum(cache_read_input_tokens) filter (gross_tokens is not null)"
+            " / nullif(sum(gross_tokens), 0)",
+        ),
+        Metric(
+            "output_tokens_per_second",
+            "usage",
+            "rate",
+            (*OUTPUT_COUNTS, "ended_at", "duration"),
+            "output tokens per second of latency, over the calls that have one",
+            integral=False,
+            formula="sum(output_tokens) filter (latency_us > 0) * 1e6"
+            " / nullif(sum(latency_us) filter (latency_us > 0 and output_tokens is not null), 0)",
+        ),
     )
 }
 
@@ -125,8 +166,31 @@ CALL_METRICS: dict[str, Metric] = {
         ),
         Metric("call_count", "call", "calls", (), "1 for every call"),
         Metric("error_count", "call", "calls", ("failed",), "1 for a call that failed"),
+        Metric(
+            "error_rate",
+            "call",
+            "share",
+            ("failed",),
+            "share of the calls that failed, 0 to 1",
+            integral=False,
+            formula="avg(error_count)",
+        ),
+        Metric(
+            "calls_per_second",
+            "call",
+            "rate",
+            (),
+            "calls per second of the bucket's part of the range",
+            integral=False,
+            formula="count(*)",
+        ),
     )
 }
+
+ONE_NUMBER: frozenset[str] = frozenset(
+    name for name, metric in (USAGE_METRICS | CALL_METRICS).items() if metric.formula is not None
+)
+"""Metrics that are one number per row: additions to the API's vocabulary, without aggregations."""
 
 COST_METRICS = frozenset(name for name, metric in USAGE_METRICS.items() if metric.unit == "dollars")
 

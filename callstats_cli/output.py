@@ -8,41 +8,64 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from callstats_cli.errors import OutputError, PipeClosedError, RequestError, quoted
+from callstats_cli.errors import OutputError, PipeClosedError, RequestError, did_you_mean, quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from typing import BinaryIO
 
     from callstats_cli.sources import SourceFile
 
-FORMATS = ("table", "json", "jsonl")
-_ENDINGS = {".txt": "table", ".json": "json", ".jsonl": "jsonl"}
+FORMATS = ("table", "json", "jsonl", "csv", "markdown", "parquet", "arrow")
+BINARY = ("parquet", "arrow")
+_ENDINGS = {
+    ".txt": "table",
+    ".json": "json",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".csv": "csv",
+    ".md": "markdown",
+    ".parquet": "parquet",
+    ".arrow": "arrow",
+    ".arrows": "arrow",
+}
 
 
-def format_of(asked: str | None, *, as_json: bool, output: str | None) -> str:
-    """The output format: as asked, else by the output file's ending, else a table.
+def format_of(
+    asked: str | None, *, as_json: bool, output: str | None, known: Sequence[str] = FORMATS
+) -> str:
+    """The output format, one of `known`: as asked, else by the output file's ending, else a table.
 
-    Raises RequestError for an unknown format or ending.
+    Raises RequestError for any other format or ending, and for binary matter on a terminal.
     """
     if as_json and asked not in (None, "json"):
         raise RequestError(f"--json and --format {asked} ask for two formats")
+    to_stdout = output is None or output == "-"
     if as_json:
         return "json"
     if asked is not None:
-        if asked not in FORMATS:
-            raise RequestError(f"unknown format {quoted(asked)}", hint="known: " + ", ".join(FORMATS))
+        if asked not in known:
+            hint = did_you_mean(asked, list(known)) or "known: " + ", ".join(known)
+            raise RequestError(f"unknown format {quoted(asked)}", hint=hint)
+        if asked in BINARY and to_stdout and sys.stdout is not None and sys.stdout.isatty():
+            hint = "write a file with --output, or pipe it on"
+            raise RequestError(f"{asked} is not for a terminal", hint=hint)
         return asked
     if output is None or output == "-":
         return "table"
+    return _format_by_ending(output, known)
+
+
+def _format_by_ending(output: str, known: Sequence[str]) -> str:
     ending = Path(output).suffix.lower()
-    if ending not in _ENDINGS:
-        known = " ".join(_ENDINGS)
+    found = _ENDINGS.get(ending)
+    if found is None or found not in known:
+        endings = " ".join(ending for ending, name in _ENDINGS.items() if name in known)
         raise RequestError(
             f"--output: no format goes with the ending {ending!r}",
-            hint=f"end the name in one of {known}, or give --format",
+            hint=f"end the name in one of {endings}, or give --format",
         )
-    return _ENDINGS[ending]
+    return found
 
 
 @contextmanager

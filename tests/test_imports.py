@@ -67,7 +67,7 @@ def test_command_line_loads_typer_alone() -> None:
 
 
 @pytest.mark.parametrize("log", ["calls.jsonl", "calls.parquet"])
-@pytest.mark.parametrize("output", ["json", "jsonl", "table"])
+@pytest.mark.parametrize("output", ["json", "jsonl", "table", "csv", "markdown"])
 def test_question_from_flags_loads_the_engine_alone(log: str, output: str) -> None:
     loaded = loaded_by_query(str(SAMPLE / log), "-g", "1d", "--roots-only", "-f", output)
     assert loaded - {"pydantic"} == ENGINE_ALONE

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from agreement import disagreement
 from asking import FILTER_FLAGS, as_body, as_flags, metric_word
 from callstats_cli.body import request_from_body
-from callstats_cli.cli.question import Flags, build_request
+from callstats_cli.cli.flags import Flags
+from callstats_cli.cli.question import build_request
 from callstats_cli.diagnostics import Diagnostics
 from log_files import WRITERS, write, write_array, write_lines
 from random_logs import (
@@ -277,20 +278,21 @@ REQUESTS = st.fixed_dictionaries(
 def flags_of(request: dict[str, Any]) -> Flags:
     """The request's fields as they would be typed."""
     width = request["granularity"]
-    filters: dict[str, Sequence[str] | bool | None] = {
-        name: request["filter"].get(name) for name in (*FILTER_FLAGS, "trace_roots_only")
+    asked = request["filter"]
+    typed = {
+        flag.removeprefix("--").replace("-", "_"): asked.get(name)
+        for name, flag in FILTER_FLAGS.items()
     }
     return Flags(
-        body=None,
         project=request["project_id"],
         start=request["start"],
         end=request["end"],
-        last=None,
         granularity=None if width is None else str(width),
         timezone=request["timezone"],
         usage=[metric_word(asked) for asked in request["usage_metrics"]],
         calls=[metric_word(asked) for asked in request["call_metrics"]],
-        filter=filters,
+        roots_only=asked.get("trace_roots_only"),
+        **typed,
     )
 
 

@@ -16,14 +16,8 @@ from rich.cells import cell_len
 
 from callstats_cli.buckets import Granularity, plan_buckets
 from callstats_cli.compiler import output_columns
-from callstats_cli.render.table import (
-    Terminal,
-    bucket_texts,
-    column_titles,
-    render_table,
-    span_words,
-    terminal_of,
-)
+from callstats_cli.render.table import Terminal, render_table, terminal_of
+from callstats_cli.render.words import bucket_texts, column_titles, span_words
 from callstats_cli.request import MetricRequest
 from callstats_cli.response import CallRow, CallStats, Number, Totals, UsageRow
 

@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from callstats_cli.cli.check import check
+from callstats_cli.cli.compare import compare
+from callstats_cli.cli.config import config
 from callstats_cli.cli.inspect import inspect
 from callstats_cli.cli.prices import prices
 from callstats_cli.cli.query import query
@@ -44,8 +47,11 @@ def _callstats(
 
 
 app.command()(query)
+app.command()(compare)
+app.command()(check)
 app.command()(inspect)
 app.command()(prices)
+app.command()(config)
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from callstats_cli.cli.query import exit_code, survey_options
+from callstats_cli.cli.flags import Flags
+from callstats_cli.cli.stages import exit_code, files_of, start_engine, survey_options
 
 if TYPE_CHECKING:
     from typing import Any, BinaryIO
@@ -56,50 +57,44 @@ def inspect(
 
     callstats inspect logs/ --json
     """
-    from callstats_cli.engines.duckdb import DuckDBEngine
     from callstats_cli.output import open_output, open_rejects
 
-    engine = DuckDBEngine()
+    flags = Flags(
+        source=source,
+        log_format=log_format,
+        mapped=mapped,
+        time_origin=time_origin,
+        log_timezone=log_timezone,
+        no_partition_pruning=True,
+        skip_bad_files=skip_bad_files,
+        strict=strict,
+    )
+    engine = start_engine(flags)
     now_us = time.time_ns() // 1_000
-    options = survey_options(
-        log_format, mapped or [], time_origin, log_timezone, "auto", "auto",
-        prune_partitions=False, skip_bad_files=skip_bad_files, now_us=now_us,
-    )._replace(inspect=True, locate_rejects=rejects is not None)  # fmt: skip
+    options = survey_options(flags, now_us)._replace(inspect=True, locate_rejects=rejects is not None)
 
     from callstats_cli.answer import ask
     from callstats_cli.inspection import REQUEST, inspect_log
     from callstats_cli.rejects import write_rejects
-    from callstats_cli.sources import find_files
 
-    sources = source or []
-    files = find_files(sources)
+    files = files_of(flags)
     with open_rejects(rejects, None, files) as rejected, open_output(None) as stream:
         question = ask(files, REQUEST, options, engine, now_us)
         survey = question.survey
         if rejected is not None:
             write_rejects(survey.rejected, survey.files, survey.groups, rejected)
-        flags = _flags(
-            log_format, mapped or [], time_origin, log_timezone, skip_bad_files=skip_bad_files
-        )
-        found, stats = inspect_log(question, engine, sources, flags)
+        found, stats = inspect_log(question, engine, source or [], _words(flags))
         _print(found, stream, as_json=as_json, no_color=no_color)
-    return exit_code(question, stats, engine, strict=strict, fail_empty=False)
+    return exit_code(question, stats, flags)
 
 
-def _flags(
-    log_format: str | None,
-    mapped: list[str],
-    time_origin: str | None,
-    log_timezone: str,
-    *,
-    skip_bad_files: bool,
-) -> list[str]:
+def _words(flags: Flags) -> list[str]:
     """The words that make a query read the sources as they were read here."""
-    words = [] if log_format is None else ["--log-format", log_format]
-    words += [word for item in mapped for word in ("--map", item)]
-    words += [] if time_origin is None else ["--time-origin", time_origin]
-    words += [] if log_timezone == "UTC" else ["--log-timezone", log_timezone]
-    return [*words, "--skip-bad-files"] if skip_bad_files else words
+    words = [] if flags.log_format is None else ["--log-format", flags.log_format]
+    words += [word for item in flags.mapped or () for word in ("--map", item)]
+    words += [] if flags.time_origin is None else ["--time-origin", flags.time_origin]
+    words += [] if flags.log_timezone in (None, "UTC") else ["--log-timezone", flags.log_timezone]
+    return [*words, "--skip-bad-files"] if flags.skip_bad_files else words
 
 
 def _print(found: dict[str, Any], stream: BinaryIO, *, as_json: bool, no_color: bool) -> None:

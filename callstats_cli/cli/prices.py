@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from callstats_cli.cli.flags import Flags
+from callstats_cli.cli.stages import files_of, start_engine, survey_options
 from callstats_cli.errors import ExitCode, RequestError, SourceError, quoted
 
 if TYPE_CHECKING:
@@ -91,20 +93,14 @@ def _asked(
 ) -> tuple[Question, DuckDBEngine]:
     """The question what everything in the sources cost."""
     from callstats_cli.answer import ask
-    from callstats_cli.detection import ReadOptions
-    from callstats_cli.engines.duckdb import DuckDBEngine
-    from callstats_cli.formats.registry import FAMILIES
     from callstats_cli.request import CallStatsRequest, MetricRequest
-    from callstats_cli.sources import find_files
-    from callstats_cli.survey import SurveyOptions
 
-    if log_format is not None and log_format not in FAMILIES:
-        raise RequestError(f"--log-format: unknown value {quoted(log_format)}")
     request = CallStatsRequest(granularity="total", usage_metrics=(MetricRequest("total_cost"),))
-    engine = DuckDBEngine()
-    options = SurveyOptions(read=ReadOptions(log_format))
+    flags = Flags(source=sources, log_format=log_format)
+    engine = start_engine(flags)
     now_us = time.time_ns() // 1_000
-    return ask(find_files(sources), request, options, engine, now_us, book), engine
+    options = survey_options(flags, now_us)
+    return ask(files_of(flags), request, options, engine, now_us, book), engine
 
 
 def _print(content: list[dict[str, Any]], *, as_json: bool, call: str | None = None) -> None:

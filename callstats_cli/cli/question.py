@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from callstats_cli.buckets import load_zone, parse_granularity
 from callstats_cli.errors import RequestError, quoted
@@ -18,8 +18,7 @@ from callstats_cli.timerange import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
+    from callstats_cli.cli.flags import Flags
     from callstats_cli.diagnostics import Diagnostics
     from callstats_cli.metrics import Metric
 
@@ -37,24 +36,27 @@ DEFAULT_CALLS = (
 )
 
 
-class Flags(NamedTuple):
-    """The request's fields as they were typed; null or empty where they were not."""
-
-    body: str | None
-    project: str | None
-    start: str | None
-    end: str | None
-    last: str | None
-    granularity: str | None
-    timezone: str | None
-    usage: Sequence[str]
-    calls: Sequence[str]
-    filter: dict[str, Sequence[str] | bool | None]
+_FILTER_FLAGS = {
+    "op_names": "op",
+    "input_refs": "input_ref",
+    "output_refs": "output_ref",
+    "parent_ids": "parent",
+    "trace_ids": "trace",
+    "call_ids": "call",
+    "thread_ids": "thread",
+    "turn_ids": "turn",
+    "trace_roots_only": "roots_only",
+    "wb_user_ids": "user",
+    "wb_run_ids": "run",
+}
+"""Field of the filter → its flag."""
 
 
 def build_request(flags: Flags, now_us: int, diagnostics: Diagnostics) -> CallStatsRequest:
     """The request: the body's fields, each replaced where its flag was typed."""
-    request = CallStatsRequest() if flags.body is None else _read_body(flags.body)
+    if flags.request == "-" and "-" in (flags.source or ()):
+        raise RequestError("--request - and the source - both want stdin")
+    request = CallStatsRequest() if flags.request is None else _read_body(flags.request)
     if flags.project is not None:
         request = request._replace(project_id=_text("--project", flags.project))
     if flags.timezone is not None:
@@ -70,10 +72,10 @@ def build_request(flags: Flags, now_us: int, diagnostics: Diagnostics) -> CallSt
     if flags.calls:
         asked = tuple(parse_metric(text, CALL_METRICS) for text in flags.calls)
         request = request._replace(call_metrics=asked)
-    if flags.body is None and not flags.usage and not flags.calls:
+    if flags.request is None and not flags.usage and not flags.calls:
         request = request._replace(usage_metrics=DEFAULT_USAGE, call_metrics=DEFAULT_CALLS)
-    request = request._replace(filter=_with_filter(request.filter, flags.filter))
-    if flags.body is not None:
+    request = request._replace(filter=_with_filter(request.filter, flags))
+    if flags.request is not None:
         _require_fields(request)
     check_range(request, now_us)
     if flags.end is not None and request.end not in (None, request.start):
@@ -124,14 +126,14 @@ def _text(flag: str, value: str) -> str:
     return value
 
 
-def _with_filter(base: CallFilter, typed: dict[str, Sequence[str] | bool | None]) -> CallFilter:
+def _with_filter(base: CallFilter, flags: Flags) -> CallFilter:
     """The filter with each typed field in place of the body's."""
-    for name, value in typed.items():
+    for name, flag in _FILTER_FLAGS.items():
+        value = getattr(flags, flag)
         if isinstance(value, bool):
             base = base._replace(trace_roots_only=value)
         elif value:
-            flag = f"filter {name}"
-            texts: Any = tuple(_text(flag, item) for item in value)
+            texts: Any = tuple(_text(f"filter {name}", item) for item in value)
             base = base._replace(**{name: texts})
     return base
 
@@ -161,6 +163,10 @@ def parse_metric(text: str, vocabulary: dict[str, Metric]) -> MetricRequest:
     name, colon, wanted = text.partition(":")
     if name not in vocabulary:
         raise unknown_name("metric", name, list(vocabulary))
+    if vocabulary[name].formula is not None and colon:
+        raise RequestError(
+            f"{name} is one number: it has no {quoted(wanted)}", hint=f"ask {name} alone"
+        )
     if not colon:
         return MetricRequest(name)
     aggregations: list[str] = []

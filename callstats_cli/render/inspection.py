@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from callstats_cli.quality import ODD_KINDS
-from callstats_cli.render.table import model_text
+from callstats_cli.render.words import model_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

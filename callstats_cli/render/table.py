@@ -12,55 +12,33 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from itertools import chain, repeat
-from math import floor, log10
 from operator import not_
 from typing import TYPE_CHECKING, Final
 
-from callstats_cli.buckets import DAY_US, SECOND_US, first_instant, load_zone, wall_midnight
+from callstats_cli.render.words import (
+    ALL_MODELS,
+    CACHE_NOTE,
+    LONGEST_NAME,
+    bucket_texts,
+    cell_width,
+    model_text,
+    number_columns,
+    shortened,
+    title_parts,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from typing import TextIO
 
     from callstats_cli.compiler import OutputColumn
-    from callstats_cli.metrics import Unit
-    from callstats_cli.response import CallRow, CallStats, Number, Totals, UsageRow
-
-_CACHE_NOTE: Final = ("Note: input excludes cached tokens for some models (Anthropic-style logs)",)
-NO_MODEL: Final = "(no model)"
-ALL_MODELS: Final = "(all models)"
+    from callstats_cli.response import CallRow, CallStats, Totals, UsageRow
 
 _GAP: Final = "  "
 _SIZE_UNKNOWN: Final = 80
 _SHORTEST_NAME: Final = 12
 _TOLD_APART_BY: Final = 40  # cells in which names should differ; beyond, columns matter more
-_LONGEST_NAME: Final = 200  # cells; one absurd name must not pad every row to its length
-
-_METRIC_TITLES: Final = {
-    "input_tokens": "input",
-    "output_tokens": "output",
-    "total_tokens": "total",
-    "cache_read_input_tokens": "cache read",
-    "cache_creation_input_tokens": "cache write",
-    "input_cost": "input $",
-    "output_cost": "output $",
-    "total_cost": "cost $",
-    "latency_ms": "latency",
-    "call_count": "calls",
-    "error_count": "errors",
-}
-_AGGREGATION_TITLES: Final = {"count_true": "= 1", "count_false": "= 0"}
-_DECIMALS: Final[dict[Unit, tuple[int, int]]] = {"tokens": (1, 3), "ms": (1, 3), "calls": (3, 6)}
-"""Unit → the most decimals on a terminal, in a pipe. A mean of errors is a rate: it needs more."""
-_FEWEST_CENTS: Final = 2
-_MOST_CENTS: Final = 12
-
-_SPAN_WORDS: Final = {86_400: "day", 3_600: "hour", 60: "minute", 1: "second"}
-_CALENDAR_WORDS: Final = {"1w": "week", "1mo": "month", "1q": "quarter", "1y": "year"}
-_PRECISIONS: Final = ("minutes", "seconds", "milliseconds", "microseconds")
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +128,7 @@ def render_table(
     paint = _painter(terminal)
     blocks: list[list[str]] = []
     if stats.usage_columns:
-        notes = [_CACHE_NOTE] if note_input_excludes_cache else []
+        notes = [CACHE_NOTE] if note_input_excludes_cache else []
         blocks.append(_block(_usage_table(stats, totals, terminal), notes, terminal, paint))
     if stats.call_columns:
         blocks.append(_block(_call_table(stats, totals, terminal), [], terminal, paint))
@@ -194,7 +172,7 @@ def _usage_table(stats: CallStats, totals: Totals, terminal: Terminal) -> _Table
     names = _model_texts({row.model for row in named}, terminal)
     models = [*(names[row.model] for row in named), *(ALL_MODELS for _ in of_all)]
     return _Table(
-        title=_title("Usage", "model", stats),
+        title=title_parts("Usage", "model", stats),
         buckets=_bucket_column(stats, rows, len(models) - len(rows), terminal),
         models=_words("model", models),
         numbers=_number_columns([*named, *of_all], stats.usage_columns, terminal),
@@ -209,7 +187,7 @@ def _call_table(stats: CallStats, totals: Totals, terminal: Terminal) -> _Table:
     if stats.granularity == "total":
         rows, of_all = (), stats.calls
     return _Table(
-        title=_title("Calls", None, stats),
+        title=title_parts("Calls", None, stats),
         buckets=_bucket_column(stats, rows, len(of_all), terminal),
         models=None,
         numbers=_number_columns([*rows, *of_all], stats.call_columns, terminal),
@@ -233,201 +211,29 @@ def _bucket_column(
 
 
 def _words(title: str, cells: list[str]) -> _Column:
-    return _Column(title, cells, max(map(_cell_width, {title, *cells})))
+    return _Column(title, cells, max(map(cell_width, {title, *cells})))
 
 
 def _number_columns(
     rows: Sequence[UsageRow | CallRow], columns: Sequence[OutputColumn], terminal: Terminal
 ) -> list[_Column]:
-    titles = column_titles(columns)
-    numbers = [_numbers("calls", [row.count for row in rows], 0, terminal)]
-    for index, column in enumerate(columns):
-        if column.name != "sum_call_count":
-            values = [row.values[index] for row in rows]
-            if column.metric.unit == "dollars" and not column.is_count:
-                without = [_is_partial(row, column) for row in rows]
-                numbers.append(_dollars(titles[column.name], values, without, terminal))
-                continue
-            on_terminal, in_pipe = _DECIMALS.get(column.metric.unit, (0, 0))
-            decimals = on_terminal if terminal.is_terminal else in_pipe
-            numbers.append(_numbers(titles[column.name], values, decimals, terminal))
-    return numbers
-
-
-def _numbers(title: str, values: Sequence[Number], decimals: int, terminal: Terminal) -> _Column:
-    cells = _number_texts(values, decimals, terminal)
-    width = max(len(title), max(map(len, cells), default=0))
-    return _Column(title, cells, width, list(map(not_, values)))
-
-
-def _is_partial(row: UsageRow | CallRow, column: OutputColumn) -> bool:
-    """Does the row's value leave calls out because they have no price?"""
-    return column.metric.name in getattr(row, "without", ())
-
-
-def _dollars(
-    title: str, values: Sequence[Number], partial: Sequence[bool], terminal: Terminal
-) -> _Column:
-    """Dollars, all with the decimals that show two digits of the smallest; `≥` where calls are left
-    out."""
-    sizes = [abs(value) for value in values if value]
-    digits = 1 - floor(log10(min(sizes))) if sizes else 0
-    decimals = max(_FEWEST_CENTS, min(digits, _MOST_CENTS))
-    grouping = "," if terminal.is_terminal else ""
-    least = terminal.at_least
-    cells = [
-        terminal.no_data
-        if value is None
-        else f"{least if left_out else ''}{value:{grouping}.{decimals}f}"
-        for value, left_out in zip(values, partial, strict=True)
-    ]
-    width = max(len(title), max(map(len, cells), default=0))
-    return _Column(title, cells, width, list(map(not_, values)))
-
-
-def _number_texts(values: Sequence[Number], decimals: int, terminal: Terminal) -> list[str]:
-    """Numbers with as many decimals as one of them needs, no more than given; no exponents."""
-    grouping = "," if terminal.is_terminal else ""
-    whole, fractional = f"{grouping}d", f"z{grouping}.{decimals}f"
-    null = terminal.no_data
-    if float not in set(map(type, values)):
-        return [null if value is None else f"{value:{whole}}" for value in values]
-    zeros = "." + "0" * decimals
-    texts = [
-        null
-        if value is None
-        else f"{value:{fractional}}"
-        if isinstance(value, float)
-        else f"{value:{whole}}{zeros}"
-        for value in values
-    ]
-    spare = min(len(text) - len(text.rstrip("0")) for text in texts if text != null)
-    cut = spare + 1 if spare == decimals else spare
-    return [text if text == null else text[:-cut] for text in texts] if cut else texts
-
-
-# The words in them
-
-
-def _title(family: str, by: str | None, stats: CallStats) -> tuple[str, ...]:
-    """What a table is of, the range, and the zone of its times."""
-    per = " and ".join(word for word in (span_words(stats.granularity), by) if word)
-    what = f"{family} per {per}" if per else family
-    if stats.granularity == "total":
-        what += " in total"
-    return what, range_text(stats), stats.timezone
-
-
-def span_words(granularity: int | str) -> str | None:
-    """A granularity as one says it after 'per': hour, 15 minutes, week; null for `total`."""
-    if isinstance(granularity, str):
-        return _CALENDAR_WORDS.get(granularity)
-    seconds, word = next(item for item in _SPAN_WORDS.items() if granularity % item[0] == 0)
-    return word if granularity == seconds else f"{granularity // seconds} {word}s"
-
-
-def range_text(stats: CallStats) -> str:
-    """The range on the clocks of its zone, widened to whole seconds.
-
-    A default range ends a microsecond after the last call: no reader wants all of its digits.
-    """
-    start_us = stats.start - stats.start % SECOND_US
-    end_us = stats.end + -stats.end % SECOND_US if stats.end > stats.start else start_us
-    start, end = _clock_texts([start_us, end_us], stats.timezone)
-    return f"{start} to {end[11:] if end[:10] == start[:10] else end}"
-
-
-def column_titles(columns: Sequence[OutputColumn]) -> dict[str, str]:
-    """Column name → title, with the unit where that is milliseconds.
-
-    A sum goes without saying where nothing else is asked of its metric, but not for a latency.
-    `= 1` and `= 0` count the calls whose value is that.
-    """
-    asked = [column.metric.name for column in columns]
-    titles: dict[str, str] = {}
-    for column in columns:
-        name, unit = column.metric.name, column.metric.unit
-        words = [_METRIC_TITLES.get(name, name.replace("_", " "))]
-        if column.aggregation != "sum" or unit == "ms" or asked.count(name) > 1:
-            aggregation = column.name.removesuffix(f"_{name}")
-            words.append(_AGGREGATION_TITLES.get(aggregation, aggregation))
-        if unit == "ms" and not column.is_count:
-            words.append(unit)
-        titles[column.name] = " ".join(words)
-    return titles
-
-
-def bucket_texts(starts: Iterable[int], granularity: int | str, timezone: str) -> dict[int, str]:
-    """First instant of a bucket (microseconds since 1970) → its local time.
-
-    Dates alone where buckets are days or longer and each begins with a day; else minutes, and as
-    much more as one of them needs. A time that the clocks show twice has its offset.
-    """
-    instants = list(dict.fromkeys(starts))
-    clocks = _clocks(instants, timezone)
-    if _is_whole_days(granularity):
-        zone = load_zone(timezone)
-        days = [time.date() for time in clocks]
-        begins = (first_instant(wall_midnight(day), zone) for day in days)
-        if all(begin == instant for begin, instant in zip(begins, instants, strict=True)):
-            return dict(zip(instants, map(str, days), strict=True))
-    return dict(zip(instants, _clock_texts(instants, timezone), strict=True))
-
-
-def _is_whole_days(granularity: int | str) -> bool:
-    if isinstance(granularity, str):
-        return granularity in _CALENDAR_WORDS
-    return granularity * SECOND_US % DAY_US == 0
-
-
-def _clocks(instants: Iterable[int], timezone: str) -> list[datetime]:
-    zone = load_zone(timezone)
-    return [(_EPOCH + timedelta(microseconds=instant)).astimezone(zone) for instant in instants]
-
-
-def _clock_texts(instants: Iterable[int], timezone: str) -> list[str]:
-    """Local times, all as precise as one of them needs."""
-    clocks = _clocks(instants, timezone)
-    precision = max(map(_precision, clocks), default="minutes", key=_PRECISIONS.index)
+    numbers = number_columns(
+        rows,
+        columns,
+        for_reader=terminal.is_terminal,
+        null=terminal.no_data,
+        at_least=terminal.at_least,
+    )
     return [
-        (time if _is_repeated(time) else time.replace(tzinfo=None)).isoformat(" ", precision)
-        for time in clocks
+        _Column(title, cells, max(map(len, (title, *cells))), list(map(not_, values)))
+        for title, values, cells in numbers
     ]
-
-
-def _precision(time: datetime) -> str:
-    if time.microsecond:
-        return "microseconds" if time.microsecond % 1_000 else "milliseconds"
-    return "seconds" if time.second else "minutes"
-
-
-def _is_repeated(time: datetime) -> bool:
-    """Whether the clocks show this time twice. An instant is never in a gap, so folds tell."""
-    return time.replace(fold=1 - time.fold).utcoffset() != time.utcoffset()
-
-
-def model_text(model: str | None, *, ascii_only: bool = False) -> str:
-    r"""A model's name, harmless and visible; null is `(no model)`.
-
-    What does not print, such as control and bidirectional characters, becomes an escape (`\n`,
-    `\x1b`, `\u202e`). A name that could be taken for another, or for none, is quoted.
-    """
-    if model is None:
-        return NO_MODEL
-    text = model
-    if not text.isprintable():
-        text = "".join(
-            char if char.isprintable() else char.encode("unicode_escape").decode() for char in text
-        )
-    if ascii_only:
-        text = text.encode("ascii", "backslashreplace").decode()
-    return f'"{text}"' if text[:1] in ("", "(", '"') or text != text.strip() else text
 
 
 def _model_texts(models: Iterable[str | None], terminal: Terminal) -> dict[str | None, str]:
     ascii_only = not terminal.unicode
     return {
-        model: _shortened(model_text(model, ascii_only=ascii_only), _LONGEST_NAME, terminal)
+        model: shortened(model_text(model, ascii_only=ascii_only), LONGEST_NAME, terminal.ellipsis)
         for model in models
     }
 
@@ -502,7 +308,7 @@ def _padded(column: _Column, paint: _Paint) -> Iterable[str]:
 
 
 def _left_aligned(text: str, width: int) -> str:
-    return text + " " * (width - _cell_width(text))
+    return text + " " * (width - cell_width(text))
 
 
 def _fit(table: _Table, terminal: Terminal) -> tuple[int, int]:
@@ -531,7 +337,7 @@ def _least_width(models: _Column, terminal: Terminal) -> int:
         return models.width
     names = set(models.cells)
     for width in range(_SHORTEST_NAME, min(models.width, _TOLD_APART_BY) + 1):
-        if len({_shortened(name, width, terminal) for name in names}) == len(names):
+        if len({shortened(name, width, terminal.ellipsis) for name in names}) == len(names):
             return width
     return _SHORTEST_NAME
 
@@ -539,30 +345,8 @@ def _least_width(models: _Column, terminal: Terminal) -> int:
 def _narrowed(models: _Column, width: int, terminal: Terminal) -> _Column:
     if width >= models.width:
         return models
-    texts = {text: _shortened(text, width, terminal) for text in set(models.cells)}
+    texts = {text: shortened(text, width, terminal.ellipsis) for text in set(models.cells)}
     return _words(models.title, [texts[text] for text in models.cells])
-
-
-def _shortened(text: str, width: int, terminal: Terminal) -> str:
-    """Text in at most `width` cells, without its middle where it is longer."""
-    if _cell_width(text) <= width:
-        return text
-    room = width - len(terminal.ellipsis)
-    # A wide character fills two cells: cut by characters, then drop what is still too much.
-    head, tail = text[: room - room // 2], text[-(room // 2) :]
-    while _cell_width(head) > room - room // 2:
-        head = head[:-1]
-    while _cell_width(tail) > room // 2:
-        tail = tail[1:]
-    return head + terminal.ellipsis + tail
-
-
-def _cell_width(text: str) -> int:
-    if text.isascii():
-        return len(text)
-    from rich.cells import cell_len
-
-    return cell_len(text)
 
 
 def _folded(parts: tuple[str, ...], terminal: Terminal) -> list[str]:

@@ -10,7 +10,8 @@ select
         else input_tokens - cached_tokens
     end as uncached_input_tokens,
     cache_creation_input_tokens - cache_written_1h as cache_written_5m,
-    if(cached_tokens is null, null, uncached_input_tokens + cached_tokens) / requests as request_tokens
+    if(cached_tokens is null, null, uncached_input_tokens + cached_tokens) as gross_tokens,
+    gross_tokens / requests as request_tokens
 from (
     select
         *,

@@ -1,9 +1,9 @@
 -- The usage of each call and what the log itself says that it cost, in US dollars.
--- reads: usage_counts
+-- reads: disjoint_counts
 select
     *,
     recorded_input_cost as input_cost,
     recorded_output_cost as output_cost,
     coalesce(recorded_total_cost, recorded_input_cost + recorded_output_cost) as total_cost,
     'no_recorded_cost' as why_unpriced
-from usage_counts
+from disjoint_counts

@@ -1,0 +1,168 @@
+"""`callstats check`: thresholds as an exit code."""
+
+from __future__ import annotations
+
+import os
+import time
+from contextlib import nullcontext
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from callstats_cli.cli.flags import Flags, taking_flags
+from callstats_cli.cli.measuring import (
+    FORMATS,
+    BaselineFile,
+    Measured,
+    WithRange,
+    measure,
+    other_side,
+    plan_other,
+)
+from callstats_cli.cli.question import build_request
+from callstats_cli.cli.settings import with_settings
+from callstats_cli.cli.stages import exit_code, files_of, one_of, terminal_for
+from callstats_cli.diagnostics import Diagnostics
+from callstats_cli.errors import ExitCode, RequestError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import BinaryIO
+
+    from callstats_cli.checks import Check
+    from callstats_cli.comparison import Measurement
+    from callstats_cli.render.checks import Report
+
+
+@taking_flags
+def check(
+    flags: Flags,
+    *,
+    fail_if: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--fail-if",
+            metavar="CHECK",
+            help="COLUMN > NUMBER, also >= < <=; delta(COLUMN) > 20% is the change. Repeatable.",
+        ),
+    ] = None,
+    each_bucket: Annotated[
+        bool, typer.Option("--each-bucket", help="Check every bucket of --granularity.")
+    ] = False,
+    each_model: Annotated[
+        bool, typer.Option("--each-model", help="Check usage of every model.")
+    ] = False,
+    no_data: Annotated[
+        str,
+        typer.Option("--no-data", metavar="WHAT", help="A check without data: fail, pass or warn."),
+    ] = "fail",
+    junit: Annotated[
+        str | None, typer.Option("--junit", metavar="FILE", help="Write JUnit XML there, too.")
+    ] = None,
+    with_range: WithRange = None,
+    baseline: BaselineFile = None,
+) -> int:
+    """Exits 99 where a threshold is crossed.
+
+    callstats check logs/ --last 1d --fail-if 'error_rate > 1%' --fail-if 'p95_latency_ms > 2000'
+
+    callstats check logs/ --last 7d --fail-if 'delta(avg_latency_ms) > 20%'
+
+    callstats check logs/ --last 7d -g 1d --each-bucket --fail-if 'sum_total_tokens > 5000000'
+
+    callstats check logs/ --last 1d --each-model --fail-if 'p95_output_tokens > 4000' --junit report.xml
+    """
+    from callstats_cli.checks import asked_metrics, judge, parse_check
+    from callstats_cli.comparison import changes
+    from callstats_cli.output import format_of, open_output
+    from callstats_cli.render.checks import Report, github_annotations, report_junit
+
+    checks = [parse_check(text) for text in fail_if or ()]
+    one_of("--no-data", no_data, ("fail", "pass", "warn"))
+    _check_flags(flags, checks, each_bucket=each_bucket, each_model=each_model)
+    diagnostics = Diagnostics(quiet=flags.quiet, debug=flags.debug)
+    flags = with_settings(flags, FORMATS, diagnostics)
+    now_us = time.time_ns() // 1_000
+    chosen = format_of(flags.output_format, as_json=flags.as_json, output=flags.output, known=FORMATS)
+    usage, calls = asked_metrics(checks)
+    request = build_request(flags, now_us, diagnostics)._replace(
+        usage_metrics=usage, call_metrics=calls
+    )
+    if not each_bucket:
+        request = request._replace(granularity="total")
+    compared = None
+    if any(item.is_delta for item in checks):
+        compared = plan_other(with_range, baseline, request, now_us)
+    files = files_of(flags)
+    with open_output(flags.output) as stream, open_output(junit) if junit else nullcontext() as xml:
+        new = measure(files, request, flags, now_us, diagnostics)
+        measured = _measured(new, each_bucket=each_bucket, each_model=each_model)
+        other, changed = None, []
+        if compared is not None:
+            other, old = other_side(files, request, new, compared, flags, now_us, diagnostics)
+            changed = [
+                change
+                for change in changes(old, new.values)
+                if change.place.of_all_models != (each_model and change.column.metric.family == "usage")
+            ]
+        verdicts = [judge(item, measured, changed) for item in checks]
+        report = Report(verdicts, new.stats, other, no_data)
+        _write(report, chosen, stream, flags)
+        if xml is not None:
+            xml.write(report_junit(report))
+    for verdict in verdicts:
+        if verdict.status == "no data" and no_data == "warn":
+            diagnostics.note(f"no data: {verdict.check.text}")
+    if os.environ.get("GITHUB_ACTIONS") == "true":
+        for level, title, text in github_annotations(report):
+            diagnostics.annotation(level, title, text)
+    return ExitCode.CROSSED if report.failed else exit_code(new.question, new.stats, flags)
+
+
+def _check_flags(flags: Flags, checks: Sequence[Check], *, each_bucket: bool, each_model: bool) -> None:
+    """Raises RequestError for flags that do not go with each other."""
+    if not checks:
+        raise RequestError("nothing to check", hint="give --fail-if, such as 'error_rate > 1%'")
+    if flags.usage or flags.calls:
+        raise RequestError("check takes its metrics from --fail-if: leave out --usage and --calls")
+    if flags.granularity is not None and not each_bucket:
+        raise RequestError("--granularity goes with --each-bucket")
+    for item in checks:
+        if each_bucket and item.is_delta:
+            raise RequestError(f"--fail-if {item.text}: delta() is of ranges, not of buckets")
+        if each_model and item.column.metric.family == "call":
+            raise RequestError(
+                f"--fail-if {item.text}: with --each-model only usage can be checked",
+                hint=f"{item.column.name} is of calls, which may have several models",
+            )
+
+
+def _measured(new: Measured, *, each_bucket: bool, each_model: bool) -> list[Measurement]:
+    """The values to judge: of the whole range, or of each bucket, of each model, of both."""
+    from callstats_cli.answer import usage_of_all_models
+    from callstats_cli.comparison import of_rows
+
+    if not each_bucket:
+        return [
+            item
+            for item in new.values
+            if item.place.of_all_models != (each_model and item.column.metric.family == "usage")
+        ]
+    stats = new.stats
+    usage = stats.usage if each_model else usage_of_all_models(new.question, new.engine)
+    return [
+        *of_rows(usage, stats.usage_columns, by_bucket=True, by_model=each_model),
+        *of_rows(stats.calls, stats.call_columns, by_bucket=True, by_model=False),
+    ]
+
+
+def _write(report: Report, chosen: str, stream: BinaryIO, flags: Flags) -> None:
+    from callstats_cli.render.checks import report_json, report_markdown, report_text
+
+    if chosen == "json":
+        stream.write(report_json(report).encode())
+    elif chosen == "markdown":
+        stream.write(report_markdown(report).encode())
+    else:
+        terminal, encoding = terminal_for(stream, flags)
+        stream.write(report_text(report, terminal).encode(encoding, "backslashreplace"))

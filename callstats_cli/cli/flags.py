@@ -1,0 +1,213 @@
+"""The flags that every command over call logs takes, each declared once."""
+
+from __future__ import annotations
+
+import inspect
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+@dataclass(frozen=True)
+class Flags:
+    """What was typed; null where it was not."""
+
+    source: Annotated[
+        list[str] | None,
+        typer.Argument(
+            help="Files, folders, globs, URLs, - for stdin, @NAME for a configured request."
+        ),
+    ] = None
+    request: Annotated[
+        str | None,
+        typer.Option("--request", "-r", metavar="FILE", help="Request body as JSON; - is stdin."),
+    ] = None
+    project: Annotated[
+        str | None,
+        typer.Option("--project", "-p", metavar="ID", help="Only this project. Default: all."),
+    ] = None
+    start: Annotated[
+        str | None,
+        typer.Option(
+            "--start",
+            "--since",
+            "-s",
+            metavar="TIME",
+            help="First instant: 2026-03-01, 2026-03-01T08:00, -24h, today. Default: first call.",
+        ),
+    ] = None
+    end: Annotated[
+        str | None,
+        typer.Option(
+            "--end",
+            "--until",
+            "-u",
+            metavar="TIME",
+            help="First instant after the range. Default: now, or after the last call.",
+        ),
+    ] = None
+    last: Annotated[
+        str | None,
+        typer.Option("--last", metavar="SPAN", help="The span before --end: 7d, 24h, 1mo."),
+    ] = None
+    granularity: Annotated[
+        str | None,
+        typer.Option(
+            "--granularity",
+            "-g",
+            metavar="WIDTH",
+            help="Bucket width: seconds, 5m, 1h, 1d, 1w, 1mo, 1q, 1y, auto, total.",
+        ),
+    ] = None
+    timezone: Annotated[
+        str | None,
+        typer.Option(
+            "--timezone",
+            "-z",
+            metavar="ZONE",
+            help="IANA zone of the buckets and of times without one. Default: UTC.",
+        ),
+    ] = None
+    usage: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--usage",
+            metavar="METRIC[:AGG,...]",
+            help="Per call and model, for example input_tokens:sum,avg,p95. Repeatable.",
+        ),
+    ] = None
+    calls: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--calls",
+            metavar="METRIC[:AGG,...]",
+            help="Per call, for example latency_ms:p50,p99.9. Repeatable.",
+        ),
+    ] = None
+    op: Annotated[
+        list[str] | None,
+        typer.Option("--op", metavar="NAME", help="Op name, ref, or ref:* for any version."),
+    ] = None
+    input_ref: Annotated[list[str] | None, typer.Option("--input-ref", metavar="REF")] = None
+    output_ref: Annotated[list[str] | None, typer.Option("--output-ref", metavar="REF")] = None
+    parent: Annotated[list[str] | None, typer.Option("--parent", metavar="ID")] = None
+    trace: Annotated[list[str] | None, typer.Option("--trace", metavar="ID")] = None
+    call: Annotated[list[str] | None, typer.Option("--call", metavar="ID")] = None
+    thread: Annotated[list[str] | None, typer.Option("--thread", metavar="ID")] = None
+    turn: Annotated[list[str] | None, typer.Option("--turn", metavar="ID")] = None
+    user: Annotated[list[str] | None, typer.Option("--user", metavar="ID")] = None
+    run: Annotated[
+        list[str] | None,
+        typer.Option("--run", metavar="ID", help="Run id, with or without entity/project."),
+    ] = None
+    roots_only: Annotated[
+        bool | None,
+        typer.Option("--roots-only/--no-roots-only", help="Only calls without a parent."),
+    ] = None
+    output_format: Annotated[
+        str | None,
+        typer.Option(
+            "--format",
+            "-f",
+            metavar="FORMAT",
+            help="table (default), json, jsonl, csv, markdown, parquet, arrow.",
+        ),
+    ] = None
+    as_json: Annotated[bool, typer.Option("--json", help="Short for --format json.")] = False
+    output: Annotated[
+        str | None,
+        typer.Option("--output", "-o", metavar="FILE", help="Write there, by its ending."),
+    ] = None
+    log_format: Annotated[
+        str | None, typer.Option("--log-format", metavar="NAME", help="Override the detection.")
+    ] = None
+    mapped: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--map",
+            metavar="FIELD=COLUMN",
+            help="Name a column of a log of your own, for example started_at:ms=ts. Repeatable.",
+        ),
+    ] = None
+    time_origin: Annotated[
+        str | None,
+        typer.Option("--time-origin", metavar="TIME", help="What relative times count from."),
+    ] = None
+    log_timezone: Annotated[
+        str | None,
+        typer.Option(
+            "--log-timezone", metavar="ZONE", help="Zone of the log's zone-less times. Default: UTC."
+        ),
+    ] = None
+    usage_scope: Annotated[
+        str | None,
+        typer.Option(
+            "--usage-scope",
+            metavar="SCOPE",
+            help="Whose tokens count where parents repeat their children's: auto, own, recorded.",
+        ),
+    ] = None
+    dedupe: Annotated[
+        str | None,
+        typer.Option("--dedupe", metavar="WHEN", help="Merge lines of one call: auto, always, never."),
+    ] = None
+    no_partition_pruning: Annotated[
+        bool, typer.Option("--no-partition-pruning", help="Read partitions outside the range too.")
+    ] = False
+    skip_bad_files: Annotated[
+        bool, typer.Option("--skip-bad-files", help="Leave out files that cannot be read.")
+    ] = False
+    allow_extension_install: Annotated[
+        bool,
+        typer.Option(
+            "--allow-extension-install",
+            help="Let DuckDB download what it needs to read a URL, where no library is installed.",
+        ),
+    ] = False
+    prices: Annotated[
+        str | None,
+        typer.Option(
+            "--prices",
+            metavar="FILE",
+            help="Prices of your own (TOML or JSON), or recorded: the costs that the log itself has.",
+        ),
+    ] = None
+    strict_pricing: Annotated[
+        bool,
+        typer.Option(
+            "--strict-pricing",
+            help="Exit 3 where a call has no price, or a model is priced by a loose match.",
+        ),
+    ] = False
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Exit 3 where lines, times or counts were unreadable.")
+    ] = False
+    memory_limit: Annotated[
+        str | None, typer.Option("--memory-limit", metavar="SIZE", help="For example 4GB.")
+    ] = None
+    threads: Annotated[int | None, typer.Option("--threads", metavar="N", min=1)] = None
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")] = False
+    no_color: Annotated[bool, typer.Option("--no-color")] = False
+    debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks.")] = False
+
+
+def taking_flags(command: Callable[..., int]) -> Callable[..., int]:
+    """The command as Typer is to see it: with each of `Flags` as a parameter, then those of its own.
+
+    The command itself is called with the `Flags` first.
+    """
+    shared = inspect.signature(Flags, eval_str=True).parameters
+    own = list(inspect.signature(command, eval_str=True).parameters.values())[1:]
+
+    def run(**typed: Any) -> int:
+        return command(Flags(**{name: typed.pop(name) for name in shared}), **typed)
+
+    parameters = [*shared.values(), *own]
+    run.__name__, run.__doc__ = command.__name__, command.__doc__
+    run.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
+    run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    return run

@@ -1,0 +1,120 @@
+"""What `compare` and `check` share: an answer as measurements, and the side it is compared with."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, NamedTuple
+
+import typer
+
+from callstats_cli.cli.stages import answer_with_notes, ask_with_prices, start_engine, survey_options
+from callstats_cli.diagnostics import Diagnostics
+from callstats_cli.errors import RequestError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from callstats_cli.answer import Question
+    from callstats_cli.cli.flags import Flags
+    from callstats_cli.comparison import Baseline, Measurement, Side
+    from callstats_cli.engines.duckdb import DuckDBEngine
+    from callstats_cli.request import CallStatsRequest
+    from callstats_cli.response import CallStats
+    from callstats_cli.sources import SourceFile
+
+    Other = Baseline | tuple[int, int | None]
+
+FORMATS = ("table", "json", "markdown")
+
+WithRange = Annotated[
+    str | None,
+    typer.Option(
+        "--with",
+        metavar="START..END",
+        help="The other range, or its START alone. Default: the range before, of the same length.",
+    ),
+]
+BaselineFile = Annotated[
+    str | None,
+    typer.Option("--baseline", metavar="FILE", help="A saved JSON answer instead of another range."),
+]
+
+
+class Measured(NamedTuple):
+    """An answer and its values over the whole range."""
+
+    question: Question
+    stats: CallStats
+    engine: DuckDBEngine
+    values: list[Measurement]
+
+
+def measure(
+    files: Sequence[SourceFile],
+    request: CallStatsRequest,
+    flags: Flags,
+    now_us: int,
+    diagnostics: Diagnostics,
+) -> Measured:
+    """Asks with an engine of its own: one is locked to what one question reads."""
+    from callstats_cli.answer import totals
+    from callstats_cli.comparison import whole_range
+
+    engine = start_engine(flags)
+    options = survey_options(flags, now_us)
+    question = ask_with_prices(files, request, flags, engine, now_us, options)
+    stats = answer_with_notes(question, engine, diagnostics)
+    return Measured(question, stats, engine, list(whole_range(stats, totals(question, engine))))
+
+
+def plan_other(
+    with_range: str | None, baseline: str | None, request: CallStatsRequest, now_us: int
+) -> Other:
+    """What to compare with: a saved answer, or a range, its end null where it has the same length.
+
+    Raises RequestError where that is said twice or not at all, or cannot be read.
+    """
+    from callstats_cli.comparison import parse_range, range_before, read_baseline
+
+    if with_range is not None and baseline is not None:
+        raise RequestError("--with and --baseline both say what to compare with")
+    if baseline is not None:
+        return read_baseline(baseline)
+    if with_range is not None:
+        return parse_range(with_range, request.timezone, now_us)
+    if request.start is None:
+        raise RequestError(
+            "nothing lies before the whole log",
+            hint="give --last or --start, or what to compare with: --with or --baseline",
+        )
+    end_us = now_us if request.end is None else request.end
+    return range_before(request.start, end_us, request.timezone)
+
+
+def other_side(
+    files: Sequence[SourceFile],
+    request: CallStatsRequest,
+    new: Measured,
+    other: Other,
+    flags: Flags,
+    now_us: int,
+    diagnostics: Diagnostics,
+) -> tuple[Side, list[Measurement]]:
+    """The side that is compared with, and its values."""
+    from callstats_cli.comparison import Baseline, Side, of_baseline
+
+    stats = new.stats
+    if isinstance(other, Baseline):
+        values = list(of_baseline(other, stats.usage_columns, stats.call_columns))
+        return Side(other.start_us, other.end_us, other.path), values
+    start_us, end_us = other
+    if end_us is None:
+        end_us = start_us + stats.end - stats.start
+    request = request._replace(start=start_us, end=end_us)
+    old = measure(files, request, flags, now_us, Diagnostics(quiet=True))
+    scopes = (new.question.survey.usage_scope, old.question.survey.usage_scope)
+    if stats.usage_columns and len(set(scopes)) > 1 and old.values:
+        diagnostics.note(
+            f"usage scope: {scopes[0]} in this range, {scopes[1]} in the other; "
+            "--usage-scope makes them the same"
+        )
+    return Side(start_us, end_us), old.values

@@ -1,0 +1,167 @@
+"""The stages that the commands share: flags to an engine, to options, and a question to its answer."""
+
+from __future__ import annotations
+
+import io
+import re
+import sys
+from typing import TYPE_CHECKING
+
+from callstats_cli.errors import ExitCode, RequestError, did_you_mean, quoted
+from callstats_cli.quality import ODD_KINDS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import BinaryIO
+
+    from callstats_cli.answer import Question
+    from callstats_cli.cli.flags import Flags
+    from callstats_cli.diagnostics import Diagnostics
+    from callstats_cli.engines.duckdb import DuckDBEngine
+    from callstats_cli.render.table import Terminal
+    from callstats_cli.request import CallStatsRequest
+    from callstats_cli.response import CallStats
+    from callstats_cli.sources import SourceFile
+    from callstats_cli.survey import SurveyOptions
+
+_SIZE = re.compile(r"\d+(\.\d+)?\s*([KMGT]i?)?B", re.IGNORECASE)
+_TWO_YEARS_US = 2 * 366 * 86_400_000_000
+
+
+def start_engine(flags: Flags) -> DuckDBEngine:
+    """An engine that is being connected; raises RequestError for a size that is none."""
+    from callstats_cli.engines.duckdb import DuckDBEngine
+
+    limit = flags.memory_limit
+    if limit is not None and not _SIZE.fullmatch(limit):
+        raise RequestError(f"--memory-limit: no size: {quoted(limit)}", hint="such as 4GB")
+    return DuckDBEngine(memory_limit=limit, threads=flags.threads)
+
+
+def files_of(flags: Flags) -> list[SourceFile]:
+    """The files that the sources name."""
+    from callstats_cli.sources import find_files
+
+    return find_files(flags.source or (), allow_extension_install=flags.allow_extension_install)
+
+
+def survey_options(flags: Flags, now_us: int) -> SurveyOptions:
+    """How the sources are to be read; raises RequestError for words that are none."""
+    from callstats_cli.buckets import load_zone
+    from callstats_cli.detection import ReadOptions, parse_map
+    from callstats_cli.formats.registry import FAMILIES
+    from callstats_cli.survey import SurveyOptions
+    from callstats_cli.timerange import parse_instant
+
+    if flags.log_format is not None:
+        one_of("--log-format", flags.log_format, FAMILIES)
+    zone = flags.log_timezone or "UTC"
+    load_zone(zone)
+    origin = None
+    if flags.time_origin is not None:
+        origin = parse_instant(flags.time_origin, zone=zone, now_us=now_us).us
+    mapped = tuple(parse_map(text) for text in flags.mapped or ())
+    dedupe = one_of("--dedupe", flags.dedupe or "auto", ("auto", "always", "never"))
+    scope = one_of("--usage-scope", flags.usage_scope or "auto", ("auto", "own", "recorded"))
+    return SurveyOptions(
+        read=ReadOptions(flags.log_format, mapped, origin, zone),
+        dedupe=dedupe,  # type: ignore[arg-type]
+        usage_scope=scope,  # type: ignore[arg-type]
+        prune_partitions=not flags.no_partition_pruning,
+        skip_bad_files=flags.skip_bad_files,
+    )
+
+
+def one_of(flag: str, value: str, known: tuple[str, ...]) -> str:
+    """The value of a flag that takes one of a few words."""
+    if value not in known:
+        hint = did_you_mean(value, list(known)) or "known: " + ", ".join(known)
+        raise RequestError(f"{flag}: unknown value {quoted(value)}", hint=hint)
+    return value
+
+
+def ask_with_prices(
+    files: Sequence[SourceFile],
+    request: CallStatsRequest,
+    flags: Flags,
+    engine: DuckDBEngine,
+    now_us: int,
+    options: SurveyOptions,
+) -> Question:
+    """The question, with prices where it asks for costs; a file of prices is read in any case."""
+    from callstats_cli.answer import ask, asks_for_cost
+
+    if flags.prices is None and not asks_for_cost(request):
+        return ask(files, request, options, engine, now_us)
+    from callstats_cli.pricing.book import open_book
+
+    book = open_book(flags.prices)
+    options = options._replace(recorded_costs=book.is_recorded)
+    return ask(files, request, options, engine, now_us, book if asks_for_cost(request) else None)
+
+
+def answer_with_notes(question: Question, engine: DuckDBEngine, diagnostics: Diagnostics) -> CallStats:
+    """The answer; what is good to know about it goes to stderr."""
+    from callstats_cli.answer import answer, why_nothing_matched
+    from callstats_cli.timerange import format_instant
+
+    survey, plan = question.survey, question.plan
+    if question.request.start is None and plan.end_us - plan.start_us > _TWO_YEARS_US:
+        first, last = (format_instant(us, "UTC") for us in (plan.start_us, plan.end_us - 1))
+        diagnostics.note(f"the range is over two years wide: first call {first}, last {last}")
+    if plan.requested is not None:
+        diagnostics.note(
+            f"buckets widened from {plan.requested} s to {plan.granularity} s: "
+            "an answer has at most 10,000"
+        )
+    if survey.skipped:
+        more = f" and {len(survey.skipped) - 1} more" if len(survey.skipped) > 1 else ""
+        diagnostics.note(f"no call log, left out: {survey.skipped[0]}{more}")
+    if survey.counts_twice:
+        diagnostics.note(
+            "recorded usage counts tokens more than once: this log repeats it in the calls above; "
+            "--usage-scope auto counts each once"
+        )
+    stats = answer(question, engine)
+    diagnostics.quality(stats.quality)
+    _say_prices(question, stats, engine, diagnostics)
+    reason = why_nothing_matched(question, stats, engine)
+    if reason:
+        diagnostics.note(reason)
+    return stats
+
+
+def _say_prices(
+    question: Question, stats: CallStats, engine: DuckDBEngine, diagnostics: Diagnostics
+) -> None:
+    """One line that names the models without a price, one on calls older than the price list."""
+    from callstats_cli.answer import calls_before_price_history
+    from callstats_cli.timerange import format_instant
+
+    if stats.unpriced:
+        diagnostics.unpriced(stats.unpriced)
+    early = calls_before_price_history(question, engine)
+    if early and question.pricing and question.pricing.history_start_us is not None:
+        since = format_instant(question.pricing.history_start_us, "UTC")[:10]
+        diagnostics.note(
+            f"{early:,} calls are older than the price list ({since}): priced at its oldest prices"
+        )
+
+
+def terminal_for(stream: BinaryIO, flags: Flags) -> tuple[Terminal, str]:
+    """What a text is laid out for, and its encoding: those of stdout, or of a file."""
+    from callstats_cli.render.table import terminal_of
+
+    to_stdout = stream is sys.stdout.buffer
+    encoding = sys.stdout.encoding if to_stdout else "utf-8"
+    seen_by = sys.stdout if to_stdout else io.TextIOWrapper(io.BytesIO(), encoding)
+    return terminal_of(seen_by, no_color=flags.no_color), encoding
+
+
+def exit_code(question: Question, stats: CallStats, flags: Flags) -> ExitCode:
+    """The code of a run that answered: not 0 where --strict or --strict-pricing finds too much."""
+    if flags.strict_pricing and (stats.unpriced or question.loosely_priced):
+        return ExitCode.STRICT
+    if flags.strict and any(stats.quality.get(kind.name) for kind in ODD_KINDS if kind.is_strict):
+        return ExitCode.STRICT
+    return ExitCode.ANSWERED

@@ -1,0 +1,276 @@
+"""Settings that need not be typed: `CALLSTATS_…` variables and configuration files (SPEC 3).
+
+From strongest to weakest: the environment; `callstats.toml`, or `[tool.callstats]` of
+`pyproject.toml`, in the nearest folder upwards that has one; the user's
+`~/.config/callstats/config.toml`. Keys are the long names of flags. Paths in a file are relative to
+its folder. Only files that exist are read, and `tomllib` is imported only for those.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
+
+from callstats_cli.errors import RequestError, did_you_mean, quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+Kind = Literal["text", "list", "number", "switch"]
+Value = str | int | bool | list[str]
+
+
+class Setting(NamedTuple):
+    """What can be set: the long name of its flag, the kind of its value, what it is without.
+
+    `is_path` values of files are relative to the file's folder.
+    """
+
+    name: str
+    kind: Kind
+    default: str = ""
+    is_path: bool = False
+
+
+SETTINGS: Final[dict[str, Setting]] = {
+    setting.name: setting
+    for setting in (
+        Setting("source", "list", is_path=True),
+        Setting("project", "text", "every project"),
+        Setting("start", "text", "the first call"),
+        Setting("end", "text", "now, or the last call"),
+        Setting("last", "text"),
+        Setting("granularity", "text", "auto"),
+        Setting("timezone", "text", "UTC"),
+        Setting("usage", "list"),
+        Setting("calls", "list"),
+        Setting("format", "text", "table"),
+        Setting("log-format", "text", "by content"),
+        Setting("map", "list"),
+        Setting("time-origin", "text"),
+        Setting("log-timezone", "text", "UTC"),
+        Setting("usage-scope", "text", "auto"),
+        Setting("dedupe", "text", "auto"),
+        Setting("prices", "text", "the list as installed", is_path=True),
+        Setting("strict-pricing", "switch", "false"),
+        Setting("strict", "switch", "false"),
+        Setting("skip-bad-files", "switch", "false"),
+        Setting("memory-limit", "text", "the engine's"),
+        Setting("threads", "number", "the engine's"),
+    )
+}
+
+IN_A_BODY: Final = frozenset(
+    {"project", "start", "end", "last", "granularity", "timezone", "usage", "calls"}
+)
+"""What a request body says: beside one, neither the environment nor a file does."""
+
+_ONLY_IN_REQUESTS: Final[dict[str, Setting]] = {
+    setting.name: setting
+    for setting in (
+        Setting("request", "text", is_path=True),
+        *(
+            Setting(name, "list")
+            for name in "op input-ref output-ref parent trace call thread turn user run".split()
+        ),
+        Setting("roots-only", "switch"),
+    )
+}
+
+
+def variable_of(name: str) -> str:
+    """The environment variable of a setting."""
+    return "CALLSTATS_" + name.upper().replace("-", "_")
+
+
+class Found(NamedTuple):
+    """A value and where it was set."""
+
+    value: Value
+    origin: str
+
+
+class Configuration(NamedTuple):
+    """What was found: settings by name, and requests by name with their file."""
+
+    settings: dict[str, Found]
+    requests: dict[str, tuple[dict[str, Value], str]]
+    files: tuple[Path, ...]
+    unknown_variables: tuple[str, ...]
+
+
+def read_configuration(environment: Mapping[str, str], folder: Path) -> Configuration:
+    """What the environment and the files say for a command run in a folder.
+
+    Raises RequestError where a file cannot be read, is no TOML, or says what it cannot.
+    """
+    found, unknown = _from_environment(environment)
+    requests: dict[str, tuple[dict[str, Value], str]] = {}
+    files = []
+    for path, table in (_of_project(folder), _of_user(environment)):
+        if table is None:
+            continue
+        files.append(path)
+        named = table.pop("requests", {})
+        _add(found, {name: Found(value, str(path)) for name, value in _checked(table, path).items()})
+        for name, request in _tables(named, path).items():
+            values = _checked(request, path, f"requests.{name}", SETTINGS | _ONLY_IN_REQUESTS)
+            requests.setdefault(name, (values, str(path)))
+    return Configuration(found, requests, tuple(files), unknown)
+
+
+def _add(found: dict[str, Found], weaker: dict[str, Found]) -> None:
+    """Adds what is not set yet. `start` and `last` are one setting: both say where a range begins."""
+    if found.keys() & {"start", "last"}:
+        weaker = {name: value for name, value in weaker.items() if name not in ("start", "last")}
+    found |= {name: value for name, value in weaker.items() if name not in found}
+
+
+def _from_environment(environment: Mapping[str, str]) -> tuple[dict[str, Found], tuple[str, ...]]:
+    found: dict[str, Found] = {}
+    unknown = []
+    settings = {variable_of(name): setting for name, setting in SETTINGS.items()}
+    for variable, text in environment.items():
+        if not variable.startswith("CALLSTATS_") or not text:
+            continue
+        if variable in settings:
+            setting = settings[variable]
+            found[setting.name] = Found(_from_text(text, setting.kind, variable), variable)
+        else:
+            unknown.append(variable)
+    return found, tuple(unknown)
+
+
+def _from_text(text: str, kind: Kind, variable: str) -> Value:
+    """A variable's value; several values of a list stand on lines of their own."""
+    if kind == "list":
+        return text.splitlines()
+    if kind == "number":
+        if not text.isascii() or not text.isdigit() or not int(text):
+            raise RequestError(f"{variable} must be a whole number above 0, not {quoted(text)}")
+        return int(text)
+    if kind == "switch":
+        if text.lower() not in ("1", "true", "0", "false"):
+            raise RequestError(f"{variable} must be true or false, not {quoted(text)}")
+        return text.lower() in ("1", "true")
+    return text
+
+
+def _of_project(folder: Path) -> tuple[Path, dict[str, Any] | None]:
+    """The nearest file of a project, upwards from a folder."""
+    for place in (folder, *folder.parents):
+        own, shared = place / "callstats.toml", place / "pyproject.toml"
+        table = None
+        if shared.is_file():
+            table = _table_of_pyproject(shared)
+        if own.is_file():
+            if table is not None:
+                raise RequestError(
+                    f"both {str(own)!r} and [tool.callstats] beside it say what is set",
+                    hint="keep one of them",
+                )
+            return own, _toml(own, _bytes(own))
+        if table is not None:
+            return shared, table
+    return folder, None
+
+
+def _table_of_pyproject(path: Path) -> dict[str, Any] | None:
+    text = _bytes(path)
+    if b"callstats" not in text:
+        return None
+    tools = _toml(path, text).get("tool", {})
+    if not isinstance(tools, dict) or "callstats" not in tools:
+        return None
+    return _tables(tools, path, only="callstats")["callstats"]
+
+
+def _of_user(environment: Mapping[str, str]) -> tuple[Path, dict[str, Any] | None]:
+    home = environment.get("XDG_CONFIG_HOME")
+    base = Path(home) if home else Path("~/.config").expanduser()
+    path = base / "callstats" / "config.toml"
+    return path, _toml(path, _bytes(path)) if path.is_file() else None
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise RequestError(f"cannot read {str(path)!r}: {error.strerror}") from None
+
+
+def _toml(path: Path, text: bytes) -> dict[str, Any]:
+    import tomllib
+
+    try:
+        return tomllib.loads(text.decode())
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise RequestError(f"{str(path)!r} is not TOML: {error}") from None
+
+
+def _tables(value: object, path: Path, only: str | None = None) -> dict[str, dict[str, Any]]:
+    """A table of tables; raises RequestError where one of them is something else."""
+    what = "tool" if only else "requests"
+    if not isinstance(value, dict):
+        raise RequestError(f"{str(path)!r}: {what} must be a table, not {quoted(value)}")
+    for name, table in value.items():
+        if only in (None, name) and not isinstance(table, dict):
+            raise RequestError(f"{str(path)!r}: {what}.{name} must be a table, not {quoted(table)}")
+    return value
+
+
+def _checked(
+    table: dict[str, Any],
+    path: Path,
+    within: str = "",
+    known: Mapping[str, Setting] = SETTINGS,
+) -> dict[str, Value]:
+    """The settings of a table of a file; raises RequestError naming the first that is wrong."""
+    place = f"{str(path)!r}" + (f", {within}" if within else "")
+    values: dict[str, Value] = {}
+    for name, value in table.items():
+        setting = known.get(name)
+        if setting is None:
+            hint = did_you_mean(name, list(known)) or "known: " + ", ".join(known)
+            if name in _ONLY_IN_REQUESTS:
+                hint = "a table [requests.NAME] can have it"
+            raise RequestError(f"{place}: unknown setting {quoted(name)}", hint=hint)
+        checked = _of_kind(value, setting.kind)
+        if checked is None:
+            raise RequestError(f"{place}: {name} must be {_WANTED[setting.kind]}, not {quoted(value)}")
+        values[name] = _relative_to(path.parent, checked) if setting.is_path else checked
+    if {"start", "last"} <= values.keys():
+        raise RequestError(f"{place}: start and last both say where the range begins")
+    return values
+
+
+_WANTED: Final[dict[Kind, str]] = {
+    "text": "a text",
+    "list": "a text or a list of texts",
+    "number": "a whole number above 0",
+    "switch": "true or false",
+}
+
+
+def _of_kind(value: object, kind: Kind) -> Value | None:
+    """The value as its setting holds it; None where it is of another kind."""
+    if kind == "switch":
+        return value if isinstance(value, bool) else None
+    if isinstance(value, bool):
+        return None
+    if kind == "number":
+        return value if isinstance(value, int) and value > 0 else None
+    if kind == "text":
+        return str(value) if isinstance(value, str | int) else None
+    texts: Sequence[object] = value if isinstance(value, list) else [value]
+    return [str(text) for text in texts] if all(isinstance(text, str) for text in texts) else None
+
+
+def _relative_to(folder: Path, value: Value) -> Value:
+    """Paths of a file as seen from where the command runs; URLs and `-` stay."""
+    if isinstance(value, list):
+        return [str(_relative_to(folder, text)) for text in value]
+    text = str(value)
+    if "://" in text or text in ("-", "recorded"):
+        return text
+    return str(folder / Path(text).expanduser())

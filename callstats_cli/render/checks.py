@@ -1,0 +1,193 @@
+"""The verdicts of `callstats check`: aligned text, Markdown, JSON, JUnit's XML, lines for GitHub."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from callstats_cli.render.comparison import side_object
+from callstats_cli.render.lists import aligned_list, markdown_list
+from callstats_cli.render.markdown import escaped
+from callstats_cli.render.words import (
+    LONGEST_NAME,
+    bucket_texts,
+    model_text,
+    range_text,
+    shortened,
+    span_text,
+    value_texts,
+)
+from callstats_cli.timerange import format_instant
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from callstats_cli.checks import Finding, Verdict
+    from callstats_cli.comparison import Place, Side
+    from callstats_cli.render.table import Terminal
+    from callstats_cli.response import CallStats
+
+_HEADER = ("result", "check", "where", "value", "calls")
+_NUMBERS = frozenset({"value", "calls"})
+
+
+class Report(NamedTuple):
+    """What was checked, over which answer, what it was compared with, and whether no data fails."""
+
+    verdicts: Sequence[Verdict]
+    stats: CallStats
+    other: Side | None
+    no_data: str
+
+    def fails(self, verdict: Verdict) -> bool:
+        """Is this verdict one that the command fails for?"""
+        return verdict.status == "failed" or (verdict.status == "no data" and self.no_data == "fail")
+
+    @property
+    def failed(self) -> int:
+        """How many checks fail."""
+        return sum(map(self.fails, self.verdicts))
+
+
+def report_text(report: Report, terminal: Terminal) -> str:
+    """The range, a line per breach or verdict, and how many failed."""
+    rows = _rows(report, for_reader=terminal.is_terminal, null=terminal.no_data)
+    table = aligned_list(_HEADER, rows, _NUMBERS, terminal, ("calls", "where"))
+    return f"Checked {_range(report)}\n{table}{_summary(report)}\n"
+
+
+def report_markdown(report: Report) -> str:
+    """A heading that says how many failed, the range, and a table."""
+    table = markdown_list(_HEADER, _rows(report, for_reader=True, null="·"), _NUMBERS)
+    return f"#### {_summary(report)}\n\n{escaped(_range(report))}\n\n{table}"
+
+
+def _range(report: Report) -> str:
+    zone, side = report.stats.timezone, report.other
+    other = f" · compared with {span_text(side.start_us, side.end_us, zone)}" if side else ""
+    return f"{range_text(report.stats)}{other} · {zone}"
+
+
+def _summary(report: Report) -> str:
+    total = len(report.verdicts)
+    checks = "check" if total == 1 else "checks"
+    return (
+        f"{report.failed} of {total} {checks} failed" if report.failed else f"{total} {checks} passed"
+    )
+
+
+def _rows(report: Report, *, for_reader: bool, null: str) -> list[list[str]]:
+    rows = []
+    for verdict in report.verdicts:
+        findings = verdict.breaches or ((verdict.nearest,) if verdict.nearest else ())
+        result = "FAILED" if report.fails(verdict) else verdict.status
+        if not findings:
+            rows.append([result, verdict.check.text, "no data", null, "0"])
+        for finding in findings:
+            value = value_text(verdict, finding, for_reader=for_reader)
+            calls = f"{finding.calls:,}" if for_reader else str(finding.calls)
+            where = place_text(finding.place, report.stats)
+            rows.append([result, verdict.check.text, where, value, calls])
+    return rows
+
+
+def value_text(verdict: Verdict, finding: Finding, *, for_reader: bool) -> str:
+    """A value in the unit of its limit: with a sign where it is a difference."""
+    check, value = verdict.check, finding.value
+    if check.is_percent:
+        return f"{value:{'+' if check.is_delta else ''}.2f}%"
+    (text,) = value_texts(check.column, [value], for_reader=for_reader, null="")
+    return f"+{text}" if check.is_delta and value > 0 else text
+
+
+def place_text(place: Place, stats: CallStats) -> str:
+    """Where a value stands: the bucket on the clocks of the zone, the model, or the whole range."""
+    parts = []
+    if place.bucket is not None:
+        texts = bucket_texts([place.bucket], stats.granularity, stats.timezone)
+        parts.append(texts[place.bucket])
+    if not place.of_all_models:
+        parts.append(shortened(model_text(place.model), LONGEST_NAME, "…"))
+    return " ".join(parts) or "whole range"
+
+
+def report_json(report: Report) -> str:
+    """One JSON object: the range, what it was compared with, and each check with its findings."""
+    stats = report.stats
+    content = {
+        "passed": not report.failed,
+        "start": format_instant(stats.start, "UTC"),
+        "end": format_instant(stats.end, "UTC"),
+        "timezone": stats.timezone,
+        "compared_with": side_object(report.other) if report.other else None,
+        "checks": [
+            {
+                "check": verdict.check.text,
+                "metric": verdict.check.column.name,
+                "status": verdict.status,
+                "limit": verdict.check.limit,
+                "in_percent": verdict.check.is_percent,
+                "breaches": [_object(finding, stats) for finding in verdict.breaches],
+                "nearest": _object(verdict.nearest, stats) if verdict.nearest else None,
+            }
+            for verdict in report.verdicts
+        ],
+    }
+    return json.dumps(content, ensure_ascii=False, allow_nan=False, indent=2) + "\n"
+
+
+def _object(finding: Finding, stats: CallStats) -> dict[str, Any]:
+    place = finding.place
+    bucket = {} if place.bucket is None else {"timestamp": format_instant(place.bucket, stats.timezone)}
+    model = {} if place.of_all_models else {"model": place.model}
+    return {**bucket, **model, "value": finding.value, "calls": finding.calls}
+
+
+def report_junit(report: Report) -> bytes:
+    """JUnit's XML: a test case per check, a failure with its breaches."""
+    from xml.etree import ElementTree as ET
+
+    skipped = sum(
+        verdict.status == "no data" and not report.fails(verdict) for verdict in report.verdicts
+    )
+    suite = ET.Element(
+        "testsuite",
+        name="callstats check",
+        tests=str(len(report.verdicts)),
+        failures=str(report.failed),
+        errors="0",
+        skipped=str(skipped),
+    )
+    for verdict in report.verdicts:
+        case = ET.SubElement(
+            suite, "testcase", classname="callstats", name=verdict.check.text, time="0"
+        )
+        messages = list(_messages(report, verdict))
+        if report.fails(verdict):
+            failure = ET.SubElement(case, "failure", message=messages[0])
+            failure.text = "\n".join(messages)
+        elif messages:
+            ET.SubElement(case, "skipped", message=messages[0])
+    ET.indent(suite)
+    text: bytes = ET.tostring(suite, "utf-8", xml_declaration=True)
+    return text + b"\n"
+
+
+def github_annotations(report: Report) -> Iterator[tuple[str, str, str]]:
+    """Level, title and text of what GitHub shows beside a run; breaches of a check in one."""
+    for verdict in report.verdicts:
+        messages = list(_messages(report, verdict))
+        if messages and (report.fails(verdict) or report.no_data == "warn"):
+            level = "error" if report.fails(verdict) else "warning"
+            yield level, f"callstats: {verdict.check.text}", "\n".join(messages[:20])
+
+
+def _messages(report: Report, verdict: Verdict) -> Iterator[str]:
+    """A sentence per breach, or that there is no data; none where the check is passed."""
+    if verdict.status == "no data":
+        yield f"no data for {verdict.check.column.name}"
+    for finding in verdict.breaches:
+        value = value_text(verdict, finding, for_reader=False)
+        where = place_text(finding.place, report.stats)
+        calls = "1 call" if finding.calls == 1 else f"{finding.calls} calls"
+        yield f"{verdict.check.column.name} is {value} ({where}, {calls})"

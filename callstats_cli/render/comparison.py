@@ -1,0 +1,121 @@
+"""A comparison as aligned text, as Markdown, and as JSON. Nothing is computed here."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from callstats_cli.render.lists import aligned_list, markdown_list
+from callstats_cli.render.markdown import escaped
+from callstats_cli.render.words import (
+    ALL_MODELS,
+    LONGEST_NAME,
+    column_titles,
+    model_text,
+    shortened,
+    span_text,
+    value_texts,
+)
+from callstats_cli.timerange import format_instant
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from callstats_cli.comparison import Change, Comparison, Side
+    from callstats_cli.render.table import Terminal
+    from callstats_cli.response import Number
+
+_HEADER = ("metric", "model", "old", "new", "difference", "percent", "old calls", "new calls")
+_NUMBERS = frozenset(_HEADER[2:])
+_SPARE = ("old calls", "new calls", "difference", "percent")
+
+
+def comparison_json(compared: Comparison) -> str:
+    """One JSON object: both ranges, then a row per metric and model, of all models, and of calls."""
+    families: dict[str, list[dict[str, Any]]] = {"usage": [], "usage_of_all_models": [], "calls": []}
+    for change in compared.changes:
+        if change.column.metric.family == "call":
+            families["calls"].append(_object(change, {}))
+        elif change.place.of_all_models:
+            families["usage_of_all_models"].append(_object(change, {}))
+        else:
+            families["usage"].append(_object(change, {"model": change.place.model}))
+    content = {
+        "new": side_object(compared.new),
+        "old": side_object(compared.old),
+        "timezone": compared.timezone,
+        **families,
+    }
+    return json.dumps(content, ensure_ascii=False, allow_nan=False, indent=2) + "\n"
+
+
+def side_object(side: Side) -> dict[str, Any]:
+    """A side's range in UTC, and the saved answer that it is from."""
+    start, end = (format_instant(us, "UTC") for us in (side.start_us, side.end_us))
+    return {"start": start, "end": end, "baseline": side.baseline}
+
+
+def _object(change: Change, model: dict[str, str | None]) -> dict[str, Any]:
+    return {
+        "metric": change.column.name,
+        **model,
+        "old": change.old,
+        "new": change.new,
+        "difference": change.difference,
+        "percent": change.percent,
+        "old_calls": change.old_calls,
+        "new_calls": change.new_calls,
+    }
+
+
+def comparison_text(compared: Comparison, terminal: Terminal) -> str:
+    """A line on what is compared, then aligned rows."""
+    header, rows = _table(compared.changes, for_reader=terminal.is_terminal, null=terminal.no_data)
+    return f"{_ranges(compared)}\n" + aligned_list(header, rows, _NUMBERS, terminal, _SPARE)
+
+
+def comparison_markdown(compared: Comparison) -> str:
+    """A heading, the ranges, and a table."""
+    table = markdown_list(*_table(compared.changes, for_reader=True, null="·"), _NUMBERS)
+    return f"#### Comparison\n\n{escaped(_ranges(compared))}\n\n{table}"
+
+
+def _ranges(compared: Comparison) -> str:
+    new, old = (
+        span_text(side.start_us, side.end_us, compared.timezone)
+        for side in (compared.new, compared.old)
+    )
+    where = f" in {compared.old.baseline}" if compared.old.baseline else ""
+    return f"New: {new} · old: {old}{where} · {compared.timezone}"
+
+
+def _table(
+    changes: Sequence[Change], *, for_reader: bool, null: str
+) -> tuple[tuple[str, ...], list[list[str]]]:
+    """Header and rows; without the column of models where all is of calls."""
+    rows = []
+    has_models = False
+    titles = column_titles(list({change.column.name: change.column for change in changes}.values()))
+    for change in changes:
+        values: list[Number] = [change.old, change.new, change.difference]
+        is_usage = change.column.metric.family == "usage"
+        model = ALL_MODELS if change.place.of_all_models else _model(change.place.model)
+        grouping = "," if for_reader else ""
+        has_models |= is_usage
+        rows.append(
+            [
+                titles[change.column.name],
+                model if is_usage else "",
+                *value_texts(change.column, values, for_reader=for_reader, null=null),
+                null if change.percent is None else f"{change.percent:+.1f}%",
+                f"{change.old_calls:{grouping}}",
+                f"{change.new_calls:{grouping}}",
+            ]
+        )
+    if has_models:
+        return _HEADER, rows
+    return (_HEADER[0], *_HEADER[2:]), [[row[0], *row[2:]] for row in rows]
+
+
+def _model(model: str | None) -> str:
+    return shortened(model_text(model), LONGEST_NAME, "…")
