@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from callstats_cli import compiler
 from callstats_cli.buckets import BucketPlan, plan_buckets
+from callstats_cli.compiler import TopModels
 from callstats_cli.errors import RequestError, without_secrets
 from callstats_cli.mapping import escape_glob
 from callstats_cli.metrics import COST_METRICS
@@ -30,13 +31,14 @@ if TYPE_CHECKING:
 
 class Question(NamedTuple):
     """A request with what its sources say of it: ready to be compiled. `pricing` is null where no cost
-    was asked for."""
+    was asked for, `top` where all models are shown."""
 
     request: CallStatsRequest
     survey: Survey
     plan: BucketPlan
     now_us: int
     pricing: Pricing | None = None
+    top: TopModels | None = None
 
     @property
     def loosely_priced(self) -> tuple[PricedModel, ...]:
@@ -120,8 +122,24 @@ def answer(question: Question, engine: DuckDBEngine) -> CallStats:
 
 def _compiled(question: Question) -> compiler.CompiledQuery:
     return compiler.compile_query(
-        question.request, question.survey.relation, question.plan, question.pricing
+        question.request, question.survey.relation, question.plan, question.pricing, question.top
     )
+
+
+def with_top_models(question: Question, count: int, engine: DuckDBEngine) -> Question:
+    """The question with only the models that have most of its first usage column over the range; the
+    rest is one row, named so that no model is."""
+    plan, request = question.plan, question.request
+    if question.is_empty or not request.usage_metrics:
+        return question
+    in_total = plan_buckets(plan.start_us, plan.end_us, "total", request.timezone)
+    whole = question._replace(plan=in_total)
+    rows = _usage_rows(_compiled(whole), whole, engine)
+    rows.sort(key=lambda row: (row.values[0] is not None, row.values[0], row.count), reverse=True)
+    others = "others"
+    while any(row.model == others for row in rows):
+        others = f"all {others}"
+    return question._replace(top=TopModels(tuple(row.model for row in rows[:count]), others))
 
 
 def _usage_rows(
@@ -133,7 +151,11 @@ def _usage_rows(
     if len(rows) > compiler.MAX_USAGE_ROWS:
         raise _too_large(question)
     columns = compiled.usage_columns
-    return [_usage_row(row, columns) for row in rows]
+    usage = [_usage_row(row, columns) for row in rows]
+    if question.top is not None:
+        rank = {model: position for position, model in enumerate(question.top.models)}
+        usage.sort(key=lambda row: (row.bucket, rank.get(row.model, len(rank))))
+    return usage
 
 
 def _call_rows(rows: Sequence[Any], columns: Sequence[OutputColumn]) -> list[CallRow]:

@@ -107,18 +107,40 @@ class CallsRelation(NamedTuple):
     steps: tuple[Step, ...]
 
 
+class TopModels(NamedTuple):
+    """The models that an answer shows, largest first, and the name under which it has all others."""
+
+    models: tuple[str | None, ...]
+    others: str
+
+
 def compile_query(
-    request: CallStatsRequest, relation: CallsRelation, plan: BucketPlan, pricing: Pricing | None = None
+    request: CallStatsRequest,
+    relation: CallsRelation,
+    plan: BucketPlan,
+    pricing: Pricing | None = None,
+    top: TopModels | None = None,
 ) -> CompiledQuery:
     """The statements that answer a request, one per family of metrics that was asked for; `pricing` is
-    needed where one of them is a cost."""
+    needed where one of them is a cost, `top` where not all models are shown."""
     usage_columns = output_columns("usage", request.usage_metrics)
     call_columns = output_columns("call", request.call_metrics)
     bucketed = _bucketed(request, relation, plan)
+    usage = (*bucketed, *usage_steps(pricing, request))
+    if top is not None:
+        names = tuple(model for model in top.models if model is not None)
+        usage = _regrouped(
+            usage,
+            step(
+                "usage_values",
+                "usage_values_of_top_models",
+                top_models=names,
+                no_model_is_top=None in top.models,
+                others=top.others,
+            ),
+        )
     return CompiledQuery(
-        usage=_answer("usage", (*bucketed, *usage_steps(pricing, request)), usage_columns)
-        if usage_columns
-        else None,
+        usage=_answer("usage", usage, usage_columns) if usage_columns else None,
         usage_columns=usage_columns,
         calls=_answer("call", bucketed, call_columns) if call_columns else None,
         call_columns=call_columns,
@@ -129,13 +151,15 @@ def compile_usage_total(
     request: CallStatsRequest, relation: CallsRelation, plan: BucketPlan, pricing: Pricing | None = None
 ) -> Statement:
     """The usage of all models together, for the last of the totals rows."""
-    *before, values = (*_bucketed(request, relation, plan), *usage_steps(pricing, request))
-    of_all = (
-        *before,
-        values._replace(name="usage_values_by_model"),
-        step("usage_values", "usage_values_of_all_models"),
-    )
+    usage = (*_bucketed(request, relation, plan), *usage_steps(pricing, request))
+    of_all = _regrouped(usage, step("usage_values", "usage_values_of_all_models"))
     return _answer("usage", of_all, output_columns("usage", request.usage_metrics))
+
+
+def _regrouped(steps: tuple[Step, ...], models: Step) -> tuple[Step, ...]:
+    """The steps up to `usage_values`, followed by one that puts models together."""
+    *before, values = steps
+    return (*before, values._replace(name="usage_values_by_model"), models)
 
 
 def usage_steps(pricing: Pricing | None, request: CallStatsRequest) -> tuple[Step, ...]:

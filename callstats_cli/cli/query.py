@@ -46,6 +46,18 @@ def query(
             "--rejects", metavar="FILE", help="Write there what was skipped or nulled, as JSON Lines."
         ),
     ] = None,
+    top: Annotated[
+        int | None,
+        typer.Option(
+            "--top",
+            metavar="N",
+            min=1,
+            help="Only the N models with most of the first usage column; the rest as others.",
+        ),
+    ] = None,
+    all_buckets: Annotated[
+        bool, typer.Option("--all-buckets", help="Show runs of empty buckets in full.")
+    ] = False,
     fail_empty: Annotated[
         bool, typer.Option("--fail-empty", help="Exit 4 where no call matches.")
     ] = False,
@@ -75,12 +87,14 @@ def query(
     asked = build_request(flags, now_us, diagnostics)
     options = survey_options(flags, now_us)._replace(locate_rejects=rejects is not None)
 
-    from callstats_cli.answer import matched_calls
+    from callstats_cli.answer import matched_calls, with_top_models
 
     files = files_of(flags)
     output = flags.output
     with open_rejects(rejects, output, files) as rejected, open_output(output) as stream:
         question = ask_with_prices(files, asked, flags, engine, now_us, options)
+        if top is not None:
+            question = with_top_models(question, top, engine)
         if rejected is not None:
             _write_rejects(question, rejected)
         if show_sql:
@@ -88,7 +102,7 @@ def query(
             return ExitCode.ANSWERED
         stats = answer_with_notes(question, engine, diagnostics)
         about = _meta(question, stats, engine, started) if meta else None
-        _write(stats, chosen, stream, question, engine, about, flags)
+        _write(stats, chosen, stream, question, engine, about, flags, all_buckets=all_buckets)
     if fail_empty and matched_calls(question, stats, engine) == 0:
         return exit_code(question, stats, flags) or ExitCode.EMPTY
     return exit_code(question, stats, flags)
@@ -121,10 +135,13 @@ def _write(
     engine: DuckDBEngine,
     about: dict[str, Any] | None,
     flags: Flags,
+    *,
+    all_buckets: bool,
 ) -> None:
     """Writes the answer in the chosen format; each imports no more than it needs."""
     if chosen in ("table", "markdown"):
-        stream.write(_for_readers(stats, chosen, stream, question, engine, flags))
+        text = _for_readers(stats, chosen, stream, question, engine, flags, all_buckets=all_buckets)
+        stream.write(text)
     elif chosen == "parquet":
         from callstats_cli.render.arrow import render_parquet
 
@@ -151,6 +168,8 @@ def _for_readers(
     question: Question,
     engine: DuckDBEngine,
     flags: Flags,
+    *,
+    all_buckets: bool,
 ) -> bytes:
     """The answer with its totals, as Markdown or as a table for where it goes."""
     from callstats_cli.answer import input_excludes_cache, totals
@@ -160,9 +179,17 @@ def _for_readers(
     if chosen == "markdown":
         from callstats_cli.render.markdown import render_markdown
 
-        return render_markdown(stats, in_total, note_input_excludes_cache=excludes).encode()
+        return render_markdown(
+            stats, in_total, note_input_excludes_cache=excludes, all_buckets=all_buckets
+        ).encode()
     from callstats_cli.render.table import render_table
 
     terminal, encoding = terminal_for(stream, flags)
-    text = render_table(stats, in_total, terminal, note_input_excludes_cache=excludes)
+    text = render_table(
+        stats,
+        in_total,
+        terminal,
+        note_input_excludes_cache=excludes,
+        all_buckets=all_buckets,
+    )
     return text.encode(encoding, "backslashreplace")

@@ -21,6 +21,7 @@ from callstats_cli.render.words import (
     number_columns,
     shortened,
     title_parts,
+    without_empty_buckets,
 )
 
 if TYPE_CHECKING:
@@ -37,24 +38,32 @@ _ACTIVE: Final = re.compile(r"([\\`*_\[\]<>|~&$])")
 
 
 def render_markdown(
-    stats: CallStats, totals: Totals, *, note_input_excludes_cache: bool = False
+    stats: CallStats,
+    totals: Totals,
+    *,
+    note_input_excludes_cache: bool = False,
+    all_buckets: bool = False,
 ) -> str:
-    """The answer as one or two tables below headings of the fourth level."""
+    """The answer as one or two tables below headings of the fourth level.
+
+    Runs of empty buckets are one row, unless `all_buckets` are wanted.
+    """
     families = bool(stats.usage_columns) + bool(stats.call_columns)
     parts: list[str] = []
     if stats.usage_columns:
-        parts.append(_usage_part(stats, totals, MOST_BYTES // families))
+        parts.append(_usage_part(stats, totals, MOST_BYTES // families, folds=not all_buckets))
         if note_input_excludes_cache:
             parts.append("_" + CACHE_NOTE[0] + "_\n")
     if stats.call_columns:
-        parts.append(_call_part(stats, totals, MOST_BYTES // families))
+        parts.append(_call_part(stats, totals, MOST_BYTES // families, folds=not all_buckets))
     return "\n".join(parts) or "No metrics were asked for.\n"
 
 
-def _usage_part(stats: CallStats, totals: Totals, room: int) -> str:
+def _usage_part(stats: CallStats, totals: Totals, room: int, *, folds: bool) -> str:
     rows, per_model = stats.usage, totals.usage
     if stats.granularity == "total":
         rows, per_model = (), stats.usage
+    rows, gaps = without_empty_buckets(rows) if folds else (rows, {})
     of_all = () if totals.usage_of_all_models is None else (totals.usage_of_all_models,)
     named = [*rows, *per_model]
     names = {model: _model(model) for model in {row.model for row in named}}
@@ -64,18 +73,19 @@ def _usage_part(stats: CallStats, totals: Totals, room: int) -> str:
     words = [f"{bucket} | {model}" for bucket, model in zip(buckets, models, strict=True)]
     title = title_parts("Usage", "model", stats)
     head = "bucket | model", "--- | ---"
-    return _part(title, head, words, every, stats.usage_columns, len(rows), room)
+    return _part(title, head, words, every, stats.usage_columns, len(rows), gaps, room)
 
 
-def _call_part(stats: CallStats, totals: Totals, room: int) -> str:
+def _call_part(stats: CallStats, totals: Totals, room: int, *, folds: bool) -> str:
     rows: Sequence[CallRow] = stats.calls
     of_all: Sequence[CallRow] = () if totals.calls is None else (totals.calls,)
     if stats.granularity == "total":
         rows, of_all = (), stats.calls
+    rows, gaps = without_empty_buckets(rows) if folds else (rows, {})
     words = _buckets(stats, rows, len(of_all))
     title = title_parts("Calls", None, stats)
     head = "bucket", "---"
-    return _part(title, head, words, [*rows, *of_all], stats.call_columns, len(rows), room)
+    return _part(title, head, words, [*rows, *of_all], stats.call_columns, len(rows), gaps, room)
 
 
 def _buckets(stats: CallStats, rows: Sequence[UsageRow | CallRow], totals: int) -> list[str]:
@@ -90,9 +100,11 @@ def _part(
     rows: Sequence[UsageRow | CallRow],
     columns: Sequence[OutputColumn],
     body: int,
+    gaps: dict[int, int],
     room: int,
 ) -> str:
-    """A heading, the range, and the table; `body` rows come before the totals."""
+    """A heading, the range, and the table; `body` rows come before the totals, `gaps` says where empty
+    buckets are not shown."""
     what, *where = title
     lines = [f"#### {what}", "", escaped(" · ".join(where)), ""]
     if not rows:
@@ -106,6 +118,11 @@ def _part(
     lines.append(f"| {rule} | {' | '.join('---:' for _ in numbers)} |")
     cells = map(" | ".join, zip(*(texts for _, _, texts in numbers), strict=True))
     written = [f"| {word} | {cell} |" for word, cell in zip(words, cells, strict=True)]
+    empty = " |" * (len(numbers) + names.count("|"))
+    for position, count in gaps.items():
+        row = f"| … {count:,} empty buckets … |{empty}"
+        at = position - 1 if position else 0
+        written[at] = f"{row}\n{written[at]}" if not position else f"{written[at]}\n{row}"
     # The last row is the total of all: what has to go are rows of buckets, the latest first.
     room -= sum(map(_size, lines)) + 500
     totals = _fitting(reversed(written[body:]), room)[::-1]

@@ -26,6 +26,7 @@ from callstats_cli.render.words import (
     number_columns,
     shortened,
     title_parts,
+    without_empty_buckets,
 )
 
 if TYPE_CHECKING:
@@ -118,20 +119,25 @@ def render_table(
     terminal: Terminal,
     *,
     note_input_excludes_cache: bool = False,
+    all_buckets: bool = False,
 ) -> str:
     """The answer as a usage table and a call table, ending in one newline.
 
     A family that was not asked for is left out. Null prints as `·`, a null model as `(no model)`.
     `sum_call_count` is the column `calls` and not shown twice. Under `-g total` the rows of the
-    answer are the totals rows. `note_input_excludes_cache` adds a line under the usage table.
+    answer are the totals rows. On a terminal runs of empty buckets are one line, unless `all_buckets`
+    are wanted. `note_input_excludes_cache` adds a line under the usage table.
     """
     paint = _painter(terminal)
     blocks: list[list[str]] = []
+    folds = terminal.is_terminal and not all_buckets
     if stats.usage_columns:
         notes = [CACHE_NOTE] if note_input_excludes_cache else []
-        blocks.append(_block(_usage_table(stats, totals, terminal), notes, terminal, paint))
+        blocks.append(
+            _block(_usage_table(stats, totals, terminal, folds=folds), notes, terminal, paint)
+        )
     if stats.call_columns:
-        blocks.append(_block(_call_table(stats, totals, terminal), [], terminal, paint))
+        blocks.append(_block(_call_table(stats, totals, terminal, folds=folds), [], terminal, paint))
     if not blocks:
         blocks.append(["No metrics were asked for."])
     return "\n\n".join("\n".join(lines) for lines in blocks) + "\n"
@@ -160,13 +166,16 @@ class _Table:
     """The number of calls, then the values in request order."""
     body: int
     """How many rows come before the totals."""
+    gaps: dict[int, int]
+    """Row of the answer → how many empty buckets before it are not shown."""
     if_empty: str
 
 
-def _usage_table(stats: CallStats, totals: Totals, terminal: Terminal) -> _Table:
+def _usage_table(stats: CallStats, totals: Totals, terminal: Terminal, *, folds: bool) -> _Table:
     rows, per_model = stats.usage, totals.usage
     if stats.granularity == "total":
         rows, per_model = (), stats.usage
+    rows, gaps = without_empty_buckets(rows) if folds else (rows, {})
     of_all = () if totals.usage_of_all_models is None else (totals.usage_of_all_models,)
     named = [*rows, *per_model]
     names = _model_texts({row.model for row in named}, terminal)
@@ -177,21 +186,24 @@ def _usage_table(stats: CallStats, totals: Totals, terminal: Terminal) -> _Table
         models=_words("model", models),
         numbers=_number_columns([*named, *of_all], stats.usage_columns, terminal),
         body=len(rows),
+        gaps=gaps,
         if_empty="No call in this range has usage.",
     )
 
 
-def _call_table(stats: CallStats, totals: Totals, terminal: Terminal) -> _Table:
+def _call_table(stats: CallStats, totals: Totals, terminal: Terminal, *, folds: bool) -> _Table:
     rows: Sequence[CallRow] = stats.calls
     of_all: Sequence[CallRow] = () if totals.calls is None else (totals.calls,)
     if stats.granularity == "total":
         rows, of_all = (), stats.calls
+    rows, gaps = without_empty_buckets(rows) if folds else (rows, {})
     return _Table(
         title=title_parts("Calls", None, stats),
         buckets=_bucket_column(stats, rows, len(of_all), terminal),
         models=None,
         numbers=_number_columns([*rows, *of_all], stats.call_columns, terminal),
         body=len(rows),
+        gaps=gaps,
         if_empty="No calls in this range.",
     )
 
@@ -269,7 +281,7 @@ def _block(
         columns.insert(1, _narrowed(table.models, name_width, terminal))
     if shown < len(table.numbers):
         notes = [*notes, _left_out(table.numbers[shown:])]
-    grid = _grid(columns, table.body, terminal, paint)
+    grid = _grid(columns, table, terminal, paint)
     return [
         *title, *grid, *(paint.faint(line) for note in notes for line in _folded(note, terminal))
     ]  # fmt: skip
@@ -280,7 +292,7 @@ def _left_out(columns: Sequence[_Column]) -> tuple[str, ...]:
     return f"Not shown: {titles}", "a wider terminal or --json shows them"
 
 
-def _grid(columns: Sequence[_Column], body: int, terminal: Terminal, paint: _Paint) -> list[str]:
+def _grid(columns: Sequence[_Column], table: _Table, terminal: Terminal, paint: _Paint) -> list[str]:
     """Header, rows and totals; on a terminal with rules between them."""
     padded = (_padded(column, paint) for column in columns)
     header, *lines = map(_GAP.join, zip(*padded, strict=True))
@@ -288,8 +300,14 @@ def _grid(columns: Sequence[_Column], body: int, terminal: Terminal, paint: _Pai
         return [header, *lines]
     width = sum(column.width + len(_GAP) for column in columns) - len(_GAP)
     rule = paint.faint(("─" if terminal.unicode else "-") * width)
-    between = [rule] if 0 < body < len(lines) else []
-    return [header, rule, *lines[:body], *between, *lines[body:]]
+    body: list[str] = []
+    for position in range(table.body + 1):
+        if position in table.gaps:
+            dots, count = terminal.ellipsis, table.gaps[position]
+            body.append(paint.faint(f"{dots} {count:,} empty buckets {dots}"))
+        body += lines[position : position + 1] if position < table.body else []
+    between = [rule] if body and table.body < len(lines) else []
+    return [header, rule, *body, *between, *lines[table.body :]]
 
 
 def _padded(column: _Column, paint: _Paint) -> Iterable[str]:
