@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 FORMATS = ("table", "json", "jsonl", "csv", "markdown", "parquet", "arrow")
 BINARY = ("parquet", "arrow")
-_ENDINGS = {
+ENDINGS = {
     ".txt": "table",
     ".json": "json",
     ".jsonl": "jsonl",
@@ -58,9 +58,9 @@ def format_of(
 
 def _format_by_ending(output: str, known: Sequence[str]) -> str:
     ending = Path(output).suffix.lower()
-    found = _ENDINGS.get(ending)
+    found = ENDINGS.get(ending)
     if found is None or found not in known:
-        endings = " ".join(ending for ending, name in _ENDINGS.items() if name in known)
+        endings = " ".join(ending for ending, name in ENDINGS.items() if name in known)
         raise RequestError(
             f"--output: no format goes with the ending {ending!r}",
             hint=f"end the name in one of {endings}, or give --format",

@@ -14,6 +14,7 @@ from callstats_cli.cli.config import config
 from callstats_cli.cli.inspect import inspect
 from callstats_cli.cli.prices import prices
 from callstats_cli.cli.query import query
+from callstats_cli.cli.schema import schema
 from callstats_cli.diagnostics import Diagnostics
 from callstats_cli.errors import CallstatsError, ExitCode, PipeClosedError, RequestError
 
@@ -51,6 +52,7 @@ app.command()(compare)
 app.command()(check)
 app.command()(inspect)
 app.command()(prices)
+app.command()(schema)
 app.command()(config)
 
 

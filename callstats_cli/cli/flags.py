@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from callstats_cli.cli import completion
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -70,6 +72,7 @@ class Flags:
             "-z",
             metavar="ZONE",
             help="IANA zone of the buckets and of times without one. Default: UTC.",
+            autocompletion=completion.zones,
         ),
     ] = None
     usage: Annotated[
@@ -78,6 +81,7 @@ class Flags:
             "--usage",
             metavar="METRIC[:AGG,...]",
             help="Per call and model, for example input_tokens:sum,avg,p95. Repeatable.",
+            autocompletion=completion.usage_metrics,
         ),
     ] = None
     calls: Annotated[
@@ -86,6 +90,7 @@ class Flags:
             "--calls",
             metavar="METRIC[:AGG,...]",
             help="Per call, for example latency_ms:p50,p99.9. Repeatable.",
+            autocompletion=completion.call_metrics,
         ),
     ] = None
     op: Annotated[
@@ -115,6 +120,7 @@ class Flags:
             "-f",
             metavar="FORMAT",
             help="table (default), json, jsonl, csv, markdown, parquet, arrow.",
+            autocompletion=completion.output_formats,
         ),
     ] = None
     as_json: Annotated[bool, typer.Option("--json", help="Short for --format json.")] = False
@@ -123,7 +129,13 @@ class Flags:
         typer.Option("--output", "-o", metavar="FILE", help="Write there, by its ending."),
     ] = None
     log_format: Annotated[
-        str | None, typer.Option("--log-format", metavar="NAME", help="Override the detection.")
+        str | None,
+        typer.Option(
+            "--log-format",
+            metavar="NAME",
+            help="Override the detection.",
+            autocompletion=completion.log_formats,
+        ),
     ] = None
     mapped: Annotated[
         list[str] | None,

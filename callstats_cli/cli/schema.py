@@ -1,0 +1,34 @@
+"""`callstats schema`: what goes in and what comes out, for programs."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated
+
+import typer
+
+from callstats_cli.cli.stages import one_of
+from callstats_cli.errors import ExitCode
+
+
+def schema(
+    what: Annotated[str, typer.Argument(metavar="request|response|formats")],
+) -> int:
+    """JSON Schema of a request's body or of an answer; the formats of logs and answers.
+
+    callstats schema request > request.schema.json
+
+    callstats schema response
+    """
+    one_of("schema", what, ("request", "response", "formats"))
+    from callstats_cli import schemas
+    from callstats_cli.output import open_output
+
+    made = {
+        "request": schemas.request_schema,
+        "response": schemas.response_schema,
+        "formats": schemas.formats,
+    }
+    with open_output(None) as stream:
+        stream.write((json.dumps(made[what](), ensure_ascii=False, indent=2) + "\n").encode())
+    return ExitCode.ANSWERED
