@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
+import time
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from threading import Event, Thread
+from typing import TYPE_CHECKING, Final
 
 from callstats_cli.errors import without_secrets
 from callstats_cli.quality import summary
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from callstats_cli.errors import CallstatsError
     from callstats_cli.response import Unpriced
+
+
+_PATIENCE_SECONDS: Final = 1.0
 
 
 @dataclass(slots=True)
@@ -49,6 +56,21 @@ class Diagnostics:
         word = "call has" if total == 1 else "calls have"
         self.note(f"{total:,} {word} no cost: {', '.join(named[:5])}{more}")
 
+    @contextmanager
+    def progress(self, doing: str) -> Iterator[None]:
+        """Says on a terminal what is being done and for how long, once that takes over a second."""
+        if self.quiet or not _is_lively_terminal():
+            yield
+            return
+        done = Event()
+        teller = Thread(target=_tell, args=(doing, done), daemon=True)
+        teller.start()
+        try:
+            yield
+        finally:
+            done.set()
+            teller.join()
+
     def annotation(self, level: str, title: str, text: str) -> None:
         """A workflow command that GitHub shows beside the run; `level` is error or warning."""
         head = _escaped(title).replace(":", "%3A").replace(",", "%2C")
@@ -77,15 +99,32 @@ def one_line(text: str) -> str:
     )
 
 
+def _is_lively_terminal() -> bool:
+    stream = sys.stderr
+    return stream is not None and stream.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def _tell(doing: str, done: Event) -> None:
+    """Rewrites one line of stderr until it is done, then takes it away."""
+    started = time.monotonic()
+    if done.wait(_PATIENCE_SECONDS):
+        return
+    while True:
+        _write(f"\r{doing} … {time.monotonic() - started:.0f} s", end="")
+        if done.wait(0.5):
+            _write("\r\x1b[K", end="")
+            return
+
+
 def _escaped(text: str) -> str:
     """Text inside a workflow command of GitHub Actions."""
     return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
-def _write(line: str) -> None:
+def _write(line: str, *, end: str = "\n") -> None:
     line = without_secrets(line)
     try:
-        sys.stderr.write(line.encode("utf-8", "backslashreplace").decode() + "\n")
+        sys.stderr.write(line.encode("utf-8", "backslashreplace").decode() + end)
         sys.stderr.flush()
     except (OSError, ValueError, UnicodeError):
         pass  # stderr is closed or cannot show the text: there is nowhere left to say so

@@ -61,7 +61,8 @@ def measure(
 
     engine = start_engine(flags)
     options = survey_options(flags, now_us)
-    question = ask_with_prices(files, request, flags, engine, now_us, options)
+    with diagnostics.progress("Reading"):
+        question = ask_with_prices(files, request, flags, engine, now_us, options)
     stats = answer_with_notes(question, engine, diagnostics)
     return Measured(question, stats, engine, list(whole_range(stats, totals(question, engine))))
 

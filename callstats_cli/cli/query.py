@@ -92,7 +92,8 @@ def query(
     files = files_of(flags)
     output = flags.output
     with open_rejects(rejects, output, files) as rejected, open_output(output) as stream:
-        question = ask_with_prices(files, asked, flags, engine, now_us, options)
+        with diagnostics.progress("Reading"):
+            question = ask_with_prices(files, asked, flags, engine, now_us, options)
         if top is not None:
             question = with_top_models(question, top, engine)
         if rejected is not None:

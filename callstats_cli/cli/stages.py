@@ -122,7 +122,8 @@ def answer_with_notes(question: Question, engine: DuckDBEngine, diagnostics: Dia
             "recorded usage counts tokens more than once: this log repeats it in the calls above; "
             "--usage-scope auto counts each once"
         )
-    stats = answer(question, engine)
+    with diagnostics.progress("Counting"):
+        stats = answer(question, engine)
     diagnostics.quality(stats.quality)
     _say_prices(question, stats, engine, diagnostics)
     reason = why_nothing_matched(question, stats, engine)
