@@ -369,9 +369,7 @@ def _explaining(url: str) -> Iterator[None]:
 def _explained(url: str, error: Exception) -> SourceError:
     place, store = repr(url), STORES[url.split("://", 1)[0]]
     causes = list(_causes(error))
-    statuses = {
-        getattr(cause, name, None) for cause in causes for name in ("status", "code", "status_code")
-    }
+    statuses = {_status(cause) for cause in causes}
     names = {type(cause).__name__ for cause in causes}
     words = _words(causes[-1] if store is _WEB else error)
     if statuses & {401, 403} or isinstance(error, PermissionError) or names & _NO_CREDENTIALS:
@@ -393,6 +391,15 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
     while error is not None:
         yield error
         error = error.__cause__
+
+
+def _status(error: BaseException) -> int | None:
+    """The HTTP status that an error is about, by whichever name its library has for it."""
+    for name in ("status", "status_code", "code"):
+        found = getattr(error, name, None)
+        if found is not None:
+            return int(found) if str(found).isdecimal() else None
+    return None
 
 
 def _words(error: BaseException) -> str:
