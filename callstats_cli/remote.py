@@ -405,4 +405,4 @@ def _status(error: BaseException) -> int | None:
 def _words(error: BaseException) -> str:
     """What a library says, in one line."""
     text = str(getattr(error, "message", None) or error).strip() or type(error).__name__
-    return text.split("\n", 1)[0]
+    return " ".join(text.split())

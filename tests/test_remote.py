@@ -439,6 +439,21 @@ def test_one_hour_of_a_large_file_on_the_web(s3: S3, large: bytes, run_cli: Comm
     assert 0 < s3.wire.received < size // 50
 
 
+def test_dropped_connection_to_the_web_is_one_line_and_no_answer(
+    s3: S3, large: bytes, run_cli: CommandLine
+) -> None:
+    size = (s3.disk / "large.parquet").write_bytes(large)
+    s3.upload()
+    signer = fsspec.filesystem(
+        "s3", key=KEY, secret=SECRET, endpoint_url=f"http://127.0.0.1:{s3.wire.port}"
+    )
+    url = signer.sign(f"{s3.url}/large.parquet")
+    s3.wire.cut_after = size // 20
+    line = run_cli("query", url).error(1)
+    assert line.startswith(f"cannot read '{url.partition('?')[0]}': ")
+    assert line.endswith("; run again")
+
+
 def test_server_without_parts_is_one_line(web: tuple[str, Path], run_cli: CommandLine) -> None:
     place, folder = web
     write_lines(folder / "calls.jsonl", CALLS)
