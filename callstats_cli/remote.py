@@ -403,6 +403,7 @@ def _status(error: BaseException) -> int | None:
 
 
 def _words(error: BaseException) -> str:
-    """What a library says, in one line."""
+    """What a library says, in its first line, or in two where the first announces the second."""
     text = str(getattr(error, "message", None) or error).strip() or type(error).__name__
-    return " ".join(text.split())
+    first, *others = text.splitlines()
+    return " ".join([first, *others[:1]]) if first.endswith(":") else first
