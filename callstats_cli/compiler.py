@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from callstats_cli.calls import COLUMNS, NULL_AT_EPOCH
+from callstats_cli.calls import COLUMNS, NULL_AT_EPOCH, READ_LATE
 from callstats_cli.mapping import (
     Group,
     lines_steps,
@@ -656,6 +656,17 @@ def nulled_statement(
     sql = fill_slot(template("nulled_calls"), "counts", separator.join(unreadable))
     sql = fill_slot(sql, "usage_line", "usage_line" if merged else "line")
     return join_steps(relation.steps, Step("answer", sql, instants))
+
+
+def unread_durations_statement(groups: Sequence[Group], span: tuple[int, int] | None) -> Statement:
+    """How many stored durations cannot be read, where calls are read straight from the files."""
+    numbered = list(enumerate(groups))
+    position = READ_LATE.index("duration") + 1
+    durations = "\nunion all\n".join(
+        f"select\n    unread[{position}] as text\nfrom lines_{number}" for number, _ in numbered
+    )
+    steps = (*lines_steps(numbered, {"unread", "duration"}, span), Step("durations", durations))
+    return join_steps(steps, Step("answer", "select count(text) as unread\nfrom durations"))
 
 
 def stored_extremes_statement(

@@ -13,6 +13,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from callstats_cli.calls import LOADED_COLUMNS, READ_LATE, TIMES
+from callstats_cli.documents import items_of
 from callstats_cli.errors import CallstatsError, SourceError
 from callstats_cli.localtime import local_offsets
 from callstats_cli.mapping import PER_SECOND, Group, blank_lines_step, declared_keys, lines_of
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from callstats_cli.detection import ReadOptions
     from callstats_cli.engines.duckdb import DuckDBEngine
     from callstats_cli.refused import Malformed
-    from callstats_cli.statements import Value
+    from callstats_cli.statements import Step, Value
 
 FILE_PLACES = 1 << 40
 """How many places of the reading order each file has."""
@@ -105,7 +106,8 @@ def load_statement(table: LoadedTable, span: tuple[int, int] | None, **values: V
 
 
 class Loader:
-    """Loads groups into `tables`; counts the lines and what was odd about them."""
+    """Loads groups into `tables`; counts the lines and what was odd about them. `documents` are the
+    numbers of the files that Python read in the engine's place."""
 
     def __init__(
         self,
@@ -121,6 +123,7 @@ class Loader:
         self.skip_bad_files = skip_bad_files
         self.tables: list[LoadedTable] = []
         self.rejected: list[Rejected] = []
+        self.documents: set[int] = set()
         self.quality: Counter[str] = Counter()
         self.lines_read = 0
 
@@ -170,6 +173,7 @@ class Loader:
                 self._skip_file(group, str(error))
                 return
             raise SourceError(f"{path!r} is not a whole JSON document: {error}") from None
+        self.documents.add(number)
         first = number * FILE_PLACES
         self._load_second_readings(group, items, range(first, first + len(items)))
 
@@ -186,6 +190,10 @@ class Loader:
             group = table.group.only_file(number)
             rows = self.engine.run(Statement(table.fill(template("blank_rows")), {"file": number}))
             source = blank_lines_step(group, set(table.columns))
+            if group.kind == "json" and not self._is_read_item_by_item(group, source):
+                self.engine.run(Statement(table.fill(template("forgotten_file")), {"file": number}))
+                self._load_document(group)
+                continue
             refused = self.engine.run(join_steps((source,), step("refused_places")))
             # A log that is still written may have grown since: what came later does not count, and a
             # last line that was torn may be whole by now.
@@ -195,6 +203,15 @@ class Loader:
             keys = declared_keys(group, set(table.columns))
             again = _read_again(group, places, keys)
             self._load_second_readings(group, again, [row[0] for row in rows])
+
+    def _is_read_item_by_item(self, group: Group, source: Step) -> bool:
+        """Does the engine find as many items as Python? Over a byte order mark it finds one."""
+        ((found,),) = self.engine.run(join_steps((source,), step("counted_items")))
+        with open_text(group.files[0], group.compression) as stream:
+            text = stream.read().decode("utf-8-sig", "replace")
+        with suppress(ValueError, RecursionError):
+            return sum(1 for _ in items_of(text)) == int(found)
+        return True
 
     def _load_second_readings(
         self, group: Group, readings: Sequence[RefusedLine], places: Sequence[int]

@@ -186,7 +186,8 @@ def source_step(group: Group, needed: set[str], span: tuple[int, int] | None) ->
         sql = _nested_lines(group.format.nesting, parameters)
         return Step("source", fill_slot(sql, "columns", columns), parameters)
     outermost = quote_identifier(group.format.nesting.path[0])
-    lines = f"{outermost}, file_index, {_blank_test(group, needed)} as blank"
+    blank, place = _blank_test(group, needed), _place(group, needed)
+    lines = f"{outermost}, file_index, {blank} as blank, {place} as place"
     read = _read(group, needed, lines, span, parameters)
     sql = fill_slot(_nested(group, needed), "columns", columns)
     return Step("source", fill_slot(sql, "lines", read.sql), read.parameters)
@@ -257,8 +258,8 @@ def _raw_columns(group: Group, needed: set[str], parameters: dict[str, Value]) -
         columns.append(f"{_found_first(group, column.kind, found, raw, parameters)} as {raw}")
     columns.append(f"{_unread(group, wanted, parameters)} as unread")
     columns.append(f"{_file_number(group, needed, parameters)} as file")
-    columns.append(f"{_place(group, needed)} as place")
     is_told = group.format.nesting is not None and group.kind != "lines"
+    columns.append("place" if is_told else f"{_place(group, needed)} as place")
     columns.append("blank" if is_told else f"{_blank_test(group, needed)} as blank")
     return columns
 
@@ -488,8 +489,14 @@ def _count(group: Group, reference: Reference, name: str, parameters: dict[str, 
 
 
 def _duration(group: Group, reference: Reference, name: str, parameters: dict[str, Value]) -> str:
-    text = _text(group, reference, name, parameters)
-    return f"read_duration({text}, {_per_millisecond(reference)!r})"
+    number = _number_or_text(group, reference, name, parameters)
+    return f"read_duration({number}, {_per_millisecond(reference)!r})"
+
+
+def _number_or_text(group: Group, reference: Reference, name: str, parameters: dict[str, Value]) -> str:
+    if _is_integer(reference.type) or _is_wide_number(reference.type):
+        return _located(group, reference)
+    return _text(group, reference, name, parameters)
 
 
 def _unread_duration(
@@ -497,8 +504,7 @@ def _unread_duration(
 ) -> str:
     """The text of a duration that `_duration` cannot read."""
     text = _text(group, reference, name, parameters)
-    read = f"read_duration({text}, {_per_millisecond(reference)!r})"
-    return f"if({read} is null, nullif({text}, ''), null)"
+    return f"if({_duration(group, reference, name, parameters)} is null, nullif({text}, ''), null)"
 
 
 def _per_millisecond(reference: Reference) -> float:

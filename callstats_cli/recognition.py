@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from callstats_cli.detection import LogFile, ReadOptions
+    from callstats_cli.formats import Nesting
     from callstats_cli.mapping import Group, Reference
 
 
@@ -26,13 +27,16 @@ class Recognised(NamedTuple):
 
 def recognise(file: LogFile, group: Group, options: ReadOptions) -> Recognised:
     """What a file's columns were taken for, as far as its first lines or its schema tell."""
+    nesting = group.format.nesting
     columns: dict[str, str] = {}
     for raw, references in group.found.items():
         for reference in references:
-            written = _written(reference, file)
+            written = _written(reference, file, nesting)
             if written is not None:
                 columns.setdefault(raw, written)
     used = {reference.path[:1] for references in group.found.values() for reference in references}
+    if nesting is not None:
+        used = {nesting.path[:1]}
     return Recognised(
         format=group.format.name,
         why=_why(group, options),
@@ -61,13 +65,14 @@ def together(found: Iterable[Recognised]) -> list[Recognised]:
     return list(alike.values())
 
 
-def _written(reference: Reference, file: LogFile) -> str | None:
-    """Where a column comes from; None where the file does not show it."""
+def _written(reference: Reference, file: LogFile, nesting: Nesting | None) -> str | None:
+    """Where a column comes from; None where the file does not show it. Of calls inside others it is
+    where the format has them."""
     if reference.constant is not None:
         return "'" + reference.constant.replace("'", "''") + "'"
     if reference.per_file is not None:
         return "the folder's name"
-    if file.type_of(reference.path) is None:
+    if nesting is None and file.type_of(reference.path) is None:
         return None
     return ".".join((*reference.path, *reference.member))
 

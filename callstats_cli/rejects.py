@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
     from callstats_cli.engines.duckdb import DuckDBEngine
-    from callstats_cli.loading import LoadedTable
+    from callstats_cli.loading import LoadedTable, Loader
     from callstats_cli.mapping import Group
 
 LONGEST_TEXT = 2_000
@@ -40,29 +40,27 @@ class Place(NamedTuple):
     text: str | None = None
 
 
-def nulled_values(
-    tables: Sequence[LoadedTable], calls: Statement, engine: DuckDBEngine
-) -> list[Rejected]:
+def nulled_values(loader: Loader, calls: Statement, engine: DuckDBEngine) -> list[Rejected]:
     """What was nulled or left out of lines that were loaded; `calls` finds it among the calls."""
     found: list[tuple[int, str, str | None]] = list(engine.run(calls))
-    for table in tables:
+    for table in loader.tables:
         for name in table.read_late:
             sql = fill_slot(template("unread_rows"), "position", position_of(name))
             rows = engine.run(Statement(table.fill(fill_slot(sql, "time", name))))
             found += [(line, "unreadable_times", name) for (line,) in rows]
-    places = _places_of({line for line, _, _ in found}, tables, engine)
+    places = _places_of({line for line, _, _ in found}, loader, engine)
     return [Rejected(line // FILE_PLACES, kind, places[line], column) for line, kind, column in found]
 
 
-def _places_of(
-    lines: Iterable[int], tables: Sequence[LoadedTable], engine: DuckDBEngine
-) -> dict[int, int]:
+def _places_of(lines: Iterable[int], loader: Loader, engine: DuckDBEngine) -> dict[int, int]:
     """Lines of the reading order → the places that they have in their files."""
     by_file: dict[int, list[int]] = {}
     for line in lines:
         by_file.setdefault(line // FILE_PLACES, []).append(line % FILE_PLACES)
     places: dict[int, int] = {}
-    for table in tables:
+    for number in loader.documents:
+        places |= {number * FILE_PLACES + item: item + 1 for item in by_file.pop(number, ())}
+    for table in loader.tables:
         if table.group.kind == "lines":
             continue
         for number, first in engine.run(Statement(table.fill(template("first_rows")))):
@@ -70,8 +68,6 @@ def _places_of(
             if rows:
                 for row, place, _ in engine.run(_places_statement(table, number, rows)):
                     places[number * FILE_PLACES + first + row] = place
-    for number, items in by_file.items():  # of documents that Python read
-        places |= {number * FILE_PLACES + item: item + 1 for item in items}
     return places
 
 
@@ -96,7 +92,7 @@ def write_rejects(
         found = [(places.get(_key(item), Place(text=item.text)), item) for item in items]
         for place, item in sorted(found, key=lambda pair: (pair[0].line or 0, pair[1].kind)):
             record = {
-                "file": files[number],
+                "file": files[number % len(files)],
                 "line": place.line,
                 "kind": item.kind,
                 "column": item.column,

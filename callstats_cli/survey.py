@@ -472,6 +472,10 @@ class _Surveyor:
         return present if set(present) & set(COUNTS) else [COUNTS[0], *present]
 
     def _count_odd_calls(self, relation: CallsRelation, span: tuple[int, int] | None) -> None:
+        if self.loader is None and "duration" in self.needed and self._has("duration"):
+            statement = compiler.unread_durations_statement(self.groups, self._read_span(span))
+            ((unread,),) = self.engine.run(statement)
+            self.quality["unreadable_times"] += unread
         if self.is_direct and self._statistics_are_clean(relation):
             return
         start, end = span or (0, 0)
@@ -516,7 +520,7 @@ class _Surveyor:
             range_start=start,
             range_end=end,
         )
-        self.rejected += nulled_values(loader.tables, statement, self.engine)
+        self.rejected += nulled_values(loader, statement, self.engine)
 
     def _asked_counts(self) -> list[str]:
         """The amounts that the asked metrics are made of."""

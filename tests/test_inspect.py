@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from callstats_cli.formats.registry import FORMATS
 from log_files import WRITERS, call, write, write_lines, write_parquet_map
 
 if TYPE_CHECKING:
@@ -229,3 +230,7 @@ def test_hostile_names_move_no_cursor(run_cli: CommandLine, tmp_path: Path) -> N
     assert done.code == 0
     assert all(line.isprintable() for line in done.stdout.split("\n"))
     assert done.stdout.count(r"\x1b[31m\u202e\nx") == 4
+
+
+def test_every_format_says_what_it_is_told_by() -> None:
+    assert [log_format.name for log_format in FORMATS if not log_format.told_by] == []

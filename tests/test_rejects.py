@@ -256,3 +256,38 @@ def test_the_file_is_neither_the_answers_nor_a_log(
         assert run_cli("query", "a.jsonl", *words).error(2).startswith(message)
     assert run_cli("query", "a.jsonl", "--rejects", "no/r").error(1).startswith("cannot write 'no/r'")
     assert log.read_text() == before
+
+
+def test_a_line_of_several_calls(run_cli: CommandLine, tmp_path: Path) -> None:
+    def span(number: int, start: str, tokens: dict[str, str]) -> dict[str, Any]:
+        attributes = [
+            {"key": "gen_ai.request.model", "value": {"stringValue": "m"}},
+            {"key": "gen_ai.usage.input_tokens", "value": tokens},
+        ]
+        times = {"startTimeUnixNano": start, "endTimeUnixNano": "1772359201000000000"}
+        return {
+            "traceId": "t",
+            "spanId": str(number),
+            "name": "chat",
+            **times,
+            "attributes": attributes,
+        }
+
+    def batch(*spans: dict[str, Any]) -> str:
+        return json.dumps({"resourceSpans": [{"scopeSpans": [{"spans": spans}]}]})
+
+    good, start = {"intValue": "1"}, "1772359200000000000"
+    lines = [
+        batch(span(1, start, good), span(2, start, good)),
+        "",
+        batch(span(3, start, good), span(4, start, {"stringValue": "many"})),
+        "x",
+        batch(span(5, "soon", good)),
+    ]
+    _, found = rejected(run_cli, tmp_path, write_lines(tmp_path / "a.jsonl", lines))
+    assert found == [
+        ("a.jsonl", 3, "unreadable_counts", "prompt_tokens"),
+        ("a.jsonl", 4, "not_json", None),
+        ("a.jsonl", 5, "undated", None),
+        ("a.jsonl", 5, "unreadable_times", "started_at"),
+    ]

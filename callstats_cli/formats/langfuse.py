@@ -42,6 +42,7 @@ LANGFUSE = LogFormat(
     family="langfuse",
     template="formats/langfuse/calls",
     is_format_of=_is_export,
+    told_by="its columns are those of Langfuse's observations, such as usageDetails or startTime",
     raw={
         "id": _text("id"),
         "project_id": _text("project_id", "projectId"),

@@ -39,6 +39,7 @@ OPENINFERENCE = LogFormat(
     family="openinference",
     template=TEMPLATE,
     is_format_of=_is_export,
+    told_by="its columns are those of spans with OpenInference's attributes (Phoenix)",
     raw={
         **_COLUMNS,
         "trace_id": RawColumn("text", _of_context("trace_id")),

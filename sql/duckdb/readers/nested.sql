@@ -16,13 +16,14 @@ from (
             )
         ) as pair_values,
         file_index,
-        blank
+        blank,
+        place
     from (
-        select unnest(if(blank, [null], middle./* inner */)) as call, file_index, blank
+        select unnest(if(blank, [null], middle./* inner */)) as call, file_index, blank, place
         from (
-            select unnest(if(blank, [null], outermost./* middle */)) as middle, file_index, blank
+            select unnest(if(blank, [null], outermost./* middle */)) as middle, file_index, blank, place
             from (
-                select unnest(if(blank, [null], /* outermost */)) as outermost, file_index, blank
+                select unnest(if(blank, [null], /* outermost */)) as outermost, file_index, blank, place
                 from (
                     /* lines */
                 )

@@ -1,0 +1,4 @@
+-- How many lines or items the engine found.
+-- reads: source
+select count(*) as found
+from source
