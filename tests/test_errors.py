@@ -132,6 +132,17 @@ def test_a_file_that_cannot_be_read_to_its_end(run_cli: CommandLine, tmp_path: P
         assert path.name in run_cli("query", path).error(1), path.name
 
 
+def test_one_unreadable_file_among_good_ones_is_an_error(run_cli: CommandLine, tmp_path: Path) -> None:
+    for path in unreadable_files(tmp_path / "bad"):
+        folder = tmp_path / f"with_{path.name}"
+        for name in ("a", "z"):
+            write_lines(folder / f"{name}.jsonl", [call(name)])
+            write_parquet_text(folder / f"{name}.parquet", [call(name)])
+        path.rename(folder / path.name)
+        assert path.name in run_cli("query", folder).error(1), path.name
+        assert run_cli.query(folder, *COUNT, "--skip-bad-files", "--dedupe", "never").counted == 4
+
+
 def test_skip_bad_files_counts_them(run_cli: CommandLine, tmp_path: Path) -> None:
     bad = unreadable_files(tmp_path / "logs")
     write_lines(tmp_path / "logs" / "good.jsonl", [call("a"), call("b")])

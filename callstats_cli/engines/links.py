@@ -16,15 +16,22 @@ def needs_a_link(path: str) -> bool:
     """
     if path.startswith("~"):
         return True
-    if "://" in path:
+    if "://" in path or escape_glob(path) == path:
         return False
     parts = Path(path).parts
-    return escape_glob(path) != path and any(
-        name.startswith("\\")
+    searched = (
+        os.path.join(".", *parts[:position])  # noqa: PTH118 - an absolute path drops the dot
         for position, part in enumerate(parts)
         if escape_glob(part) != part
-        for name in os.listdir(os.path.join(*parts[:position]) if position else ".")  # noqa: PTH118, PTH208
     )
+    return any(name.startswith("\\") for folder in searched for name in _names_in(folder))
+
+
+def _names_in(folder: str) -> list[str]:
+    try:
+        return os.listdir(folder)  # noqa: PTH208 - names, not paths
+    except OSError:
+        return []
 
 
 class Links:
