@@ -23,6 +23,7 @@ BEDROCK = LogFormat(
     family="bedrock",
     template="formats/bedrock/calls",
     is_format_of=_is_invocation_log,
+    told_by="its lines are those of Bedrock's model invocation log, such as modelId and requestId",
     raw={
         "id": RawColumn("text", (("requestId",),)),
         "op_name": RawColumn("text", (("operation",),)),

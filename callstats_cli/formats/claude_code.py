@@ -53,6 +53,7 @@ CLAUDE_CODE = LogFormat(
     template="formats/claude_code/lines",
     joined="formats/claude_code/calls",
     is_format_of=_is_transcript,
+    told_by="its lines are those of a Claude Code transcript (sessionId, message)",
     raw={
         "line_kind": RawColumn("text", (("type",),)),
         "message_id": RawColumn("text", (("message", "id"),)),

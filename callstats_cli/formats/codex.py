@@ -43,6 +43,7 @@ CODEX = LogFormat(
     template="formats/codex/lines",
     joined="formats/codex/calls",
     is_format_of=_is_rollout,
+    told_by="its lines are those of a Codex rollout (type and payload)",
     raw={
         "line_kind": RawColumn("text", (("type",),)),
         "event_kind": RawColumn("text", (("payload", "type"),)),

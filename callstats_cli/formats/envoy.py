@@ -51,6 +51,7 @@ ENVOY = LogFormat(
     family="envoy",
     template="formats/envoy/calls",
     is_format_of=_is_access_log,
+    told_by="its lines are access logs with Envoy AI Gateway's names for models and tokens",
     raw={
         **{name: RawColumn("text", paths) for name, paths in (_TEXTS | _COUNTS).items()},
         "started_at": RawColumn("time", _keys("start_time")),

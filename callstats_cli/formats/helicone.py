@@ -43,6 +43,7 @@ HELICONE = LogFormat(
     family="helicone",
     template="formats/helicone/calls",
     is_format_of=_is_export,
+    told_by="its columns are those of a Helicone export, such as request_id and request_created_at",
     raw={
         **{name: RawColumn("text", ((key,),)) for name, key in _TEXTS.items()},
         "thread_id": RawColumn("text", (_session("request_properties"), _session("properties"))),

@@ -75,6 +75,7 @@ LITELLM = LogFormat(
     family="litellm",
     template="formats/litellm/calls",
     is_format_of=_is_payload,
+    told_by="its lines are the payloads that LiteLLM logs, such as startTime and call_type",
     raw={
         **_SHARED,
         "id": RawColumn("text", (("id",),)),
@@ -91,6 +92,7 @@ LITELLM_SPEND = LogFormat(
     family="litellm",
     template="formats/litellm/calls",
     is_format_of=_is_spend,
+    told_by="its columns are those of LiteLLM's SpendLogs (spend, startTime)",
     raw={
         **_SHARED,
         "id": RawColumn("text", (("request_id",),)),

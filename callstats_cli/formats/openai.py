@@ -29,6 +29,7 @@ OPENAI = LogFormat(
     family="openai",
     template="formats/openai/calls",
     is_format_of=_is_exchange,
+    told_by="its lines hold an OpenAI-style request and its response",
     raw={
         "id": RawColumn("text", (("request_id",),)),
         "response_id": RawColumn("text", (("response", "id"),)),
