@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 WORDS: dict[str, str] = {
     "op_names": "op",
-    "input_refs": "refs in its input",
-    "output_refs": "refs in its output",
+    "input_refs": "input refs",
+    "output_refs": "output refs",
     "parent_ids": "parent",
     "trace_ids": "trace",
     "call_ids": "id",
@@ -27,7 +27,7 @@ WORDS: dict[str, str] = {
     "wb_user_ids": "user",
     "wb_run_ids": "run",
 }
-"""Filter field → what a call must have for it."""
+"""Filter field → what a log must name for it."""
 
 
 def check_filter(groups: Sequence[Group], asked: CallFilter) -> None:
@@ -43,7 +43,7 @@ def check_filter(groups: Sequence[Group], asked: CallFilter) -> None:
         own = next((group.format for group in groups if group.format.open_ended), None)
         column = FILTER_COLUMNS[field]
         raise RequestError(
-            f"{field}: a call of a {families} log has no {WORDS[field]}",
+            f"{field}: {families} logs name no {WORDS[field]}",
             hint=f"name the column with --map {column}=COLUMN" if own else "leave this filter out",
         )
 

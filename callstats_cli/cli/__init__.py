@@ -11,6 +11,7 @@ import typer
 from callstats_cli.cli.check import check
 from callstats_cli.cli.compare import compare
 from callstats_cli.cli.config import config
+from callstats_cli.cli.formats import formats
 from callstats_cli.cli.inspect import inspect
 from callstats_cli.cli.prices import prices
 from callstats_cli.cli.query import query
@@ -51,6 +52,7 @@ app.command()(query)
 app.command()(compare)
 app.command()(check)
 app.command()(inspect)
+app.command()(formats)
 app.command()(prices)
 app.command()(schema)
 app.command()(config)

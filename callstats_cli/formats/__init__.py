@@ -65,7 +65,7 @@ class LogFormat(NamedTuple):
 
     Where several lines make one call, `template` maps lines to the columns that they have, and `joined`
     is the template that makes calls of them, over all files; `line_columns` are those that it reads
-    whatever is asked.
+    whatever is asked. `about` says in a line what writes such files and how they look.
     """
 
     name: str
@@ -80,11 +80,14 @@ class LogFormat(NamedTuple):
     json_text: frozenset[Path] = frozenset()
     joined: str | None = None
     line_columns: tuple[str, ...] = ()
+    about: str = ""
 
     def gives(self, column: str) -> bool:
         """Does its mapping give this column of a call? What it does not give is null."""
         return column in self.made_of or column in self.raw or column not in COLUMNS
 
     def raw_columns(self, needed: set[str]) -> set[str]:
-        """The raw columns that the needed columns of a call are made of."""
-        return {raw for name in needed for raw in self.made_of.get(name, (name,)) if raw in self.raw}
+        """The raw columns that the needed columns of a call are made of; where no usage is needed, none
+        for `entry`, which is 0 then."""
+        read = needed if "usable" in needed else needed - {"entry"}
+        return {raw for name in read for raw in self.made_of.get(name, (name,)) if raw in self.raw}

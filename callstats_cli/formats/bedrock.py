@@ -21,6 +21,7 @@ _ENTRY = ("input_tokens", "output_tokens")
 BEDROCK = LogFormat(
     name="bedrock",
     family="bedrock",
+    about="model invocation logs of Amazon Bedrock, as JSON Lines",
     template="formats/bedrock/calls",
     is_format_of=_is_invocation_log,
     told_by="its lines are those of Bedrock's model invocation log, such as modelId and requestId",

@@ -50,6 +50,7 @@ def _is_transcript(sample: Sample) -> bool:
 CLAUDE_CODE = LogFormat(
     name="claude-code",
     family="claude-code",
+    about="transcripts of Claude Code and its sub-agents",
     template="formats/claude_code/lines",
     joined="formats/claude_code/calls",
     is_format_of=_is_transcript,

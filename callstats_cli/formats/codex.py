@@ -40,6 +40,7 @@ def _is_rollout(sample: Sample) -> bool:
 CODEX = LogFormat(
     name="codex",
     family="codex",
+    about="rollouts of the Codex CLI",
     template="formats/codex/lines",
     joined="formats/codex/calls",
     is_format_of=_is_rollout,

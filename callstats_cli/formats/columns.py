@@ -130,6 +130,7 @@ def _names_a_time(sample: Sample) -> bool:
 COLUMNS = LogFormat(
     name="columns",
     family="columns",
+    about="a log of one's own, a column per field, found by its name or by --map",
     template="formats/columns/calls",
     is_format_of=_names_a_time,
     raw={

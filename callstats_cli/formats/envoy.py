@@ -49,6 +49,7 @@ _COUNTS = {
 ENVOY = LogFormat(
     name="envoy",
     family="envoy",
+    about="access logs of the Envoy AI Gateway, as JSON Lines",
     template="formats/envoy/calls",
     is_format_of=_is_access_log,
     told_by="its lines are access logs with Envoy AI Gateway's names for models and tokens",

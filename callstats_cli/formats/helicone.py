@@ -41,6 +41,7 @@ _CACHED_BY_PROVIDER = ("provider", "cache_read_tokens")
 HELICONE = LogFormat(
     name="helicone",
     family="helicone",
+    about="request exports of Helicone",
     template="formats/helicone/calls",
     is_format_of=_is_export,
     told_by="its columns are those of a Helicone export, such as request_id and request_created_at",

@@ -27,6 +27,7 @@ _BASE = ("prompt_tokens", "input_tokens", "completion_tokens", "output_tokens", 
 OPENAI = LogFormat(
     name="openai",
     family="openai",
+    about="logs of OpenAI-style requests and their responses",
     template="formats/openai/calls",
     is_format_of=_is_exchange,
     told_by="its lines hold an OpenAI-style request and its response",

@@ -52,6 +52,8 @@ def _otlp(path: tuple[str, str, str], names: dict[str, str], *, pairs: bool = Tr
     return LogFormat(
         name="otel",
         family="otel",
+        about="OTLP as JSON: lines or an array of what exporters send, many spans each",
+        told_by="its lines hold lists of spans by resource and scope",
         template=TEMPLATE,
         is_format_of=_holds(path) if pairs else _holds_mapped,
         raw={
@@ -113,6 +115,8 @@ def _in_flat(*paths: str | Path) -> tuple[Path, ...]:
 FLAT = LogFormat(
     name="otel",
     family="otel",
+    about="spans as flat objects: CloudWatch rows, what SDKs print, what tools dump",
+    told_by="its lines have the ids of a trace and a span, and attributes",
     template=TEMPLATE,
     is_format_of=_is_flat,
     told_by="its lines are spans, with OpenTelemetry's names for models and tokens",

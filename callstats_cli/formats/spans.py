@@ -119,7 +119,8 @@ MADE_OF: dict[str, tuple[str, ...]] = {
     "failed": ("status", "error_type"),
     "entry": _COUNTED,
     "usable": (),
-    "total_tokens": ("prompt_tokens", "completion_tokens", "total_tokens"),
+    "total_tokens": ("total_tokens", "prompt_tokens", "completion_tokens"),
+    "reasoning_tokens": ("reasoning_tokens",),
     "time_to_first_token_ms": ("seconds_to_first_token", "milliseconds_to_first_token"),
 }
 

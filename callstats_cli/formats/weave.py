@@ -59,6 +59,7 @@ _TIMES = ("started_at", "ended_at", "deleted_at")
 WEAVE = LogFormat(
     name="weave",
     family="weave",
+    about="exports of Weave, one call a line or row: JSON Lines, JSON, Parquet",
     template="formats/weave/calls",
     is_format_of=_is_export,
     raw={
@@ -82,6 +83,7 @@ def _in_parts(name: str) -> tuple[tuple[str, ...], ...]:
 WEAVE_WAL = LogFormat(
     name="weave-wal",
     family="weave",
+    about="write-ahead logs of Weave's Python client: a start and an end part of each call",
     template="formats/weave/calls",
     is_format_of=_is_write_ahead,
     raw={

@@ -138,10 +138,6 @@ create or replace temp macro late_instant(written, per_second, time_origin, edge
         else instant_of_parts(instant_parts(written))
     end);
 
--- Does usage of a call above hold what a call below used of a model?
-create or replace temp macro is_above(above_model, is_span, model) as
-    above_model is not distinct from model or (is_span and above_model is null);
-
 -- Which call of a parent's id is meant: the latest that started no later, else the earliest; of several
 -- at one time the first in reading order.
 create or replace temp macro nearness(above, below, line) as

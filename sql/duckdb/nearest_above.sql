@@ -2,6 +2,12 @@
 -- and names no model stands for any model.
 -- reads: usage_entries, links_without_cycles
 with recursive
+unnamed as (
+    select line
+    from usage_entries
+    where is_span and model is null
+),
+
 climb as (
     select
         usage_entries.line,
@@ -17,7 +23,8 @@ climb as (
     from climb
     anti join usage_entries
         on usage_entries.line = climb.reached
-        and is_above(usage_entries.model, usage_entries.is_span, climb.model)
+        and usage_entries.model is not distinct from climb.model
+    anti join unnamed on unnamed.line = climb.reached
     inner join links_without_cycles on links_without_cycles.line = climb.reached
 )
 
@@ -25,8 +32,19 @@ select
     climb.line,
     climb.model,
     climb.reached as above,
-    usage_entries.model as above_model
+    climb.model as above_model
 from climb
-inner join usage_entries
+semi join usage_entries
     on usage_entries.line = climb.reached
-    and is_above(usage_entries.model, usage_entries.is_span, climb.model)
+    and usage_entries.model is not distinct from climb.model
+
+union all
+
+select
+    climb.line,
+    climb.model,
+    climb.reached as above,
+    null as above_model
+from climb
+inner join unnamed on unnamed.line = climb.reached
+where climb.model is not null

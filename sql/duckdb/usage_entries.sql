@@ -12,5 +12,6 @@ select
 from filtered_calls
 where
     usable
+    and entry > 0
     and started_at >= make_timestamptz($search_from)
     and started_at < make_timestamptz($search_to)

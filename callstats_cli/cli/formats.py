@@ -1,0 +1,42 @@
+"""`callstats formats`: which logs can be read, and what each field of them becomes."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from typing import Annotated
+
+import typer
+
+from callstats_cli.errors import ExitCode
+
+
+def formats(
+    name: Annotated[
+        str | None, typer.Argument(metavar="[NAME]", help="Only this format. Default: all.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks.")] = False,  # noqa: ARG001
+) -> int:
+    """The formats that are read, and where each has what a call is made of.
+
+    callstats formats
+
+    callstats formats otel
+    """
+    from callstats_cli.format_report import report
+    from callstats_cli.output import open_output
+    from callstats_cli.render.formats import print_formats
+
+    content = report(name)
+    if as_json:
+        text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+    else:
+        buffer = io.StringIO()
+        print_formats(content, buffer)
+        text = buffer.getvalue()
+    with open_output(None) as stream:
+        encoding = "utf-8" if as_json else sys.stdout.encoding
+        stream.write(text.encode(encoding, "backslashreplace"))
+    return ExitCode.ANSWERED

@@ -1,0 +1,66 @@
+"""What `callstats formats` tells: the formats, and where each finds the columns of a call."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from callstats_cli.calls import COLUMNS
+from callstats_cli.errors import RequestError, did_you_mean, quoted
+from callstats_cli.formats.registry import FAMILIES, FORMATS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from callstats_cli.formats import LogFormat
+
+_INTERNAL = frozenset({"id_scope", "entry", "usable", "part", "unread", "file", "place"})
+_SHOWN_AS = {"failed": "error"}
+
+
+def report(name: str | None) -> list[dict[str, Any]]:
+    """The formats, or the one of that name, with where each column of a call is found.
+
+    Raises RequestError for a name that is no format's.
+    """
+    if name is not None and name not in FAMILIES:
+        hint = did_you_mean(name, list(FAMILIES)) or "formats: " + ", ".join(FAMILIES)
+        raise RequestError(f"unknown format {quoted(name)}", hint=hint)
+    return [_entry(family) for family in FAMILIES if name in (None, family)]
+
+
+def _entry(family: str) -> dict[str, Any]:
+    members = [log_format for log_format in FORMATS if log_format.family == family]
+    return {
+        "name": family,
+        "reads": list(dict.fromkeys(member.about for member in members if member.about)),
+        "columns": {
+            _SHOWN_AS.get(column, column): places
+            for column in _columns(members)
+            if (places := _places(members, column))
+        },
+    }
+
+
+def _columns(members: Iterable[LogFormat]) -> list[str]:
+    """The columns of a call that any of them gives, in the order of `COLUMNS`, then those beyond it."""
+    beyond = [name for member in members for name in member.made_of if name not in COLUMNS]
+    return [name for name in dict.fromkeys([*COLUMNS, *beyond]) if name not in _INTERNAL]
+
+
+def _places(members: Iterable[LogFormat], column: str) -> list[str]:
+    """Where a column is found, as dotted paths in order; one inside an envelope is not said twice."""
+    paths = [
+        path
+        for member in members
+        for raw in member.made_of.get(column, (column,))
+        if raw in member.raw
+        for path in member.raw[raw].paths
+    ]
+    known = set(paths)
+    return list(
+        dict.fromkeys(
+            ".".join(path)
+            for path in paths
+            if not any(path[start:] in known for start in range(1, len(path)))
+        )
+    )
