@@ -82,4 +82,4 @@ def _why(group: Group, options: ReadOptions) -> str:
         return "--log-format says so"
     if group.format.open_ended and options.mapped:
         return "--map names its columns"
-    return group.format.told_by or "its content looks like it"
+    return group.format.told_by

@@ -72,11 +72,11 @@ class LogFormat(NamedTuple):
     family: str
     template: str
     is_format_of: Callable[[Sample], bool]
+    told_by: str
     raw: dict[str, RawColumn]
     made_of: dict[str, tuple[str, ...]]
     open_ended: bool = False
     nesting: Nesting | None = None
-    told_by: str = ""
     json_text: frozenset[Path] = frozenset()
     joined: str | None = None
     line_columns: tuple[str, ...] = ()

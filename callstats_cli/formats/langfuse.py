@@ -44,7 +44,6 @@ LANGFUSE = LogFormat(
     told_by="its rows start, and name a parent observation or usage details",
     template="formats/langfuse/calls",
     is_format_of=_is_export,
-    told_by="its columns are those of Langfuse's observations, such as usageDetails or startTime",
     raw={
         "id": _text("id"),
         "project_id": _text("project_id", "projectId"),

@@ -41,7 +41,6 @@ OPENINFERENCE = LogFormat(
     told_by="its rows have a span's context and kind",
     template=TEMPLATE,
     is_format_of=_is_export,
-    told_by="its columns are those of spans with OpenInference's attributes (Phoenix)",
     raw={
         **_COLUMNS,
         "trace_id": RawColumn("text", _of_context("trace_id")),

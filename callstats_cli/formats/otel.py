@@ -65,7 +65,6 @@ def _otlp(path: tuple[str, str, str], names: dict[str, str], *, pairs: bool = Tr
         },
         made_of=MADE_OF,
         nesting=Nesting(path, "attributes" if pairs else None),
-        told_by=f"its lines are OpenTelemetry's batches of spans ({path[0]})",
     )
 
 
@@ -119,7 +118,6 @@ FLAT = LogFormat(
     told_by="its lines have the ids of a trace and a span, and attributes",
     template=TEMPLATE,
     is_format_of=_is_flat,
-    told_by="its lines are spans, with OpenTelemetry's names for models and tokens",
     raw={
         "trace_id": RawColumn("text", _in_flat("traceId", "trace_id", ("context", "trace_id"))),
         "span_id": RawColumn("text", _in_flat("spanId", "span_id", ("context", "span_id"))),
