@@ -476,7 +476,7 @@ def test_calls_before_the_price_history_are_said(run_cli: CommandLine, tmp_path:
     done = run_cli.query(log_of(tmp_path, usage, start="2025-05-21T23:59:59Z"), *TOTAL)
     assert done.usage[0]["sum_total_cost"] == 2.5
     assert done.stderr == (
-        "callstats: 1 calls are older than the price list (2025-05-22): priced at its oldest prices\n"
+        "callstats: 1 call is older than the price list (2025-05-22): priced at its oldest prices\n"
     )
     done = run_cli.query(log_of(tmp_path, usage, start="2025-05-22T00:00:00Z"), *TOTAL)
     assert done.stderr == ""
@@ -498,6 +498,12 @@ def test_calls_before_the_price_history_are_said(run_cli: CommandLine, tmp_path:
         ("gemini-2.5-pro", "vertex_ai", "google:gemini-2.5-pro", "exact"),
         ("models/gemini-2.5-pro", None, "google:gemini-2.5-pro", "exact"),
         ("publishers/google/models/gemini-2.5-pro", None, "google:gemini-2.5-pro", "exact"),
+        (
+            "projects/p/locations/europe-central2/publishers/google/models/gemini-2.5-flash",
+            None,
+            "google:gemini-2.5-flash",
+            "exact",
+        ),
         ("openrouter/openai/gpt-4o", None, "openrouter:openai/gpt-4o", "exact"),
         ("text-embedding-3-small", None, "openai:text-embedding-3-small", "exact"),
         (

@@ -145,7 +145,8 @@ def _say_prices(
     if early and question.pricing and question.pricing.history_start_us is not None:
         since = format_instant(question.pricing.history_start_us, "UTC")[:10]
         diagnostics.note(
-            f"{early:,} calls are older than the price list ({since}): priced at its oldest prices"
+            f"{early:,} {'call is' if early == 1 else 'calls are'} older than the price list ({since}): "
+            "priced at its oldest prices"
         )
 
 

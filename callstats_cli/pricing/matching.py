@@ -47,7 +47,7 @@ _PROVIDERS = {
 }
 """Names that gateways and tracing tools have for providers of the price list."""
 _FOR_OPENAI = ("text-embedding-", "chatgpt-", "codex-", "ft:")
-_PREFIXES = ("models/", "publishers/google/models/")
+_GOOGLE_PATH = re.compile(r"((projects/[^/]+/locations/[^/]+/)?publishers/[^/]+/)?models/")
 _VERSION = re.compile(
     r"(-?\d{8}|[-@]\d{4}-\d\d-\d\d|@\d{8}|@default|@latest|-v\d+|:\d+|-latest|-preview(-\d\d-\d{4}|-\d\d-\d\d)?"
     r"|-\d{3,4})*"
@@ -92,10 +92,10 @@ def _attempts(model: str, provider: str | None) -> Iterator[tuple[str, str | Non
     if model.lower().startswith("arn:"):
         yield model.rsplit("/", 1)[-1], "aws"
         return
-    for prefix in _PREFIXES:
-        if model.startswith(prefix):
-            yield model.removeprefix(prefix), "google"
-            return
+    google = _GOOGLE_PATH.match(model)
+    if google:
+        yield model[google.end() :], "google"
+        return
     if "/" in model:
         yield model, "litellm"
     elif re.fullmatch(BEDROCK_ID, model):
