@@ -144,9 +144,9 @@ def _say_prices(
     early = calls_before_price_history(question, engine)
     if early and question.pricing and question.pricing.history_start_us is not None:
         since = format_instant(question.pricing.history_start_us, "UTC")[:10]
+        calls = "call is" if early == 1 else "calls are"
         diagnostics.note(
-            f"{early:,} {'call is' if early == 1 else 'calls are'} older than the price list ({since}): "
-            "priced at its oldest prices"
+            f"{early:,} {calls} older than the price list ({since}): priced at its oldest prices"
         )
 
 
