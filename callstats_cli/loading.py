@@ -69,7 +69,8 @@ class Rejected(NamedTuple):
 
     `file` is the source's position in reading order. `place` counts the lines of JSON Lines that are
     not blank, the items of a document, the rows that were read of other files, from 1; refused rows of
-    delimited text begin at the byte `start` instead. `text` is why a file was skipped.
+    delimited text begin at the byte `start` instead, and `places` is how many rows were read. `text`
+    is why a file was skipped.
     """
 
     file: int
@@ -78,6 +79,7 @@ class Rejected(NamedTuple):
     column: str | None = None
     start: int | None = None
     text: str | None = None
+    places: int | None = None
 
 
 def loaded_table(name: str, group: Group, needed: set[str]) -> LoadedTable:

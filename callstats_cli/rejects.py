@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import json
+from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from callstats_cli.documents import items_of
@@ -49,25 +50,31 @@ def nulled_values(loader: Loader, calls: Statement, engine: DuckDBEngine) -> lis
             rows = engine.run(Statement(table.fill(fill_slot(sql, "time", name))))
             found += [(line, "unreadable_times", name) for (line,) in rows]
     places = _places_of({line for line, _, _ in found}, loader, engine)
-    return [Rejected(line // FILE_PLACES, kind, places[line], column) for line, kind, column in found]
+    return [
+        Rejected(line // FILE_PLACES, kind, place, column, places=of)
+        for line, kind, column in found
+        for place, of in (places.get(line, (None, None)),)
+    ]
 
 
-def _places_of(lines: Iterable[int], loader: Loader, engine: DuckDBEngine) -> dict[int, int]:
-    """Lines of the reading order → the places that they have in their files."""
+def _places_of(
+    lines: Iterable[int], loader: Loader, engine: DuckDBEngine
+) -> dict[int, tuple[int, int | None]]:
+    """Lines of the reading order → the places that they have in their files, and how many there are."""
     by_file: dict[int, list[int]] = {}
     for line in lines:
         by_file.setdefault(line // FILE_PLACES, []).append(line % FILE_PLACES)
-    places: dict[int, int] = {}
+    places: dict[int, tuple[int, int | None]] = {}
     for number in loader.documents:
-        places |= {number * FILE_PLACES + item: item + 1 for item in by_file.pop(number, ())}
+        places |= {number * FILE_PLACES + item: (item + 1, None) for item in by_file.pop(number, ())}
     for table in loader.tables:
         if table.group.kind == "lines":
             continue
         for number, first in engine.run(Statement(table.fill(template("first_rows")))):
             rows = [row - first for row in by_file.pop(number, ())]
             if rows:
-                for row, place, _ in engine.run(_places_statement(table, number, rows)):
-                    places[number * FILE_PLACES + first + row] = place
+                for row, place, of, _ in engine.run(_places_statement(table, number, rows)):
+                    places[number * FILE_PLACES + first + row] = place, of
     return places
 
 
@@ -114,7 +121,8 @@ def _places_in(
         return {(row, None): Place(row) for row in wanted}
     if group.kind == "csv":
         starts = {item.start for item in items if item.start is not None}
-        return dict(_places_in_rows(group, wanted, starts))
+        counted = max((item.places for item in items if item.places is not None), default=0)
+        return dict(_places_in_rows(group, wanted, starts, counted))
     places = _places_in_document if group.kind == "json" else _places_in_lines
     return {(place, None): found for place, found in places(group, wanted)}
 
@@ -139,9 +147,10 @@ def _places_in_document(group: Group, wanted: set[int]) -> Iterator[tuple[int, P
 
 
 def _places_in_rows(
-    group: Group, wanted: set[int], starts: set[int]
+    group: Group, wanted: set[int], starts: set[int], rows_read: int
 ) -> Iterator[tuple[tuple[int | None, int | None], Place]]:
-    """Places of rows of delimited text: refused ones by their first byte, others by counting."""
+    """Places of rows of delimited text: refused ones by their first byte, others by counting, where
+    Python finds as many rows as the engine read."""
     with open_text(group.files[0], group.compression) as stream:
         content = stream.read()
     refused: set[int] = set()
@@ -155,13 +164,18 @@ def _places_in_rows(
         return
     lines = content.decode("utf-8", "replace").split("\n")
     reader = csv.reader((text + "\n" for text in lines), delimiter=group.delimiter)
-    place, before = -1, 0  # the header is row 0
-    for row in reader:
-        first, before = before + 1, reader.line_num
-        if row and first not in refused:
-            place += 1
-            if place in wanted:
-                yield (place, None), Place(first, _shown("\n".join(lines[first - 1 : before])))
+    csv.field_size_limit(len(content) + 1)
+    spans: list[tuple[int, int]] = []
+    before = 0
+    with suppress(csv.Error):
+        for row in reader:
+            first, before = before + 1, reader.line_num
+            if row and first not in refused:
+                spans.append((first, before))
+    if len(spans) == rows_read + 1:  # the header is row 0
+        for place in wanted:
+            first, last = spans[place]
+            yield (place, None), Place(first, _shown("\n".join(lines[first - 1 : last])))
 
 
 def _shown(text: str) -> str:

@@ -183,6 +183,35 @@ def test_delimited_text(run_cli: CommandLine, tmp_path: Path) -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("refused", "line"), [('2026-03-01,"m"x,1', 4), ("short", 4), ('a,b,"c\nd",e', 5)]
+)
+def test_a_row_after_a_refused_one(
+    refused: str, line: int, run_cli: CommandLine, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(f"ts,model,input_tokens\n2026-03-01,m,1\n{refused}\n2026-03-01,m,odd\n")
+    assert rejected(run_cli, tmp_path, path)[1] == [
+        ("a.csv", 3, "not_a_row", None),
+        ("a.csv", line, "unreadable_counts", "input_tokens"),
+    ]
+
+
+def test_a_quote_that_is_never_closed_takes_the_rest_of_the_file(
+    run_cli: CommandLine, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text('ts,model,input_tokens\n2026-03-01,m,1\n2026-03-01,"m,1\n2026-03-01,m,odd\n')
+    done, found = rejected(run_cli, tmp_path, path)
+    assert (done.counted, found) == (1, [("a.csv", 3, "not_a_row", None)])
+
+
+def test_a_row_longer_than_pythons_reader_expects(run_cli: CommandLine, tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(f"ts,model,input_tokens,note\n2026-03-01,m,1,{'x' * 200_000}\n2026-03-01,m,odd,x\n")
+    assert rejected(run_cli, tmp_path, path)[1] == [("a.csv", 3, "unreadable_counts", "input_tokens")]
+
+
 @pytest.mark.parametrize("typed", [True, False])
 def test_parquet_read_in_place_and_in_part(typed: bool, run_cli: CommandLine, tmp_path: Path) -> None:
     counts = [float(number) for number in range(30)]
