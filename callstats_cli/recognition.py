@@ -34,7 +34,9 @@ def recognise(file: LogFile, group: Group, options: ReadOptions) -> Recognised:
             written = _written(reference, file, nesting)
             if written is not None:
                 columns.setdefault(raw, written)
-    used = {reference.path[:1] for references in group.found.values() for reference in references}
+    everything = [reference for references in group.found.values() for reference in references]
+    used = {reference.path[:1] for reference in everything}
+    used |= {(leaf.column,) for reference in everything for leaf in reference.leaves}
     if nesting is not None:
         used = {nesting.path[:1]}
     return Recognised(
@@ -72,6 +74,8 @@ def _written(reference: Reference, file: LogFile, nesting: Nesting | None) -> st
         return "'" + reference.constant.replace("'", "''") + "'"
     if reference.per_file is not None:
         return "the folder's name"
+    if reference.leaves:
+        return ".".join((*reference.path, "*"))
     if nesting is None and file.type_of(reference.path) is None:
         return None
     return ".".join((*reference.path, *reference.member))

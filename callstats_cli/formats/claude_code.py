@@ -71,6 +71,7 @@ CLAUDE_CODE = LogFormat(
         "recorded_total_cost": RawColumn("count", (("costUSD",),)),
     },
     made_of={
+        "id": ("message_id", "request_id"),
         "failed": ("error",),
         "usable": (),
         "entry": ("line_kind", "model", "error", *_COUNTS),

@@ -58,6 +58,7 @@ CODEX = LogFormat(
         **_RUNNING,
     },
     made_of={
+        "id": ("thread_id", "running_total_tokens"),
         "usable": (),
         "entry": ("line_kind", "event_kind"),
         "is_event": ("event_kind",),

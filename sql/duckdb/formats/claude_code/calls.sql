@@ -29,10 +29,7 @@ most_complete as (
 )
 
 select
-    lines.* replace (
-        most_complete.started_at as started_at,
-        lines.message_id || coalesce(':' || lines.request_id, '') as id
-    )
+    lines.* replace (most_complete.started_at as started_at)
 from most_complete
 inner join lines using (line)
 where

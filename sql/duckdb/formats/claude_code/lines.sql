@@ -4,6 +4,7 @@
 -- client wrote itself (`<synthetic>`) is none. `entry` is null where the engine found nothing.
 -- Transcripts log when a block was written, not when its call began or ended: no latency is known.
 select
+    nullif(message_id, '') || coalesce(':' || nullif(request_id, ''), '') as id,
     nullif(message_id, '') as message_id,
     nullif(request_id, '') as request_id,
     coalesce(sidechain = 'true', false) as sidechain,

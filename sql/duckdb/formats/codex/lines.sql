@@ -3,6 +3,7 @@
 -- The counts are those of the last step, `running_` ones the totals so far. `entry` is null where the
 -- engine found nothing in the line.
 select
+    null::varchar as id,
     if(line_kind = 'session_meta', nullif(thread_id, ''), null) as thread_id,
     if(line_kind = 'session_meta', nullif(forked_from, ''), null) as forked_from,
     if(line_kind = 'session_meta', nullif(provider, ''), null) as provider,
