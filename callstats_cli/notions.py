@@ -55,8 +55,13 @@ def _can_have(group: Group, field: str) -> bool:
 
 
 def has_notion(log_format: LogFormat, field: str) -> bool:
-    """Can a call of this format ever have what a filter field is about?"""
+    """Can a call of this format ever have what a filter field is about?
+
+    A call that is joined of several lines gets its id by that.
+    """
     column = FILTER_COLUMNS[field]
+    if column == "id" and log_format.joined is not None:
+        return True
     return log_format.gives(column) and any(
         log_format.raw[raw].paths for raw in log_format.raw_columns({column})
     )

@@ -14,10 +14,17 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from callstats_cli.calls import FILTER_COLUMNS
+from callstats_cli.format_report import report
+from callstats_cli.formats.registry import FORMATS
+from callstats_cli.notions import has_notion
+
 if TYPE_CHECKING:
+    from callstats_cli.formats import LogFormat
     from conftest import CommandLine, Outcome
 
-SHARED = Path(__file__).resolve().parents[2] / "shared"
+ROOT = Path(__file__).resolve().parents[1]
+SHARED = ROOT.parent / "shared"
 needs_shared = pytest.mark.skipif(not SHARED.exists(), reason="the shared data is not here")
 TOKENS = ("input_tokens", "output_tokens", "total_tokens", "cache_read_input_tokens")
 START = 1_772_359_200_000_000_000  # 2026-03-01T10:00:00Z
@@ -564,3 +571,36 @@ def test_formats_lists_every_format_with_its_columns(run_cli: CommandLine) -> No
 def test_formats_refuses_an_unknown_name(run_cli: CommandLine) -> None:
     done = run_cli("formats", "wave")
     assert done.error(2) == "unknown format 'wave'; did you mean 'weave'?"
+
+
+_REFS = {"input_refs", "output_refs"}
+_FLAT = {*_REFS, "parent_ids", "trace_roots_only", "turn_ids", "wb_run_ids"}
+LACKING: dict[str, set[str]] = {
+    "weave": set(),
+    "weave-wal": set(),
+    "columns": set(),
+    "otel": {*_REFS, "wb_run_ids"},
+    "openinference": {*_REFS, "wb_run_ids"},
+    "langfuse": {*_REFS, "turn_ids", "wb_run_ids"},
+    "litellm": _FLAT,
+    "litellm-spend": {*_FLAT, "trace_ids"},
+    "helicone": {*_FLAT, "op_names", "trace_ids"},
+    "bedrock": {*_FLAT, "thread_ids", "trace_ids"},
+    "envoy": _FLAT,
+    "openai": {*_FLAT, "thread_ids", "trace_ids"},
+    "claude-code": {*_FLAT, "op_names", "trace_ids", "wb_user_ids"},
+    "codex": {*_FLAT, "op_names", "trace_ids", "wb_user_ids"},
+}
+
+
+@pytest.mark.parametrize("log_format", FORMATS, ids=lambda log_format: log_format.name)
+def test_notions(log_format: LogFormat) -> None:
+    """Which filters a format cannot answer."""
+    lacking = {field for field in FILTER_COLUMNS if not has_notion(log_format, field)}
+    assert lacking == LACKING[log_format.name]
+
+
+def test_the_page_on_formats_lists_them_all() -> None:
+    page = (ROOT / "docs" / "formats.md").read_text(encoding="utf-8")
+    rows = [f"| `{entry['name']}` | {'; '.join(entry['reads'])} |" for entry in report(None)]
+    assert [line for line in page.splitlines() if line.startswith("| `")] == rows
