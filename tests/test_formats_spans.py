@@ -18,6 +18,7 @@ from callstats_cli.calls import FILTER_COLUMNS
 from callstats_cli.format_report import report
 from callstats_cli.formats.registry import FORMATS
 from callstats_cli.notions import has_notion
+from printed_sql import assert_the_script_answers_the_same
 
 if TYPE_CHECKING:
     from callstats_cli.formats import LogFormat
@@ -367,6 +368,21 @@ def test_calls_alone_read_no_attribute(run_cli: CommandLine, tmp_path: Path) -> 
         False,
         True,
     )
+
+
+@pytest.mark.parametrize("writing", ["otlp", "mapped_attributes", "cloudwatch_as_text"])
+def test_the_printed_sql_answers_the_same(writing: str, run_cli: CommandLine, tmp_path: Path) -> None:
+    lines = [*WRITINGS[writing], span("aa", CALL, parentSpanId=CHILD), otlp(span("bb"))]
+    log = write(tmp_path / "spans.jsonl", *lines)
+    metrics = ("--usage", "input_tokens", "--calls", "error_count", "--calls", "latency_ms:avg")
+    assert_the_script_answers_the_same(run_cli, log, "-g", "total", *metrics)
+
+
+def test_one_object_over_many_lines(run_cli: CommandLine, tmp_path: Path) -> None:
+    log = tmp_path / "trace.json"
+    log.write_text(json.dumps(otlp(span(PARENT, pairs(CALL)), span(CHILD)), indent=2))
+    done = ask(run_cli, log)
+    assert (tokens(done), calls_and_errors(done)) == ({"gpt-4o": [100, 20, 120, 40]}, (2, 0))
 
 
 # OpenInference
