@@ -521,6 +521,19 @@ def test_odd_observations(run_cli: CommandLine, tmp_path: Path) -> None:
     assert done.quality == {"unreadable_counts": 1, "unusable_usage_entries": 1, "running": 1}
 
 
+def test_an_export_with_its_traces_and_scores(run_cli: CommandLine, tmp_path: Path) -> None:
+    beside = {"id": "t1", "timestamp": "2026-03-01 10:00:00.000", "name": "n", "trace_id": "t1"}
+    for folder, row in {
+        "observations": OBSERVATION,
+        "traces": beside | {"bookmarked": False, "public": False, "user_id": "u", "tags": []},
+        "scores": beside | {"value": 1, "data_type": "NUMERIC", "source": "API"},
+    }.items():
+        (tmp_path / folder).mkdir()
+        write(tmp_path / folder / "0.jsonl", row)
+    done = ask(run_cli, tmp_path)
+    assert (done.meta["formats"], calls_and_errors(done)) == ({"langfuse": 1}, (1, 0))
+
+
 # Filters that a format cannot answer
 
 

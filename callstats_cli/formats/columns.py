@@ -113,6 +113,12 @@ _NESTED: dict[str, tuple[tuple[str, ...], ...]] = {
 }
 
 _REQUEST_MARKS = frozenset({"usage_metrics", "call_metrics"})
+_NO_CALLS = (
+    frozenset({"timestamp", "bookmarked", "public"}),
+    frozenset({"timestamp", "value", "trace_id", "data_type"}),
+    frozenset({"timestamp", "value", "traceId", "dataType"}),
+)
+"""What tells the traces and scores that a Langfuse export puts beside its observations."""
 
 
 def folded(name: str) -> str:
@@ -121,7 +127,7 @@ def folded(name: str) -> str:
 
 
 def _names_a_time(sample: Sample) -> bool:
-    if sample.names & _REQUEST_MARKS:
+    if sample.names & _REQUEST_MARKS or any(marks <= sample.names for marks in _NO_CALLS):
         return False
     times = {folded(name) for name in NAMES["started_at"]}
     return any(folded(name) in times for name in sample.names | sample.folder_names)
