@@ -192,5 +192,6 @@ def _for_readers(
         terminal,
         note_input_excludes_cache=excludes,
         all_buckets=all_buckets,
+        trends=True,
     )
     return text.encode(encoding, "backslashreplace")

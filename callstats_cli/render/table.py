@@ -120,13 +120,15 @@ def render_table(
     *,
     note_input_excludes_cache: bool = False,
     all_buckets: bool = False,
+    trends: bool = False,
 ) -> str:
     """The answer as a usage table and a call table, ending in one newline.
 
     A family that was not asked for is left out. Null prints as `·`, a null model as `(no model)`.
     `sum_call_count` is the column `calls` and not shown twice. Under `-g total` the rows of the
     answer are the totals rows. On a terminal runs of empty buckets are one line, unless `all_buckets`
-    are wanted. `note_input_excludes_cache` adds a line under the usage table.
+    are wanted. `note_input_excludes_cache` adds a line under the usage table, `trends` sparklines below
+    each table of a terminal that has room for them.
     """
     paint = _painter(terminal)
     blocks: list[list[str]] = []
@@ -136,11 +138,25 @@ def render_table(
         blocks.append(
             _block(_usage_table(stats, totals, terminal, folds=folds), notes, terminal, paint)
         )
+        blocks += _trends(stats.usage, stats.usage_columns, terminal) if trends else []
     if stats.call_columns:
         blocks.append(_block(_call_table(stats, totals, terminal, folds=folds), [], terminal, paint))
+        blocks += _trends(stats.calls, stats.call_columns, terminal) if trends else []
     if not blocks:
         blocks.append(["No metrics were asked for."])
     return "\n\n".join("\n".join(lines) for lines in blocks) + "\n"
+
+
+def _trends(
+    rows: Sequence[UsageRow | CallRow], columns: Sequence[OutputColumn], terminal: Terminal
+) -> list[list[str]]:
+    """A block of sparklines, where they fit."""
+    if not terminal.is_terminal:
+        return []
+    from callstats_cli.render.sparklines import trend_lines
+
+    lines = trend_lines(rows, columns, terminal)
+    return [lines] if lines else []
 
 
 # What the tables hold
