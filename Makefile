@@ -29,6 +29,7 @@ lint: .venv/installed-dev ## Check style, types and imports
 
 readme: .venv/installed-dev ## Run the commands in README.md and write down what they print
 	$(BIN)/python tests/readme.py
+	$(BIN)/python tests/screenshot.py
 
 sample: .venv/installed ## Make sample_data/ again
 	$(BIN)/python sample_data/make_sample_data.py

@@ -10,6 +10,7 @@ from callstats_cli.formats.registry import FAMILIES
 from callstats_cli.metrics import AGGREGATIONS, CALL_METRICS, ONE_NUMBER, USAGE_METRICS
 from callstats_cli.quality import ODD_KINDS
 from readme import ROOT, Command, commands_in, printed_by
+from screenshot import PICTURE, svg
 
 TEXT = (ROOT / "README.md").read_text(encoding="utf-8")
 COMMANDS = commands_in(TEXT)
@@ -80,3 +81,7 @@ def test_quality_counts() -> None:
     assert [[row[0], *row[2:]] for row in rows_below("What is odd is counted")] == [
         [kind.name, yes[kind.is_strict], yes[kind.is_rejected]] for kind in ODD_KINDS
     ]
+
+
+def test_the_screenshot_is_what_a_terminal_shows() -> None:
+    assert svg() == PICTURE.read_text(encoding="utf-8")
