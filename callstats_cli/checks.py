@@ -6,6 +6,7 @@ has no value, or none of a call, is no data: never a pass by itself.
 
 from __future__ import annotations
 
+import math
 import operator
 import re
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
@@ -83,6 +84,9 @@ def parse_check(text: str) -> Check:
             f"unreadable check {quoted(text)}",
             hint="such as 'p95_latency_ms > 2000', 'error_rate > 1%' or 'delta(avg_latency_ms) > 20%'",
         )
+    limit = float(match["limit"])
+    if math.isinf(limit):
+        raise RequestError(f"--fail-if {quoted(text.strip())}: the limit is too large")
     request = parse_column(match["name"])
     (column,) = output_columns(_family(request), [request])
     is_delta, is_percent = match["delta"] is not None, match["percent"] == "%"
@@ -91,7 +95,6 @@ def parse_check(text: str) -> Check:
             f"--fail-if {text.strip()}: {column.name} is no share",
             hint=f"% goes with rates of calls and with delta({column.name})",
         )
-    limit = float(match["limit"])
     return Check(text.strip(), column, request, is_delta, match["operator"], limit, is_percent)
 
 

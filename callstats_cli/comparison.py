@@ -7,6 +7,7 @@ that was saved as JSON.
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -204,8 +205,9 @@ _HOW = "save one with callstats query … -g total --json -o FILE"
 
 
 def _row(row: dict[str, Any]) -> dict[str, Any]:
-    if any(isinstance(value, bool | list | dict) for value in row.values()):
-        raise ValueError(row)
+    for value in row.values():
+        if isinstance(value, bool | list | dict) or value in (math.inf, -math.inf) or value != value:
+            raise ValueError(value)
     return row | {"count": int(row["count"])}
 
 

@@ -314,6 +314,7 @@ AGGREGATED = "say of which aggregation, such as sum_latency_ms, avg_latency_ms o
         ("error_rate > nan", "unreadable check 'error_rate > nan'", HOW),
         ("delta(error_rate > 1", "unreadable check 'delta(error_rate > 1'", HOW),
         ("error_rate) > 1", "unreadable check 'error_rate) > 1'", HOW),
+        (f"error_rate > {'9' * 400}", f"--fail-if 'error_rate > {'9' * 44}...': the limit is too large", None),
         ("latency_ms > 1", "unknown metric 'latency_ms' in a check", AGGREGATED),
         ("p95_latency > 1", "unknown metric 'p95_latency' in a check", "did you mean 'p95_latency_ms' or 'p99_latency_ms' or 'p50_latency_ms'?"),
         ("p101_latency_ms > 1", "unknown metric 'p101_latency_ms' in a check", "did you mean 'p50_latency_ms' or 'p99_latency_ms' or 'p95_latency_ms'?"),
@@ -321,7 +322,7 @@ AGGREGATED = "say of which aggregation, such as sum_latency_ms, avg_latency_ms o
         ("p95_latency_ms > 5%", "--fail-if p95_latency_ms > 5%: p95_latency_ms is no share", "% goes with rates of calls and with delta(p95_latency_ms)"),
     ],
 )  # fmt: skip
-def test_checks_that_are_none(text: str, message: str, hint: str) -> None:
+def test_checks_that_are_none(text: str, message: str, hint: str | None) -> None:
     with pytest.raises(RequestError) as caught:
         parse_check(text)
     assert (caught.value.message, caught.value.hint) == (message, hint)

@@ -140,6 +140,8 @@ def test_a_saved_answer_in_buckets_has_sums_but_no_averages(
         (None, "cannot read the baseline 'saved.json': No such file or directory"),
         ("{", "the baseline 'saved.json' is not JSON: Expecting property name enclosed in double quotes: line 1 column 2 (char 1); "),
         ('{"start": 5, "end": "", "usage_buckets": [], "call_buckets": []}', "the baseline 'saved.json' is no saved answer; "),
+        ('{"start": "2026-03-01", "end": "2026-03-02", "usage_buckets": [], "call_buckets": [{"count": 1, "x": NaN}]}', "the baseline 'saved.json' is no saved answer; "),
+        ('{"start": "2026-03-01", "end": "2026-03-02", "usage_buckets": [], "call_buckets": [{"count": 1, "x": 1e999}]}', "the baseline 'saved.json' is no saved answer; "),
         ("[]", "the baseline 'saved.json' is no saved answer; "),
         ('{"start": "2026-03-01", "end": "2026-03-02", "usage_buckets": []}', "the baseline 'saved.json' is no saved answer; "),
         ('{"start": "2026-03-01", "end": "2026-03-02", "usage_buckets": [{}], "call_buckets": []}', "the baseline 'saved.json' is no saved answer; "),
