@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -11,7 +12,7 @@ import typer
 from callstats_cli.cli import completion
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
 
 @dataclass(frozen=True)
@@ -207,12 +208,17 @@ class Flags:
     debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks.")] = False
 
 
+@cache
+def _parameters() -> Mapping[str, inspect.Parameter]:
+    return inspect.signature(Flags, eval_str=True).parameters
+
+
 def taking_flags(command: Callable[..., int]) -> Callable[..., int]:
     """The command as Typer is to see it: with each of `Flags` as a parameter, then those of its own.
 
     The command itself is called with the `Flags` first.
     """
-    shared = inspect.signature(Flags, eval_str=True).parameters
+    shared = _parameters()
     own = list(inspect.signature(command, eval_str=True).parameters.values())[1:]
 
     def run(**typed: Any) -> int:
