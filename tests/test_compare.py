@@ -200,3 +200,15 @@ def test_columns_that_a_narrow_terminal_lacks_room_for_are_named(
         "input   (all models)   15   15           0    +0.0%          1",
         "Not shown: old calls; a wider terminal or --json shows them",
     ]
+
+
+def test_an_encoding_without_dots_gets_dashes(run_cli: CommandLine, log: Path) -> None:
+    words = ["-s", "2026-03-02", "-u", "2026-03-03T00:00", "--calls", "error_count"]
+    done = run_cli.separately("compare", log, *words, PYTHONIOENCODING="ascii")
+    assert done.stdout == (
+        "New: 2026-03-02 00:00 to 2026-03-03 00:00 - old: 2026-03-01 00:00 to 2026-03-02 00:00 - UTC\n"
+        "metric  old  new  difference  percent  old calls  new calls\n"
+        "errors    0    1           1        -          2          2\n"
+    )
+    done = run_cli.separately("check", log, "--fail-if", "error_rate > 50%", PYTHONIOENCODING="ascii")
+    assert done.stdout.splitlines()[0] == "Checked 2026-03-01 10:00:00 to 2026-03-02 11:00:01 - UTC"

@@ -53,19 +53,19 @@ def report_text(report: Report, terminal: Terminal) -> str:
     """The range, a line per breach or verdict, and how many failed."""
     rows = _rows(report, for_reader=terminal.is_terminal, null=terminal.no_data)
     table = aligned_list(_HEADER, rows, _NUMBERS, terminal, ("calls", "where"))
-    return f"Checked {_range(report)}\n{table}{_summary(report)}\n"
+    return f"Checked {_range(report, terminal.no_data)}\n{table}{_summary(report)}\n"
 
 
 def report_markdown(report: Report) -> str:
     """A heading that says how many failed, the range, and a table."""
     table = markdown_list(_HEADER, _rows(report, for_reader=True, null="·"), _NUMBERS)
-    return f"#### {_summary(report)}\n\n{escaped(_range(report))}\n\n{table}"
+    return f"#### {_summary(report)}\n\n{escaped(_range(report, '·'))}\n\n{table}"
 
 
-def _range(report: Report) -> str:
+def _range(report: Report, separator: str) -> str:
     zone, side = report.stats.timezone, report.other
-    other = f" · compared with {span_text(side.start_us, side.end_us, zone)}" if side else ""
-    return f"{range_text(report.stats)}{other} · {zone}"
+    other = [f"compared with {span_text(side.start_us, side.end_us, zone)}"] if side else []
+    return f" {separator} ".join([range_text(report.stats), *other, zone])
 
 
 def _summary(report: Report) -> str:
