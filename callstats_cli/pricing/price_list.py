@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _FORM = 1
 """Changes with what is kept, or with how it is found."""
+_MOST_KEPT = 5_000
 
 Key = tuple[str | None, str | None]
 
@@ -50,8 +51,9 @@ def find_prices(keys: Sequence[Key]) -> FoundPrices:
         pass
     found = {key: find_price(*key) for key in keys}
     start = _history_start_us()
-    kept = {digests[key]: _written(model) for key, model in found.items()}
-    _write_cache(path, {"history_start_us": start, "models": {**entries, **kept}})
+    kept = {**entries, **{digests[key]: _written(model) for key, model in found.items()}}
+    if len(kept) <= _MOST_KEPT:
+        _write_cache(path, {"history_start_us": start, "models": kept})
     return FoundPrices(found, start)
 
 
