@@ -294,3 +294,10 @@ def test_config_shows_values_and_where_they_were_set(
     assert shown["requests"] == {
         "daily": {"values": {"granularity": "1d", "op": ["x", "y"]}, "from": str(path)}
     }
+
+
+def test_inspect_looks_at_the_configured_source(run_cli: CommandLine, project: Path) -> None:
+    (project / "callstats.toml").write_text(
+        'source = "log.jsonl"\nusage-scope = "recorded"\nformat = "csv"\n'
+    )
+    assert json.loads(run_cli("inspect", "--json").stdout)["calls"] == 2

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from callstats_cli.cli.flags import Flags
+from callstats_cli.cli.settings import with_settings
 from callstats_cli.cli.stages import exit_code, files_of, start_engine, survey_options
+from callstats_cli.diagnostics import Diagnostics
 
 if TYPE_CHECKING:
     from typing import Any, BinaryIO
@@ -49,7 +51,7 @@ def inspect(
         bool, typer.Option("--strict", help="Exit 3 where lines, times or counts were unreadable.")
     ] = False,
     no_color: Annotated[bool, typer.Option("--no-color")] = False,
-    debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks.")] = False,  # noqa: ARG001
+    debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks.")] = False,
 ) -> int:
     """What SOURCE is and holds: format, range, projects, ops, models, columns, usage, oddities.
 
@@ -59,7 +61,7 @@ def inspect(
     """
     from callstats_cli.output import open_output, open_rejects
 
-    flags = Flags(
+    typed = Flags(
         source=source,
         log_format=log_format,
         mapped=mapped,
@@ -69,9 +71,12 @@ def inspect(
         skip_bad_files=skip_bad_files,
         strict=strict,
     )
+    flags = with_settings(typed, (), Diagnostics(debug=debug))
     engine = start_engine(flags)
     now_us = time.time_ns() // 1_000
-    options = survey_options(flags, now_us)._replace(inspect=True, locate_rejects=rejects is not None)
+    options = survey_options(flags, now_us)._replace(
+        inspect=True, locate_rejects=rejects is not None, dedupe="auto", usage_scope="auto"
+    )
 
     from callstats_cli.answer import ask
     from callstats_cli.inspection import REQUEST, inspect_log
@@ -83,7 +88,7 @@ def inspect(
         survey = question.survey
         if rejected is not None:
             write_rejects(survey.rejected, survey.files, survey.groups, rejected)
-        found, stats = inspect_log(question, engine, source or [], _words(flags))
+        found, stats = inspect_log(question, engine, flags.source or [], _words(flags))
         _print(found, stream, as_json=as_json, no_color=no_color)
     return exit_code(question, stats, flags)
 
