@@ -788,4 +788,4 @@ def test_sample_of_a_write_ahead_log(run_cli: CommandLine) -> None:
     # Of four calls one has lost its start, and with it its error.
     assert done.calls[0]["count"] == 3
     assert (done.calls[0]["count_latency_ms"], done.calls[0]["sum_error_count"]) == (2, 0)
-    assert done.quality == {"malformed": 1, "not_json": 1, "undated": 1, "running": 1}
+    assert done.quality == {"malformed": 1, "torn": 1, "undated": 1, "running": 1}
