@@ -3,50 +3,29 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from plain_logs import ASKED_TOKENS, shared, tokens, write
 from printed_sql import assert_the_script_answers_the_same
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from conftest import CommandLine, Outcome
 
-SHARED = Path(__file__).parents[2] / "shared"
-TOKENS = ("input_tokens", "output_tokens", "cache_read_input_tokens", "cache_creation_input_tokens")
 QUESTION = (
-    *(word for name in TOKENS for word in ("--usage", name)),
+    *ASKED_TOKENS,
     *("--usage", "total_tokens", "--calls", "call_count", "--calls", "error_count"),
     *("--calls", "latency_ms:count", "-g", "total"),
 )
-
-
-def tokens(outcome: Outcome) -> list[float]:
-    """Input, output, cache read, cache write of all models."""
-    return [sum(row[f"sum_{name}"] for row in outcome.usage) for name in TOKENS]
 
 
 def calls(outcome: Outcome) -> tuple[int, int, int]:
     """Calls, errors, and how many calls have a latency."""
     (row,) = outcome.calls
     return row["sum_call_count"], row["sum_error_count"], row["count_latency_ms"]
-
-
-def shared(name: str) -> Path:
-    """A file that is handed out beside the project."""
-    path = SHARED / name
-    if not path.exists():
-        pytest.skip(f"{name} is not here")
-    return path
-
-
-def write(path: Path, *records: dict[str, Any] | str) -> Path:
-    """A JSON Lines file; text is written as it is."""
-    lines = (record if isinstance(record, str) else json.dumps(record) for record in records)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text("".join(line + "\n" for line in lines), encoding="utf-8")
-    return path
 
 
 @pytest.mark.parametrize(

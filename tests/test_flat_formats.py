@@ -4,51 +4,30 @@ from __future__ import annotations
 
 import csv
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import duckdb
 import pytest
 
+from plain_logs import ASKED_TOKENS, shared, tokens, write
 from printed_sql import assert_the_script_answers_the_same
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from conftest import CommandLine, Outcome
 
-SAMPLES = Path(__file__).parents[2] / "shared" / "samples"
-TOKENS = ("input_tokens", "output_tokens", "cache_read_input_tokens", "cache_creation_input_tokens")
 QUESTION = (
-    *(word for name in TOKENS for word in ("--usage", name)),
+    *ASKED_TOKENS,
     *("--calls", "call_count", "--calls", "error_count", "--calls", "latency_ms:sum"),
     *("-g", "total"),
 )
-
-
-def tokens(outcome: Outcome) -> list[float]:
-    """Input, output, cache read, cache write of all models."""
-    return [sum(row[f"sum_{name}"] for row in outcome.usage) for name in TOKENS]
 
 
 def calls(outcome: Outcome) -> tuple[int, int, float]:
     """Calls, errors, milliseconds in all."""
     (row,) = outcome.calls
     return row["sum_call_count"], row["sum_error_count"], row["sum_latency_ms"]
-
-
-def sample(name: str) -> Path:
-    """A sample that is handed out beside the project."""
-    path = SAMPLES / name
-    if not path.exists():
-        pytest.skip(f"the sample {name} is not here")
-    return path
-
-
-def write(path: Path, *records: dict[str, Any] | str) -> Path:
-    """A JSON Lines file; text is written as it is."""
-    lines = (record if isinstance(record, str) else json.dumps(record) for record in records)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text("".join(line + "\n" for line in lines), encoding="utf-8")
-    return path
 
 
 @pytest.mark.parametrize(
@@ -70,7 +49,7 @@ def test_samples(
     expected_calls: tuple[int, int, float],
     run_cli: CommandLine,
 ) -> None:
-    done = run_cli.query(sample(f"{name}.jsonl"), *QUESTION, "--meta")
+    done = run_cli.query(shared(f"samples/{name}.jsonl"), *QUESTION, "--meta")
     assert done.meta["formats"] == {log_format: 1}
     assert tokens(done) == expected_tokens
     assert calls(done) == expected_calls
@@ -82,7 +61,7 @@ def test_samples(
 )
 def test_costs_that_samples_recorded(name: str, dollars: float, run_cli: CommandLine) -> None:
     words = ("--usage", "total_cost", "--prices", "recorded", "-g", "total")
-    done = run_cli.query(sample(f"{name}.jsonl"), *words)
+    done = run_cli.query(shared(f"samples/{name}.jsonl"), *words)
     total = sum(row["sum_total_cost"] or 0 for row in done.usage)
     assert total == pytest.approx(dollars, rel=1e-12)
 
