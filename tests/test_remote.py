@@ -99,7 +99,8 @@ def bucket(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3]:
 
 @pytest.fixture
 def s3(bucket: S3, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> S3:
-    """The bucket, with credentials for it in the environment."""
+    """The bucket, with credentials for it in the environment; what was found there before is forgotten."""
+    remote._systems.clear()
     for name, value in {
         "AWS_ACCESS_KEY_ID": KEY,
         "AWS_SECRET_ACCESS_KEY": SECRET,
