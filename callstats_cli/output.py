@@ -81,9 +81,11 @@ def open_output(path: str | None) -> Iterator[BinaryIO]:
             yield sys.stdout.buffer
             sys.stdout.buffer.flush()
         except BrokenPipeError:
+            _abandon_stdout()
             # Not passed on as it is: Typer would end the process with exit code 1.
             raise PipeClosedError from None
         except OSError as error:
+            _abandon_stdout()
             raise OutputError(f"cannot write to stdout: {error.strerror}") from None
         return
     target = Path(os.path.realpath(path))
@@ -106,6 +108,12 @@ def open_output(path: str | None) -> Iterator[BinaryIO]:
     finally:
         with suppress(FileNotFoundError):
             Path(name).unlink()
+
+
+def _abandon_stdout() -> None:
+    """Points stdout elsewhere: exiting would try to write what is still buffered once more."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 @contextmanager

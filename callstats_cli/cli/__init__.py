@@ -67,8 +67,6 @@ def run(arguments: Sequence[str]) -> int:
         diagnostics.error(error)
         return error.exit_code
     except PipeClosedError:
-        # What is still buffered has no reader: point stdout elsewhere, so that exiting is silent.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return ExitCode.ANSWERED
     except (KeyboardInterrupt, typer.Abort):
         return ExitCode.INTERRUPTED
