@@ -620,7 +620,7 @@ def interrupted(words: list[object], run_cli: CommandLine, after: float) -> tupl
 def test_an_interrupt_while_standard_input_is_read(run_cli: CommandLine) -> None:
     code, stderr, seconds = interrupted(["query", "-"], run_cli, 1.5)
     assert (code, stderr) == (130, b"")
-    assert seconds < 3
+    assert seconds < 20  # a fifth of what the query would take, on a busy machine too
 
 
 def test_an_interrupt_during_a_long_query(run_cli: CommandLine, tmp_path: Path) -> None:
@@ -632,5 +632,5 @@ def test_an_interrupt_during_a_long_query(run_cli: CommandLine, tmp_path: Path) 
     ]  # fmt: skip
     code, stderr, seconds = interrupted(words, run_cli, 1.5)
     assert (code, stderr) == (130, b"")
-    assert seconds < 3
+    assert seconds < 20  # a fifth of what the query would take, on a busy machine too
     assert [path.name for path in tmp_path.iterdir()] == ["a.jsonl"]
