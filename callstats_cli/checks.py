@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from callstats_cli.compiler import output_columns
 from callstats_cli.errors import RequestError, did_you_mean, quoted
-from callstats_cli.metrics import AGGREGATIONS, CALL_METRICS, USAGE_METRICS
+from callstats_cli.metrics import AGGREGATIONS, CALL_METRICS, ONE_NUMBER, USAGE_METRICS
 from callstats_cli.request import MetricRequest
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ def _family(request: MetricRequest) -> Family:
     return "usage" if request.metric in USAGE_METRICS else "call"
 
 
-def parse_column(name: str) -> MetricRequest:
+def parse_column(name: str, where: str = "a check") -> MetricRequest:
     """A column's name, as JSON answers have it → what to ask to get it."""
     for metric in (*USAGE_METRICS.values(), *CALL_METRICS.values()):
         if metric.formula is not None:
@@ -114,27 +114,38 @@ def parse_column(name: str) -> MetricRequest:
             return MetricRequest(metric.name, (aggregation,))
         if re.fullmatch(r"p[0-9]+(\.[0-9]+)?", aggregation) and float(aggregation[1:]) <= 100:
             return MetricRequest(metric.name, (), (float(aggregation[1:]),))
-    raise RequestError(f"unknown metric {quoted(name)} in a check", hint=_hint(name))
+    raise RequestError(f"unknown metric {quoted(name)} in {where}", hint=_hint(name))
+
+
+def plotted_column(name: str) -> MetricRequest:
+    """The same, where a metric's name alone is its sum, as in --usage and --calls."""
+    if name in {**USAGE_METRICS, **CALL_METRICS} and name not in ONE_NUMBER:
+        return MetricRequest(name)
+    return parse_column(name, "--plot")
 
 
 def _hint(name: str) -> str:
-    known = {**USAGE_METRICS, **CALL_METRICS}
-    if name in known:
+    if name in USAGE_METRICS or name in CALL_METRICS:
         return f"say of which aggregation, such as sum_{name}, avg_{name} or p95_{name}"
-    columns = [
-        name if metric.formula is not None else f"{aggregation}_{name}"
-        for name, metric in known.items()
-        for aggregation in (*AGGREGATIONS, "p50", "p95", "p99")
+    return did_you_mean(name, column_names()) or "such as p95_latency_ms or error_rate"
+
+
+def column_names() -> list[str]:
+    """The columns that JSON answers can have; of percentiles those that are usual."""
+    words = (*AGGREGATIONS, "p50", "p95", "p99")
+    return [
+        column
+        for name in {**USAGE_METRICS, **CALL_METRICS}
+        for column in ([name] if name in ONE_NUMBER else [f"{word}_{name}" for word in words])
     ]
-    return did_you_mean(name, list(dict.fromkeys(columns))) or "such as p95_latency_ms or error_rate"
 
 
-def asked_metrics(
-    checks: Sequence[Check],
+def metrics_of(
+    requests: Sequence[MetricRequest],
 ) -> tuple[tuple[MetricRequest, ...], tuple[MetricRequest, ...]]:
-    """The usage and the call metrics that the checks need."""
-    usage = tuple(check.request for check in checks if check.column.metric.family == "usage")
-    calls = tuple(check.request for check in checks if check.column.metric.family == "call")
+    """The usage and the call metrics among them."""
+    usage = tuple(request for request in requests if _family(request) == "usage")
+    calls = tuple(request for request in requests if _family(request) == "call")
     return usage, calls
 
 

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+import yaml
 
 from readme import ROOT
 
@@ -63,3 +64,55 @@ def test_commands_run_one_after_the_other(folder: Path) -> None:
         assert (done.returncode, done.stderr) == (0, ""), command
     assert (folder / "summary.md").read_text().startswith("#### Usage per day and model\n")
     assert 'tests="2" failures="0"' in (folder / "callstats.xml").read_text()
+
+
+ACTION = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
+
+
+def run_action(folder: Path, **inputs: str) -> subprocess.CompletedProcess[str]:
+    """The last step of action.yml, its inputs as the runner passes them."""
+    step = ACTION["runs"]["steps"][-1]
+    script = folder / "callstats"
+    script.write_text(f'#!/bin/sh\nexec {sys.executable} -m callstats_cli "$@"\n')
+    script.chmod(0o755)
+    environment = {
+        "PATH": str(folder) + os.pathsep + os.environ["PATH"],
+        "HOME": str(folder),
+        "PYTHONPATH": str(ROOT),
+    }
+    for name, expression in step["env"].items():
+        found = re.fullmatch(r"\$\{\{ inputs\.([a-z-]+) \}\}", expression)
+        assert found is not None
+        environment[name] = inputs.get(
+            found[1].replace("-", "_"), ACTION["inputs"][found[1]].get("default", "")
+        )
+    words = ["bash", "--noprofile", "--norc", "-e", "-o", "pipefail", "-c", step["run"]]
+    return subprocess.run(
+        words,
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=60,
+        check=False,
+    )
+
+
+def test_action_is_composite_and_its_inputs_are_documented() -> None:
+    assert ACTION["runs"]["using"] == "composite"
+    assert list(ACTION["inputs"]) == ["source", "fail-if", "args", "version", "python-version"]
+    block = next(block for block in BLOCKS if "/callstats@" in block)
+    assert list(yaml.safe_load(block)[1]["with"]) == ["source", "fail-if", "args"]
+
+
+def test_action_passes_and_fails(folder: Path) -> None:
+    block = next(block for block in BLOCKS if "/callstats@" in block)
+    inputs = {name.replace("-", "_"): value for name, value in yaml.safe_load(block)[1]["with"].items()}
+    done = run_action(folder, **inputs)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.splitlines()[-1] == "2 checks passed"
+    crossed = run_action(folder, source="logs/calls.jsonl\n", fail_if="call_count > 1")
+    assert (crossed.returncode, crossed.stdout) == (2, "")
+    crossed = run_action(folder, source="logs/\n", fail_if="\nsum_call_count > 3\n", args="-q --json")
+    assert crossed.returncode == 99
+    assert json.loads(crossed.stdout)["checks"][0]["breaches"] == [{"value": 4, "calls": 4}]

@@ -72,7 +72,7 @@ def check(
 
     callstats check logs/ --last 1d --each-model --fail-if 'p95_output_tokens > 4000' --junit report.xml
     """
-    from callstats_cli.checks import asked_metrics, judge, parse_check
+    from callstats_cli.checks import judge, metrics_of, parse_check
     from callstats_cli.comparison import changes
     from callstats_cli.output import format_of, open_output
     from callstats_cli.render.checks import Report, github_annotations, report_junit
@@ -84,7 +84,7 @@ def check(
     flags = with_settings(flags, FORMATS, diagnostics)
     now_us = time.time_ns() // 1_000
     chosen = format_of(flags.output_format, as_json=flags.as_json, output=flags.output, known=FORMATS)
-    usage, calls = asked_metrics(checks)
+    usage, calls = metrics_of([item.request for item in checks])
     request = build_request(flags, now_us, diagnostics)._replace(
         usage_metrics=usage, call_metrics=calls
     )

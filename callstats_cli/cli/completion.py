@@ -17,6 +17,13 @@ def call_metrics(incomplete: str) -> list[str]:
     return _metrics(incomplete, list(CALL_METRICS))
 
 
+def columns(incomplete: str) -> list[str]:
+    """Columns of `--plot`."""
+    from callstats_cli.checks import column_names
+
+    return _beginning(incomplete, column_names())
+
+
 def _metrics(incomplete: str, names: list[str]) -> list[str]:
     from callstats_cli.metrics import AGGREGATIONS, ONE_NUMBER
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from callstats_cli.cli import completion
 from callstats_cli.cli.flags import Flags, taking_flags
 from callstats_cli.cli.question import build_request
 from callstats_cli.cli.settings import with_settings
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     from callstats_cli.answer import Question
     from callstats_cli.engines.duckdb import DuckDBEngine
+    from callstats_cli.request import CallStatsRequest
     from callstats_cli.response import CallStats
 
 
@@ -58,6 +60,15 @@ def query(
     all_buckets: Annotated[
         bool, typer.Option("--all-buckets", help="Show runs of empty buckets in full.")
     ] = False,
+    plot: Annotated[
+        str | None,
+        typer.Option(
+            "--plot",
+            metavar="METRIC",
+            help="Draw this column instead, such as total_cost or p95_latency_ms.",
+            autocompletion=completion.columns,
+        ),
+    ] = None,
     fail_empty: Annotated[
         bool, typer.Option("--fail-empty", help="Exit 4 where no call matches.")
     ] = False,
@@ -85,6 +96,8 @@ def query(
     if meta and chosen != "json":
         raise RequestError("--meta goes with --json")
     asked = build_request(flags, now_us, diagnostics)
+    if plot is not None:
+        asked = _to_plot(plot, asked, flags, chosen)
     options = survey_options(flags, now_us)._replace(locate_rejects=rejects is not None)
 
     from callstats_cli.answer import matched_calls, with_top_models
@@ -103,10 +116,40 @@ def query(
             return ExitCode.ANSWERED
         stats = answer_with_notes(question, engine, diagnostics)
         about = _meta(question, stats, engine, started) if meta else None
-        _write(stats, chosen, stream, question, engine, about, flags, all_buckets=all_buckets)
+        _write(
+            stats,
+            chosen,
+            stream,
+            question,
+            engine,
+            about,
+            flags,
+            all_buckets=all_buckets,
+            plots=plot is not None,
+        )
     if fail_empty and matched_calls(question, stats, engine) == 0:
         return exit_code(question, stats, flags) or ExitCode.EMPTY
     return exit_code(question, stats, flags)
+
+
+def _to_plot(column: str, asked: CallStatsRequest, flags: Flags, chosen: str) -> CallStatsRequest:
+    """The request with the column to draw as its only metric.
+
+    Raises RequestError for an unknown column, and for flags that do not go with a chart.
+    """
+    from callstats_cli.checks import metrics_of, plotted_column
+    from callstats_cli.render.plot import require_plotext
+
+    metric = plotted_column(column)
+    if chosen != "table":
+        raise RequestError(f"--plot is for reading: it does not go with the format {chosen}")
+    if flags.usage or flags.calls:
+        raise RequestError("--plot says what to draw: leave out --usage and --calls")
+    if asked.granularity == "total":
+        raise RequestError("--plot draws buckets of time: give another --granularity than total")
+    require_plotext()
+    usage, calls = metrics_of([metric])
+    return asked._replace(usage_metrics=usage, call_metrics=calls)
 
 
 def _write_rejects(question: Question, stream: BinaryIO) -> None:
@@ -138,9 +181,15 @@ def _write(
     flags: Flags,
     *,
     all_buckets: bool,
+    plots: bool,
 ) -> None:
     """Writes the answer in the chosen format; each imports no more than it needs."""
-    if chosen in ("table", "markdown"):
+    if plots:
+        from callstats_cli.render.plot import render_plot
+
+        terminal, encoding = terminal_for(stream, flags)
+        stream.write(render_plot(stats, terminal).encode(encoding, "backslashreplace"))
+    elif chosen in ("table", "markdown"):
         text = _for_readers(stats, chosen, stream, question, engine, flags, all_buckets=all_buckets)
         stream.write(text)
     elif chosen == "parquet":
