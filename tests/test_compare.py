@@ -194,6 +194,7 @@ def test_columns_that_a_narrow_terminal_lacks_room_for_are_named(
     os.close(main)
     assert done.returncode == 0
     assert written[1:] == [
+        "old: 2026-03-01 00:00 to 2026-03-02 00:00 · UTC",
         "metric  model         old  new  difference  percent  new calls",
         "input   a              10   15           5   +50.0%          1",
         "input   gone            5    0          -5  -100.0%          0",

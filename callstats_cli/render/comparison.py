@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from callstats_cli.render.lists import aligned_list, markdown_list
 from callstats_cli.render.markdown import escaped
+from callstats_cli.render.table import folded
 from callstats_cli.render.words import (
     ALL_MODELS,
     LONGEST_NAME,
@@ -71,24 +72,23 @@ def _object(change: Change, model: dict[str, str | None]) -> dict[str, Any]:
 def comparison_text(compared: Comparison, terminal: Terminal) -> str:
     """A line on what is compared, then aligned rows."""
     header, rows = _table(compared.changes, for_reader=terminal.is_terminal, null=terminal.no_data)
-    return f"{_ranges(compared, terminal.no_data)}\n" + aligned_list(
-        header, rows, _NUMBERS, terminal, _SPARE
-    )
+    lines = "\n".join(folded(_ranges(compared), terminal))
+    return f"{lines}\n" + aligned_list(header, rows, _NUMBERS, terminal, _SPARE)
 
 
 def comparison_markdown(compared: Comparison) -> str:
     """A heading, the ranges, and a table."""
     table = markdown_list(*_table(compared.changes, for_reader=True, null="·"), _NUMBERS)
-    return f"#### Comparison\n\n{escaped(_ranges(compared, '·'))}\n\n{table}"
+    return f"#### Comparison\n\n{escaped(' · '.join(_ranges(compared)))}\n\n{table}"
 
 
-def _ranges(compared: Comparison, separator: str) -> str:
+def _ranges(compared: Comparison) -> tuple[str, ...]:
     new, old = (
         span_text(side.start_us, side.end_us, compared.timezone)
         for side in (compared.new, compared.old)
     )
     where = f" in {compared.old.baseline}" if compared.old.baseline else ""
-    return f" {separator} ".join([f"New: {new}", f"old: {old}{where}", compared.timezone])
+    return f"New: {new}", f"old: {old}{where}", compared.timezone
 
 
 def _table(

@@ -34,8 +34,27 @@ def render_inspection(found: dict[str, Any], terminal: Terminal) -> str:
         ("Odd", _odd(found["quality"], terminal)),
         ("Ask", [found["query"]]),
     ):
-        lines += [_strong(title, terminal), *(_INDENT + line for line in section), ""]
+        folds = title != "Ask"  # a command is to be copied as it is
+        lines.append(_strong(title, terminal))
+        for line in section:
+            lines += _folded(line, terminal) if folds else [_INDENT + line]
+        lines.append("")
     return "\n".join(lines[:-1]) + "\n"
+
+
+def _folded(line: str, terminal: Terminal) -> list[str]:
+    """A line of the report in as many as the width asks for, broken between words."""
+    if terminal.width is None or len(_INDENT + line) <= terminal.width:
+        return [_INDENT + line]
+    from textwrap import wrap
+
+    return wrap(
+        line,
+        terminal.width,
+        initial_indent=_INDENT,
+        subsequent_indent=_INDENT * 2,
+        break_on_hyphens=False,
+    )
 
 
 def _strong(title: str, terminal: Terminal) -> str:

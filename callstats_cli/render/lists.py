@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from callstats_cli.render.markdown import escaped
+from callstats_cli.render.table import folded
 from callstats_cli.render.words import cell_width
 
 if TYPE_CHECKING:
@@ -40,7 +41,8 @@ def aligned_list(
         cells = (_padded(line[at], width, left=name not in numbers) for at, name, width in shown)
         text += _GAP.join(cells).rstrip() + "\n"
     if left_out:
-        text += f"Not shown: {', '.join(left_out)}; a wider terminal or --json shows them\n"
+        note = f"Not shown: {', '.join(left_out)}; a wider terminal or --json shows them"
+        text += "\n".join(folded((note,), terminal)) + "\n"
     return text
 
 

@@ -12,6 +12,7 @@ from math import ceil, floor, log10
 from typing import TYPE_CHECKING, Any, Final
 
 from callstats_cli.errors import RequestError
+from callstats_cli.render.table import folded
 from callstats_cli.render.words import (
     LONGEST_NAME,
     bucket_texts,
@@ -60,8 +61,7 @@ def render_plot(stats: CallStats, terminal: Terminal) -> str:
     )
     (column,) = columns
     title = column_titles(columns)[column.name]
-    separator = f" {terminal.no_data} "
-    lines = _folded([title, *title_parts(family, by, stats)], separator, terminal.width)
+    lines = folded((title, *title_parts(family, by, stats)), terminal)
     if all(row.values[0] is None for row in rows):
         return "\n".join([*lines, "No data in this range."]) + "\n"
     series = _series(rows, terminal)
@@ -73,17 +73,6 @@ def render_plot(stats: CallStats, terminal: Terminal) -> str:
     if len(names) > len(drawn):
         lines.append(f"Not shown: {len(names) - len(drawn)} models; --top 7 puts them in one line")
     return "\n".join(lines) + "\n"
-
-
-def _folded(parts: Sequence[str], separator: str, width: int | None) -> list[str]:
-    """Parts of a title in as few lines as the width allows."""
-    lines = [parts[0]]
-    for part in parts[1:]:
-        if width is None or len(lines[-1] + separator + part) <= width:
-            lines[-1] += separator + part
-        else:
-            lines.append(part)
-    return lines
 
 
 def _series(rows: Sequence[Row], terminal: Terminal) -> Series:

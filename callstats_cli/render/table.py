@@ -288,9 +288,9 @@ def _block(
     table: _Table, notes: Sequence[tuple[str, ...]], terminal: Terminal, paint: _Paint
 ) -> list[str]:
     """The lines of one table with its title and notes."""
-    title = [paint.strong(line) for line in _folded(table.title, terminal)]
+    title = [paint.strong(line) for line in folded(table.title, terminal)]
     if not table.buckets.cells:
-        return [*title, *_folded((table.if_empty,), terminal)]
+        return [*title, *folded((table.if_empty,), terminal)]
     shown, name_width = _fit(table, terminal)
     columns = [table.buckets, *table.numbers[:shown]]
     if table.models is not None:
@@ -299,7 +299,7 @@ def _block(
         notes = [*notes, _left_out(table.numbers[shown:])]
     grid = _grid(columns, table, terminal, paint)
     return [
-        *title, *grid, *(paint.faint(line) for note in notes for line in _folded(note, terminal))
+        *title, *grid, *(paint.faint(line) for note in notes for line in folded(note, terminal))
     ]  # fmt: skip
 
 
@@ -383,7 +383,7 @@ def _narrowed(models: _Column, width: int, terminal: Terminal) -> _Column:
     return _words(models.title, [texts[text] for text in models.cells])
 
 
-def _folded(parts: tuple[str, ...], terminal: Terminal) -> list[str]:
+def folded(parts: tuple[str, ...], terminal: Terminal) -> list[str]:
     """Parts of a title or note in as few lines as the width allows, broken between parts first."""
     separator = f" {terminal.no_data} "
     if terminal.width is None:
