@@ -192,9 +192,9 @@ Models
 
 Usage
   the log rolls usage up: 1 of 1 calls above others contain their usage
-            input  output  total  cache read input  cache creation input
-  recorded     20       4     24                 0                     0
-  own          10       2     12                 0                     0
+            input  output  total  cache read  cache creation
+  recorded     20       4     24           0               0
+  own          10       2     12           0               0
 
 Odd
   1  malformed line skipped
@@ -234,3 +234,16 @@ def test_hostile_names_move_no_cursor(run_cli: CommandLine, tmp_path: Path) -> N
 
 def test_every_format_says_what_it_is_told_by() -> None:
     assert [log_format.name for log_format in FORMATS if not log_format.told_by] == []
+
+
+def test_long_lines_are_folded_between_words_on_a_narrow_terminal() -> None:
+    from callstats_cli.render.inspection import _folded
+    from callstats_cli.render.table import Terminal
+
+    narrow = Terminal(is_terminal=True, width=20, color=False, unicode=True)
+    assert _folded("read: id, project_id, op_name", narrow) == [
+        "  read: id,",
+        "    project_id,",
+        "    op_name",
+    ]
+    assert _folded("read: id", narrow) == ["  read: id"]

@@ -152,7 +152,13 @@ def _usage(usage: dict[str, Any], terminal: Terminal) -> Iterator[str]:
     names = list(usage["recorded"])
     yield from _aligned(
         [
-            ["", *(name.removesuffix("_tokens").replace("_", " ") for name in names)],
+            [
+                "",
+                *(
+                    name.removesuffix("_tokens").removesuffix("_input").replace("_", " ")
+                    for name in names
+                ),
+            ],
             *(
                 [scope, *(_number(usage[scope][name], terminal) for name in names)]
                 for scope in ("recorded", "own")
