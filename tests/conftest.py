@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import settings
 
 from callstats_cli.cli import run
 
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
 # A zone that no test asks for, half an hour off and with clock changes: it must never show.
 os.environ["TZ"] = "America/St_Johns"
 time.tzset()
+
+# The same examples in every run: what fails must fail again.
+settings.register_profile("repeatable", derandomize=True)
+settings.load_profile("repeatable")
 
 
 @dataclass(frozen=True)

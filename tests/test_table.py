@@ -678,7 +678,8 @@ def usage_answers(draw: st.DrawFn) -> CallStats:
 def test_no_number_is_ever_cut(answer: CallStats, width: int, unicode: bool) -> None:
     terminal = screen(width, unicode=unicode)
     written = render_table(answer, Totals((), None, None), terminal).splitlines()
-    top = next(index for index, line in enumerate(written) if set(line) == {"─" if unicode else "-"})
+    dash = "─" if unicode else "-"
+    top = next(at for at, line in enumerate(written) if len(line) > 3 and set(line) == {dash})
     header, rule, *rows = written[top - 1 : top + 1 + len(answer.usage)]
     title, notes = written[: top - 1], written[top + 1 + len(answer.usage) :]
 
