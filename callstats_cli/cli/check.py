@@ -93,7 +93,8 @@ def check(
     compared = None
     if any(item.is_delta for item in checks):
         compared = plan_other(with_range, baseline, request, now_us)
-    files = files_of(flags)
+    with diagnostics.progress("Reading"):
+        files = files_of(flags)
     with open_output(flags.output) as stream, open_output(junit) if junit else nullcontext() as xml:
         new = measure(files, request, flags, now_us, diagnostics)
         measured = _measured(new, each_bucket=each_bucket, each_model=each_model)

@@ -46,7 +46,8 @@ def compare(flags: Flags, *, with_range: WithRange = None, baseline: BaselineFil
     chosen = format_of(flags.output_format, as_json=flags.as_json, output=flags.output, known=FORMATS)
     request = build_request(flags, now_us, diagnostics)._replace(granularity="total")
     other = plan_other(with_range, baseline, request, now_us)
-    files = files_of(flags)
+    with diagnostics.progress("Reading"):
+        files = files_of(flags)
     with open_output(flags.output) as stream:
         new = measure(files, request, flags, now_us, diagnostics)
         old_side, old = other_side(files, request, new, other, flags, now_us, diagnostics)

@@ -102,7 +102,8 @@ def query(
 
     from callstats_cli.answer import matched_calls, with_top_models
 
-    files = files_of(flags)
+    with diagnostics.progress("Reading"):
+        files = files_of(flags)
     output = flags.output
     with open_rejects(rejects, output, files) as rejected, open_output(output) as stream:
         with diagnostics.progress("Reading"):
