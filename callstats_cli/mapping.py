@@ -272,6 +272,9 @@ def _found_first(
     parameters: dict[str, Value],
 ) -> str:
     """The SQL of the first value among the places where a raw column is found; '' is none."""
+    if _are_pairs(group, found):
+        text = _pair_text(raw, found, parameters)
+        return f"read_count({text})" if kind == "count" else text
     named = [(f"{raw}_{position}", reference) for position, reference in enumerate(found)]
     if len(named) > 1 and (kind == "text" or (kind == "count" and not any(map(_is_number, found)))):
         texts = [
@@ -281,6 +284,21 @@ def _found_first(
         return f"read_count({text})" if kind == "count" else text
     values = [_value(group, kind, reference, name, parameters) for name, reference in named]
     return _first(values, _NULLS[kind])
+
+
+def _are_pairs(group: Group, found: Sequence[Reference]) -> bool:
+    """Is a raw column found among the pairs of a call?"""
+    nesting = group.format.nesting
+    return bool(found) and nesting is not None and nesting.pairs == found[0].path[0]
+
+
+def _pair_text(raw: str, found: Sequence[Reference], parameters: dict[str, Value]) -> str:
+    """The SQL of the text of the first key that a call's pairs have."""
+    positions: list[str] = []
+    for number, reference in enumerate(found):
+        parameters[f"{raw}_{number}"] = reference.path[1]
+        positions.append(f"list_position(pair_keys, hash(${raw}_{number}))")
+    return f"pair_text(pairs[{_first(positions, 'null')}])"
 
 
 def _unread(group: Group, wanted: set[str], parameters: dict[str, Value]) -> str:
@@ -366,10 +384,6 @@ def _text(group: Group, reference: Reference, name: str, parameters: dict[str, V
     if reference.per_file is not None:
         parameters[name] = tuple(value or "" for value in reference.per_file)
         return f"nullif(${name}[file_index::bigint + 1], '')"
-    nesting = group.format.nesting
-    if nesting is not None and nesting.pairs == reference.path[0]:
-        parameters[name] = reference.path[1]
-        return f"pair_values[list_position(pair_keys, ${name})]"
     if reference.member:
         return f"({_json(group, reference, name, parameters)} ->> '$')"
     if group.kind == "lines":

@@ -204,6 +204,10 @@ create or replace temp macro is_error(written) as
         else nullif(written is not null, false)
     end;
 
+-- The text of a `{key, value}` of OpenTelemetry; null without any, as a list has none.
+create or replace temp macro pair_text(pair) as
+    nullif(coalesce(pair.value."intValue", pair.value."doubleValue", pair.value."stringValue"), '');
+
 -- Text in which `-`, as an access log writes it, and '' stand for nothing.
 create or replace temp macro unless_dash(written) as
     nullif(nullif(written, ''), '-');

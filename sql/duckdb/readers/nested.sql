@@ -1,20 +1,17 @@
 -- The calls that JSON lines hold in three lists inside each other, one row each. A line in which the
 -- engine found nothing stays one row.
--- `pair_keys` and `pair_values` are the keys and texts of the call's list of pairs, as lists.
+-- `pairs` is the call's list of pairs; `pair_keys` has for each of them its key as a number, which is
+-- found faster, or null where the pair has no text.
 select
     /* columns */
 from (
     select
         call,
-        list_transform(/* pairs */, lambda pair: pair.key) as pair_keys,
+        /* pairs */ as pairs,
         list_transform(
             /* pairs */,
-            lambda pair: coalesce(
-                pair.value."intValue",
-                pair.value."doubleValue",
-                pair.value."stringValue"
-            )
-        ) as pair_values,
+            lambda pair: if(pair_text(pair) is null, null, hash(pair.key))
+        ) as pair_keys,
         file_index,
         blank,
         place

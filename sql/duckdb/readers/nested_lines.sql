@@ -8,27 +8,32 @@ select
     /* columns */
 from (
     select
-        call as line,
-        if(
-            position = 1,
-            place,
-            place // 1099511627776 * 1099511627776 + 549755813888 + row_number() over ()
-        ) as place,
-        list_transform(pairs, lambda pair: pair ->> '$.key') as pair_keys,
+        line,
+        place,
+        pairs,
         list_transform(
             pairs,
-            lambda pair: coalesce(
-                pair ->> '$.value.intValue',
-                pair ->> '$.value.doubleValue',
-                pair ->> '$.value.stringValue'
-            )
-        ) as pair_values
+            lambda pair: if(pair_text(pair) is null, null, hash(pair.key))
+        ) as pair_keys
     from (
         select
-            call,
-            place,
-            position,
-            json_extract(call, $pairs) as pairs
+            call as line,
+            if(
+                position = 1,
+                place,
+                place // 1099511627776 * 1099511627776 + 549755813888 + row_number() over ()
+            ) as place,
+            list_transform(
+                json_extract(call, $pairs),
+                lambda pair: {
+                    key: pair ->> '$.key',
+                    value: {
+                        "stringValue": pair ->> '$.value.stringValue',
+                        "intValue": pair ->> '$.value.intValue',
+                        "doubleValue": pair ->> '$.value.doubleValue'
+                    }
+                }
+            ) as pairs
         from (
             select
                 unnest(calls) as call,
