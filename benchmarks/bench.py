@@ -1,9 +1,10 @@
-"""Measures whole processes: callstats, and scripts written by hand for the same questions.
+"""Measures whole processes: callstats, and scripts written by hand for the same questions; for other
+formats than Weave's, a script that only counts the file's lines.
 
 Every contestant is run once to see that all give the same answer, then `--runs` times in turn. The
 times are medians; the ratio is the median of the runs' ratios, so that what disturbs the machine
 disturbs both sides. Memory is the largest peak of a process. Embedded ClickHouse takes part where
-the package `chdb` is installed. Prints a Markdown table.
+the package `chdb` is installed. Prints Markdown tables.
 """
 
 from __future__ import annotations
@@ -41,13 +42,21 @@ WEAVE = (
 )  # fmt: skip
 
 
+COUNT = "count_objects.py"
+
+
 class Case(NamedTuple):
-    """One question about one file, and the script that answers it by hand."""
+    """One question about one file, and the script to compare with."""
 
     name: str
     path: Path
     flags: tuple[str, ...]
     script: str
+
+    @property
+    def only_counts(self) -> bool:
+        """Does the script count the file's lines, instead of answering the question?"""
+        return self.script == COUNT
 
 
 class Run(NamedTuple):
@@ -78,10 +87,10 @@ def commands_of(case: Case, *, with_chdb: bool) -> dict[str, list[str]]:
     """Contestant → the command that answers the case."""
     path = str(case.path)
     query = [sys.executable, "-m", "callstats_cli", "query", path, *case.flags, "--json", "--quiet"]
-    commands = {
-        "callstats": query,
-        "by hand": [sys.executable, str(HERE / case.script), path],
-    }
+    script = [sys.executable, str(HERE / case.script), path]
+    if case.only_counts:
+        return {"callstats": query, "bare count": script}
+    commands = {"callstats": query, "by hand": script}
     if with_chdb:
         commands["chdb"] = [sys.executable, str(HERE / "hand_chdb.py"), path]
     return commands
@@ -131,7 +140,9 @@ def is_same(row: list[Any], expected: list[Any]) -> bool:
 def measure(case: Case, runs: int, *, with_chdb: bool) -> list[str]:
     """The cells of one row of the table."""
     commands = commands_of(case, with_chdb=with_chdb)
-    check_same(case, {name: rows_of(name, run(command).output) for name, command in commands.items()})
+    printed = {name: run(command).output for name, command in commands.items()}
+    if not case.only_counts:
+        check_same(case, {name: rows_of(name, output) for name, output in printed.items()})
     taken: dict[str, list[Run]] = {name: [] for name in commands}
     for _ in range(runs):
         for name, command in commands.items():
@@ -147,6 +158,17 @@ def measure(case: Case, runs: int, *, with_chdb: bool) -> list[str]:
             ]
             cells.append(f"{median(ratios):.2f}")
     return cells
+
+
+def header(*contestants: str) -> list[str]:
+    """The first two lines of a table, whose columns after those of callstats are these."""
+    names = ["log", "size", "callstats", "peak", *contestants]
+    return [row(names), f"|---|{'---:|' * (len(names) - 1)}"]
+
+
+def row(cells: list[str]) -> str:
+    """A line of a table."""
+    return f"| {' | '.join(cells)} |"
 
 
 def make_data(folder: Path, calls: int, lines: int) -> None:
@@ -170,17 +192,19 @@ def main() -> None:
         Case("no call, Parquet", data.empty, FLAT, "hand_parquet.py"),
         Case("10 Weave calls, JSON Lines", data.ten, WEAVE, "hand_jsonl.py"),
     )
-    header = ["log", "size", "callstats", "peak", "by hand", "peak", "ratio"]
-    header += ["chdb", "peak", "ratio"] if with_chdb else []
+    formats = [Case(f"`{name}`, JSON Lines", path, WEAVE, COUNT) for name, path in data.formats.items()]
+    chdb = ["chdb", "peak", "ratio"] if with_chdb else []
     packages = ["callstats-cli", "duckdb", *(["chdb"] if with_chdb else [])]
     versions = ", ".join(f"{name} {version(name)}" for name in packages)
     lines = [
         f"{versions}, Python {platform.python_version()}, {os.cpu_count()} cores, "
         f"medians of {options.runs} runs.",
         "",
-        f"| {' | '.join(header)} |",
-        f"|---|{'---:|' * (len(header) - 1)}",
-        *(f"| {' | '.join(measure(case, options.runs, with_chdb=with_chdb))} |" for case in cases),
+        *header("by hand", "peak", "ratio", *chdb),
+        *(row(measure(case, options.runs, with_chdb=with_chdb)) for case in cases),
+        "",
+        *header("bare count", "peak", "ratio"),
+        *(row(measure(case, options.runs, with_chdb=False)) for case in formats),
     ]
     print("\n".join(lines))  # noqa: T201 - a script's output
 

@@ -20,10 +20,17 @@ def test_tool_and_scripts_by_hand_agree(tmp_path: Path) -> None:
         "| 1,002 Weave calls, JSON Lines",
         "| no call, Parquet",
         "| 10 Weave calls, JSON Lines",
+        "| log",
+        "| `otel`, JSON Lines",
+        "| `claude_code`, JSON Lines",
+        "| `litellm`, JSON Lines",
     ]
     assert {path.name for path in tmp_path.iterdir()} == {
         "flat30k.parquet",
         "weave1002.jsonl",
         "empty.parquet",
         "weave10.jsonl",
+        "otel1002.jsonl",
+        "claude_code1002.jsonl",
+        "litellm1002.jsonl",
     }
