@@ -37,6 +37,7 @@ COLUMNS: dict[str, str] = {
     "output_refs": "VARCHAR[]",
     "part": "BOOLEAN",
     "model": "VARCHAR",
+    "requested_model": "VARCHAR",
     "entry": "INTEGER",
     "usable": "BOOLEAN",
     "provider": "VARCHAR",
@@ -44,7 +45,8 @@ COLUMNS: dict[str, str] = {
 }
 """Column of a call → its type in the engine. `id_scope` is what an id is unique within where it is
 not unique by itself, as a span's is within its trace; `operation` is what kind of thing a call does,
-where the log says so beside its name. Null in `failed` is success; `entry` numbers the models of a call
+where the log says so beside its name. `requested_model` is what the caller asked for where the log also
+says which model answered. Null in `failed` is success; `entry` numbers the models of a call
 from 1 and is 0 without usage; a count below zero is one that cannot be read."""
 
 TIMES = ("started_at", "ended_at", "deleted_at")
@@ -103,7 +105,7 @@ def needed_columns(
         if any(asked.metric == "input_tokens" for asked in request.usage_metrics):
             needed |= set(COUNTS)  # for the table's note on cached tokens
         if own_usage:
-            needed |= {"id", "id_scope", "parent_id", "ended_at", "duration", *COUNTS}
+            needed |= {"id", "id_scope", "parent_id", "requested_model", "ended_at", "duration", *COUNTS}
     for asked in request.call_metrics:
         needed |= set(CALL_METRICS[asked.metric].reads)
     return needed

@@ -320,6 +320,27 @@ def test_spans_above_repeat_what_is_below_them(run_cli: CommandLine, tmp_path: P
     }
 
 
+def test_a_model_asked_for_is_the_one_that_answered(run_cli: CommandLine, tmp_path: Path) -> None:
+    """An agent's span knows the model it asked for, its chats which one answered."""
+    counts = {"gen_ai.usage.input_tokens": 100, "gen_ai.usage.output_tokens": 20}
+    asked = {"gen_ai.request.model": "gpt-4o"}
+    answered = asked | {"gen_ai.response.model": "gpt-4o-2024-08-06"}
+    agent = span(PARENT, pairs({**asked, **counts}), name="agent")
+    step = span("00000000000000aa", pairs({**answered, **counts}), parentSpanId=PARENT)
+    chat = span(CHILD, pairs({**answered, **counts}), parentSpanId="00000000000000aa")
+    other = span(CHILD, pairs({**answered, **counts}), traceId=OTHER_TRACE)
+    log = write(tmp_path / "spans.jsonl", otlp(agent, step, chat, other))
+    assert tokens(ask(run_cli, log)) == {"gpt-4o-2024-08-06": [200, 40, 240, 0]}
+    again = write(tmp_path / "again.jsonl", otlp(agent, step, chat, other, chat))
+    merged = ask(run_cli, again)
+    assert (tokens(merged), merged.quality) == ({"gpt-4o-2024-08-06": [200, 40, 240, 0]}, {"merged": 1})
+    recorded = ask(run_cli, log, "--usage-scope", "recorded")
+    assert tokens(recorded) == {
+        "gpt-4o": [100, 20, 120, 0],
+        "gpt-4o-2024-08-06": [300, 60, 360, 0],
+    }
+
+
 def test_odd_spans(run_cli: CommandLine, tmp_path: Path) -> None:
     """Each is read as far as it can be, and what cannot is counted."""
     log = write(

@@ -41,6 +41,12 @@ ATTRIBUTES: dict[str, tuple[str, ...]] = {
         "llm.response.model",
         "llm.request.model",
     ),
+    "requested_model": (
+        "gen_ai.request.model",
+        "llm.request.model_name",
+        "ai.model.id",
+        "llm.request.model",
+    ),
     "provider": (
         "gen_ai.provider.name",
         "gen_ai.system",
@@ -101,7 +107,16 @@ ATTRIBUTES: dict[str, tuple[str, ...]] = {
 """Raw column → the attributes that it is found in, first found first used."""
 
 _TEXTS = frozenset(
-    {"operation", "thread_id", "turn_id", "wb_user_id", "error_type", "model", "provider"}
+    {
+        "operation",
+        "thread_id",
+        "turn_id",
+        "wb_user_id",
+        "error_type",
+        "model",
+        "requested_model",
+        "provider",
+    }
 )
 _COUNTED = (
     "prompt_tokens",

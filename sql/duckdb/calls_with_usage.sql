@@ -3,6 +3,7 @@
 select
     merged_calls.* exclude (key_id, key_ms, key_line),
     lines.model,
+    lines.requested_model,
     coalesce(lines.entry, 0) as entry,
     lines.usable,
     lines.provider,

@@ -1,5 +1,6 @@
--- For each usage entry the nearest call above it that has usage of the same model. A span that has usage
--- and names no model stands for any model.
+-- For each usage entry the nearest call above it that has usage of the same model. A span above often
+-- knows only the model that was asked for, where the one below knows which answered: that is the same
+-- model. A span that has usage and names no model stands for any model.
 -- reads: usage_entries, links_without_cycles
 with recursive
 unnamed as (
@@ -12,6 +13,7 @@ climb as (
     select
         usage_entries.line,
         usage_entries.model,
+        nullif(usage_entries.requested_model, usage_entries.model) as requested_model,
         links_without_cycles.parent_line as reached
     from usage_entries
     inner join links_without_cycles using (line)
@@ -19,11 +21,15 @@ climb as (
     select
         climb.line,
         climb.model,
+        climb.requested_model,
         links_without_cycles.parent_line as reached
     from climb
     anti join usage_entries
         on usage_entries.line = climb.reached
         and usage_entries.model is not distinct from climb.model
+    anti join usage_entries as requested
+        on requested.line = climb.reached
+        and requested.model = climb.requested_model
     anti join unnamed on unnamed.line = climb.reached
     inner join links_without_cycles on links_without_cycles.line = climb.reached
 )
@@ -37,6 +43,18 @@ from climb
 semi join usage_entries
     on usage_entries.line = climb.reached
     and usage_entries.model is not distinct from climb.model
+
+union all
+
+select
+    climb.line,
+    climb.model,
+    climb.reached as above,
+    climb.requested_model as above_model
+from climb
+semi join usage_entries
+    on usage_entries.line = climb.reached
+    and usage_entries.model = climb.requested_model
 
 union all
 

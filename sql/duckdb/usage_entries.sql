@@ -7,6 +7,7 @@ select
     line,
     started_at,
     model,
+    requested_model,
     id_scope is not null as is_span,
     /* counts */
 from filtered_calls

@@ -18,6 +18,7 @@ select
     unread,
     nullif(is_error_status(status) or coalesce(error_type, '') != '', false) as failed,
     nullif(model, '') as model,
+    nullif(requested_model, '') as requested_model,
     case
         when blank then null
         when coalesce(
