@@ -68,7 +68,7 @@ def ask(
     start, end = survey.range or (now_us, now_us)
     plan = plan_buckets(start, end, request.granularity or "auto", request.timezone)
     question = Question(request, survey, plan, now_us)
-    return question if book is None else question._replace(pricing=_priced(question, book, engine))
+    return question if book is None else question._replace(pricing=priced(question, book, engine))
 
 
 def asks_for_cost(request: CallStatsRequest) -> bool:
@@ -76,14 +76,16 @@ def asks_for_cost(request: CallStatsRequest) -> bool:
     return any(asked.metric in COST_METRICS for asked in request.usage_metrics)
 
 
-def _priced(question: Question, book: PriceBook, engine: DuckDBEngine) -> Pricing:
+def priced(question: Question, book: PriceBook, engine: DuckDBEngine) -> Pricing:
+    """The models of the question's calls with their prices."""
     from callstats_cli.pricing.book import price
 
     if book.is_recorded or question.is_empty:
         return price(book, ())
     request, relation, plan = question.request, question.survey.relation, question.plan
-    named = engine.run(compiler.models_statement(request, relation, plan))
-    return price(book, [(model, provider) for model, provider, _ in named])
+    rows = engine.run(compiler.models_statement(request, relation, plan))
+    pricing = price(book, [(model, provider) for model, provider, _ in rows])
+    return pricing._replace(calls=tuple(calls for _, _, calls in rows))
 
 
 def answer(question: Question, engine: DuckDBEngine) -> CallStats:

@@ -6,10 +6,10 @@ import shlex
 from typing import TYPE_CHECKING, Any
 
 from callstats_cli import compiler
-from callstats_cli.answer import answer
+from callstats_cli.answer import answer, priced
 from callstats_cli.buckets import DAY_US
 from callstats_cli.metrics import USAGE_METRICS
-from callstats_cli.pricing.book import open_book, price
+from callstats_cli.pricing.book import open_book
 from callstats_cli.quality import ODD_KINDS
 from callstats_cli.recognition import together
 from callstats_cli.request import CallStatsRequest, MetricRequest
@@ -92,7 +92,7 @@ def _shares(value: str, question: Question, engine: DuckDBEngine) -> dict[str, A
 
 def _models(question: Question, stats: CallStats, engine: DuckDBEngine) -> list[dict[str, Any]]:
     """Each model's calls, tokens, share of all tokens and price, most tokens first."""
-    prices = _prices(question, engine)
+    prices = {found.model: _price(found) for found in priced(question, open_book(None), engine).models}
     at = _TOKENS.index("total_tokens")
     total = sum(row.values[at] or 0 for row in stats.usage)
     models = [
@@ -108,16 +108,8 @@ def _models(question: Question, stats: CallStats, engine: DuckDBEngine) -> list[
     return sorted(models, key=lambda model: -(model["total_tokens"] or 0))
 
 
-def _prices(question: Question, engine: DuckDBEngine) -> dict[str | None, dict[str, Any]]:
-    """Model → what its price was found by, or why there is none."""
-    if question.is_empty:
-        return {}
-    statement = compiler.models_statement(question.request, question.survey.relation, question.plan)
-    named = [(model, provider) for model, provider, _ in engine.run(statement)]
-    return {found.model: _price(found) for found in price(open_book(None), named).models}
-
-
 def _price(found: PricedModel) -> dict[str, Any]:
+    """What a model's price was found by, or why there is none."""
     return {
         "matched": found.matched,
         "match": found.match,

@@ -97,16 +97,14 @@ def prices_of_models(
     return [_model(model, model.cells) for model in priced.models]
 
 
-def prices_of_log(question: Question, engine: DuckDBEngine) -> list[dict[str, Any]]:
+def prices_of_log(question: Question) -> list[dict[str, Any]]:
     """Every model of the log's calls, with how many calls and the prices in force in their range."""
-    request, relation, plan = question.request, question.survey.relation, question.plan
-    if question.is_empty or question.pricing is None:
+    pricing, plan = question.pricing, question.plan
+    if pricing is None:
         return []
-    rows = engine.run(compiler.models_statement(request, relation, plan))
-    calls = {(model, provider): count for model, provider, count in rows}
     return [
         {
-            "calls": calls[(model.model, model.provider)],
+            "calls": calls,
             **_model(
                 model,
                 [
@@ -116,7 +114,7 @@ def prices_of_log(question: Question, engine: DuckDBEngine) -> list[dict[str, An
                 ],
             ),
         }
-        for model in question.pricing.models
+        for model, calls in zip(pricing.models, pricing.calls, strict=True)
     ]
 
 

@@ -68,7 +68,7 @@ def prices(
         return ExitCode.ANSWERED
     question, engine = _asked(sources, book, log_format)
     if call is None:
-        _print(prices_of_log(question, engine), as_json=as_json)
+        _print(prices_of_log(question), as_json=as_json)
         return ExitCode.ANSWERED
     priced = price_of_call(question, call, engine)
     if not priced:

@@ -23,11 +23,13 @@ class PriceBook(NamedTuple):
 
 class Pricing(NamedTuple):
     """The models of a question with their prices. Calls before `history_start_us` (microseconds since
-    1970) are priced at the list's oldest; null where the list was not asked."""
+    1970) are priced at the list's oldest; null where the list was not asked. `calls` has how many calls
+    are of each of the models, where they were found in a log."""
 
     is_recorded: bool
     models: tuple[PricedModel, ...] = ()
     history_start_us: int | None = None
+    calls: tuple[int, ...] = ()
 
 
 def open_book(prices: str | None) -> PriceBook:
