@@ -300,20 +300,12 @@ def _unpriced(question: Question, usage: Sequence[UsageRow], engine: DuckDBEngin
         return []
     request, relation, plan = question.request, question.survey.relation, question.plan
     statement = compiler.unpriced_statement(request, relation, plan, question.pricing)
-    reasons = {
-        (model.model, model.provider): model.reason
-        for model in question.pricing.models
-        if model.reason is not None
-    }
+    unpriced = [Unpriced(*row) for row in engine.run(statement)]
+    if question.pricing.is_recorded:
+        return unpriced
+    models = question.pricing.by_name()
     return [
-        Unpriced(
-            model,
-            provider,
-            (reasons.get((model, provider)) or reason) if reason == "no_price" else reason,
-            calls,
-            tokens,
-        )
-        for model, provider, reason, calls, tokens in engine.run(statement)
+        item._replace(reason=models[(item.model, item.provider)].why(item.reason)) for item in unpriced
     ]
 
 

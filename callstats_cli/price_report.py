@@ -124,7 +124,7 @@ def price_of_call(question: Question, call_id: str, engine: DuckDBEngine) -> lis
         return []
     request, relation, plan = question.request, question.survey.relation, question.plan
     statement = compiler.explained_call_statement(request, relation, plan, question.pricing, call_id)
-    matched = {(model.model, model.provider): model for model in question.pricing.models}
+    matched = question.pricing.by_name()
     return [
         _explained(used, matched[(used.model, used.provider)])
         for used in (_PricedUsage(*row) for row in engine.run(statement))
@@ -166,7 +166,6 @@ def _cell(cell: PriceCell) -> dict[str, Any]:
 
 def _explained(used: _PricedUsage, model: PricedModel) -> dict[str, Any]:
     """One model's usage of a call: what was counted, what was charged for it, and why."""
-    why = model.reason if used.why_unpriced == "no_price" and model.reason else used.why_unpriced
     return {
         "model": used.model,
         "provider": used.provider,
@@ -189,7 +188,7 @@ def _explained(used: _PricedUsage, model: PricedModel) -> dict[str, Any]:
         "input_cost": used.input_cost,
         "output_cost": used.output_cost,
         "total_cost": used.total_cost,
-        "no_cost_because": REASONS[why] if why else None,
+        "no_cost_because": REASONS[model.why(used.why_unpriced)] if used.why_unpriced else None,
     }
 
 

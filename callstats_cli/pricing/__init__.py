@@ -68,6 +68,10 @@ class PricedModel(NamedTuple):
     assumed: tuple[str, ...] = ()
     comment: str | None = None
 
+    def why(self, reason: str) -> str:
+        """Why a call of the model has no cost: where there is no price, what the model says of that."""
+        return self.reason if reason == "no_price" and self.reason else reason
+
 
 REASONS = {
     "unknown_model": "the price list does not know the model",

@@ -31,6 +31,10 @@ class Pricing(NamedTuple):
     history_start_us: int | None = None
     calls: tuple[int, ...] = ()
 
+    def by_name(self) -> dict[tuple[str | None, str | None], PricedModel]:
+        """The models by their name and provider."""
+        return {(model.model, model.provider): model for model in self.models}
+
 
 def open_book(prices: str | None) -> PriceBook:
     """What `--prices` names; raises RequestError for a file that cannot be used."""
