@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from callstats_cli import compiler
 from callstats_cli.buckets import BucketPlan, plan_buckets
-from callstats_cli.compiler import TopModels
+from callstats_cli.compiler import Basis, TopModels
 from callstats_cli.errors import RequestError, without_secrets
 from callstats_cli.mapping import escape_glob
 from callstats_cli.metrics import COST_METRICS
@@ -39,6 +39,17 @@ class Question(NamedTuple):
     now_us: int
     pricing: Pricing | None = None
     top: TopModels | None = None
+
+    @property
+    def basis(self) -> Basis:
+        """What its statements are compiled from."""
+        return Basis(self.request, self.survey.relation, self.plan, self.pricing)
+
+    @property
+    def in_total(self) -> Question:
+        """The same question with one bucket."""
+        start, end = self.plan.start_us, self.plan.end_us
+        return self._replace(plan=plan_buckets(start, end, "total", self.request.timezone))
 
     @property
     def loosely_priced(self) -> tuple[PricedModel, ...]:
@@ -82,8 +93,7 @@ def priced(question: Question, book: PriceBook, engine: DuckDBEngine) -> Pricing
 
     if book.is_recorded or question.is_empty:
         return price(book, ())
-    request, relation, plan = question.request, question.survey.relation, question.plan
-    rows = engine.run(compiler.models_statement(request, relation, plan))
+    rows = engine.run(compiler.models_statement(question.basis))
     pricing = price(book, [(model, provider) for model, provider, _ in rows])
     return pricing._replace(calls=tuple(calls for _, _, calls in rows))
 
@@ -91,7 +101,7 @@ def priced(question: Question, book: PriceBook, engine: DuckDBEngine) -> Pricing
 def answer(question: Question, engine: DuckDBEngine) -> CallStats:
     """Compiles and executes; raises RequestError for an answer that is too large, SourceError where a
     file changed meanwhile."""
-    compiled = _compiled(question)
+    compiled = compiler.compile_query(question.basis, question.top)
     usage: list[UsageRow] = []
     calls: list[CallRow] = []
     unpriced: list[Unpriced] = []
@@ -122,21 +132,13 @@ def answer(question: Question, engine: DuckDBEngine) -> CallStats:
     )
 
 
-def _compiled(question: Question) -> compiler.CompiledQuery:
-    return compiler.compile_query(
-        question.request, question.survey.relation, question.plan, question.pricing, question.top
-    )
-
-
 def with_top_models(question: Question, count: int, engine: DuckDBEngine) -> Question:
     """The question with only the models that have most of its first usage column over the range; the
     rest is one row, named so that no model is."""
-    plan, request = question.plan, question.request
-    if question.is_empty or not request.usage_metrics:
+    if question.is_empty or not question.request.usage_metrics:
         return question
-    in_total = plan_buckets(plan.start_us, plan.end_us, "total", request.timezone)
-    whole = question._replace(plan=in_total)
-    rows = _usage_rows(_compiled(whole), whole, engine)
+    whole = question.in_total
+    rows = _usage_rows(compiler.compile_query(whole.basis), whole, engine)
     rows.sort(key=lambda row: (row.values[0] is not None, row.values[0], row.count), reverse=True)
     others = "others"
     while any(row.model == others for row in rows):
@@ -204,13 +206,10 @@ def _too_large(question: Question) -> RequestError:
 
 def totals(question: Question, engine: DuckDBEngine) -> Totals:
     """The totals rows of the table: the same question with one bucket, computed by the engine."""
-    plan = plan_buckets(
-        question.plan.start_us, question.plan.end_us, "total", question.request.timezone
-    )
-    whole = question._replace(plan=plan)
     if question.is_empty:
         return Totals((), None, None)
-    compiled = _compiled(whole)
+    whole = question.in_total
+    compiled = compiler.compile_query(whole.basis, whole.top)
     usage = _usage_rows(compiled, whole, engine)
     of_all = None
     if len(usage) > 1:
@@ -225,9 +224,8 @@ def usage_of_all_models(question: Question, engine: DuckDBEngine) -> list[UsageR
     """The usage rows of the answer with its models put together; null is their model."""
     if question.is_empty or not question.request.usage_metrics:
         return []
-    request, relation, plan = question.request, question.survey.relation, question.plan
-    columns = compiler.output_columns("usage", request.usage_metrics)
-    rows = engine.run(compiler.compile_usage_total(request, relation, plan, question.pricing))
+    columns = compiler.output_columns("usage", question.request.usage_metrics)
+    rows = engine.run(compiler.compile_usage_total(question.basis))
     return [_usage_row(row, columns) for row in rows]
 
 
@@ -237,17 +235,13 @@ def matched_calls(question: Question, stats: CallStats, engine: DuckDBEngine) ->
         return 0
     if stats.call_columns:
         return sum(row.count for row in stats.calls)
-    return _count(question, question.request.filter, question.request.project_id, engine)
+    return _count(question, question.request.filter, engine)
 
 
-def _count(question: Question, asked: CallFilter, project_id: str | None, engine: DuckDBEngine) -> int:
-    plan = question.plan
-    steps = (
-        *question.survey.relation.steps,
-        compiler.filter_step(asked),
-        compiler.range_step(project_id, plan.start_us, plan.end_us),
-    )
-    ((count,),) = engine.run(join_steps(steps, step("matched_calls")))
+def _count(question: Question, asked: CallFilter, engine: DuckDBEngine) -> int:
+    """The calls that the question is about, under another filter."""
+    basis = question.basis._replace(request=question.request._replace(filter=asked))
+    ((count,),) = engine.run(compiler.matched_statement(basis))
     return int(count)
 
 
@@ -264,7 +258,7 @@ def why_nothing_matched(question: Question, stats: CallStats, engine: DuckDBEngi
     if not calls:
         return "no call matches: the source holds no calls"
     read = f"no call matches: {calls:,} calls read"
-    if not question.is_empty and _count(question, CallFilter(), request.project_id, engine):
+    if not question.is_empty and _count(question, CallFilter(), engine):
         return f"{read}, but {_empty_filter(question, engine)}"
     if request.project_id is not None and request.project_id not in projects:
         found = ", ".join(repr(name) for name in projects[:3]) or "none"
@@ -277,10 +271,9 @@ def why_nothing_matched(question: Question, stats: CallStats, engine: DuckDBEngi
 
 
 def _empty_filter(question: Question, engine: DuckDBEngine) -> str:
-    request = question.request
-    for name, value in request.filter.active().items():
+    for name, value in question.request.filter.active().items():
         alone: Any = {name: value}
-        if not _count(question, CallFilter(**alone), request.project_id, engine):
+        if not _count(question, CallFilter(**alone), engine):
             return f"the filter {name} leaves none"
     return "no call passes all filters together"
 
@@ -289,8 +282,7 @@ def input_excludes_cache(question: Question, stats: CallStats, engine: DuckDBEng
     """Do some of the answer's input counts leave cached tokens out (Anthropic-style logs)?"""
     if not any(column.metric.name == "input_tokens" for column in stats.usage_columns):
         return False
-    request, relation, plan = question.request, question.survey.relation, question.plan
-    ((found,),) = engine.run(compiler.input_excludes_cache_statement(request, relation, plan))
+    ((found,),) = engine.run(compiler.input_excludes_cache_statement(question.basis))
     return bool(found)
 
 
@@ -298,9 +290,8 @@ def _unpriced(question: Question, usage: Sequence[UsageRow], engine: DuckDBEngin
     """The calls of which an asked cost is not known, by model and reason."""
     if question.pricing is None or not any(row.without for row in usage):
         return []
-    request, relation, plan = question.request, question.survey.relation, question.plan
-    statement = compiler.unpriced_statement(request, relation, plan, question.pricing)
-    unpriced = [Unpriced(*row) for row in engine.run(statement)]
+    rows = engine.run(compiler.unpriced_statement(question.basis))
+    unpriced = [Unpriced(*row) for row in rows]
     if question.pricing.is_recorded:
         return unpriced
     models = question.pricing.by_name()
@@ -311,7 +302,7 @@ def _unpriced(question: Question, usage: Sequence[UsageRow], engine: DuckDBEngin
 
 def calls_before_price_history(question: Question, engine: DuckDBEngine) -> int:
     """How many calls are priced at the list's oldest prices, being older than its history."""
-    pricing, plan = question.pricing, question.plan
+    pricing = question.pricing
     if pricing is None or pricing.history_start_us is None or question.is_empty:
         return 0
     listed = [
@@ -319,17 +310,16 @@ def calls_before_price_history(question: Question, engine: DuckDBEngine) -> int:
         for model in pricing.models
         if model.cells and model.model is not None and model.source == LIST_NAME
     ]
-    if not listed or plan.start_us >= pricing.history_start_us:
+    if not listed or question.plan.start_us >= pricing.history_start_us:
         return 0
-    request, relation = question.request, question.survey.relation
-    statement = compiler.calls_before_statement(request, relation, plan, pricing, listed)
+    statement = compiler.calls_before_statement(question.basis, pricing.history_start_us, listed)
     ((count,),) = engine.run(statement)
     return int(count)
 
 
 def script_of(question: Question, engine: DuckDBEngine) -> str:
     """The answer as a script for the duckdb shell: what the survey changed, then the answer's SQL."""
-    compiled = _compiled(question)
+    compiled = compiler.compile_query(question.basis, question.top)
     answers = [statement for statement in (compiled.usage, compiled.calls) if statement]
     text = script(engine.setup_for(answers)) + "\n" + script(answers)
     for path in question.survey.files:

@@ -107,6 +107,16 @@ class CallsRelation(NamedTuple):
     steps: tuple[Step, ...]
 
 
+class Basis(NamedTuple):
+    """What the statements of an answer are made from: a request, where its calls are to be had, and its
+    buckets. `pricing` is needed where costs are asked for, and null where none is."""
+
+    request: CallStatsRequest
+    relation: CallsRelation
+    plan: BucketPlan
+    pricing: Pricing | None = None
+
+
 class TopModels(NamedTuple):
     """The models that an answer shows, largest first, and the name under which it has all others."""
 
@@ -114,19 +124,12 @@ class TopModels(NamedTuple):
     others: str
 
 
-def compile_query(
-    request: CallStatsRequest,
-    relation: CallsRelation,
-    plan: BucketPlan,
-    pricing: Pricing | None = None,
-    top: TopModels | None = None,
-) -> CompiledQuery:
-    """The statements that answer a request, one per family of metrics that was asked for; `pricing` is
-    needed where one of them is a cost, `top` where not all models are shown."""
-    usage_columns = output_columns("usage", request.usage_metrics)
-    call_columns = output_columns("call", request.call_metrics)
-    bucketed = _bucketed(request, relation, plan)
-    usage = (*bucketed, *usage_steps(pricing, request))
+def compile_query(basis: Basis, top: TopModels | None = None) -> CompiledQuery:
+    """The statements that answer a request, one per family of metrics that was asked for; `top` is
+    needed where not all models are shown."""
+    usage_columns = output_columns("usage", basis.request.usage_metrics)
+    call_columns = output_columns("call", basis.request.call_metrics)
+    usage = _usage_values(basis)
     if top is not None:
         names = tuple(model for model in top.models if model is not None)
         usage = _regrouped(
@@ -142,18 +145,15 @@ def compile_query(
     return CompiledQuery(
         usage=_answer("usage", usage, usage_columns) if usage_columns else None,
         usage_columns=usage_columns,
-        calls=_answer("call", bucketed, call_columns) if call_columns else None,
+        calls=_answer("call", _bucketed(basis), call_columns) if call_columns else None,
         call_columns=call_columns,
     )
 
 
-def compile_usage_total(
-    request: CallStatsRequest, relation: CallsRelation, plan: BucketPlan, pricing: Pricing | None = None
-) -> Statement:
+def compile_usage_total(basis: Basis) -> Statement:
     """The usage of all models together, for the last of the totals rows."""
-    usage = (*_bucketed(request, relation, plan), *usage_steps(pricing, request))
-    of_all = _regrouped(usage, step("usage_values", "usage_values_of_all_models"))
-    return _answer("usage", of_all, output_columns("usage", request.usage_metrics))
+    of_all = _regrouped(_usage_values(basis), step("usage_values", "usage_values_of_all_models"))
+    return _answer("usage", of_all, output_columns("usage", basis.request.usage_metrics))
 
 
 def _regrouped(steps: tuple[Step, ...], models: Step) -> tuple[Step, ...]:
@@ -162,8 +162,12 @@ def _regrouped(steps: tuple[Step, ...], models: Step) -> tuple[Step, ...]:
     return (*before, values._replace(name="usage_values_by_model"), models)
 
 
-def usage_steps(pricing: Pricing | None, request: CallStatsRequest) -> tuple[Step, ...]:
-    """The steps from `bucketed_calls` to `usage_values`: counts, and what they cost."""
+def _usage_values(basis: Basis) -> tuple[Step, ...]:
+    """The steps up to `usage_values`: the counts of each call and model, and what they cost."""
+    return (*_bucketed(basis), *_counts_and_costs(basis.request, basis.pricing))
+
+
+def _counts_and_costs(request: CallStatsRequest, pricing: Pricing | None) -> tuple[Step, ...]:
     disjoint_counts = step("disjoint_counts", bedrock_id=BEDROCK_ID)
     if pricing is None:
         if any(asked.metric == "cache_hit_rate" for asked in request.usage_metrics):
@@ -208,79 +212,66 @@ def _is_bounded(cells: Iterable[PriceCell], name: str) -> bool:
     return any(getattr(cell, name) != open_end for cell in cells)
 
 
-def shares_statement(
-    request: CallStatsRequest, relation: CallsRelation, plan: BucketPlan, value: str, most: int
-) -> Statement:
+def shares_statement(basis: Basis, value: str, most: int) -> Statement:
     """The values of an expression that most calls have."""
     sql = fill_slot(template("shares"), "value", value)
-    return join_steps(_in_range(request, relation, plan), Step("answer", sql, {"most": most}))
+    return join_steps(_in_range(basis), Step("answer", sql, {"most": most}))
 
 
-def models_statement(request: CallStatsRequest, relation: CallsRelation, plan: BucketPlan) -> Statement:
+def models_statement(basis: Basis) -> Statement:
     """The models that must be priced."""
-    return join_steps(_in_range(request, relation, plan), step("named_models"))
+    return join_steps(_in_range(basis), step("named_models"))
 
 
-def unpriced_statement(
-    request: CallStatsRequest, relation: CallsRelation, plan: BucketPlan, pricing: Pricing
-) -> Statement:
+def matched_statement(basis: Basis) -> Statement:
+    """How many calls there are in the range."""
+    return join_steps(_in_range(basis), step("matched_calls"))
+
+
+def unpriced_statement(basis: Basis) -> Statement:
     """The calls of which an asked cost is not known."""
-    asked = dict.fromkeys(item.metric for item in request.usage_metrics)
+    asked = dict.fromkeys(item.metric for item in basis.request.usage_metrics)
     costs = dict.fromkeys(
         "total_cost" if name in ONE_NUMBER else name for name in asked if name in COST_METRICS
     )
     missing = [f"{name} is null" for name in costs]
     sql = fill_slot(template("unpriced_calls"), "unpriced", " or ".join(missing))
-    chain = (*_bucketed(request, relation, plan), *usage_steps(pricing, request))
-    return join_steps(chain, Step("answer", sql))
+    return join_steps(_usage_values(basis), Step("answer", sql))
 
 
-def calls_before_statement(
-    request: CallStatsRequest,
-    relation: CallsRelation,
-    plan: BucketPlan,
-    pricing: Pricing,
-    models: Sequence[str],
-) -> Statement:
+def calls_before_statement(basis: Basis, before_us: int, models: Sequence[str]) -> Statement:
     """How many calls of the models have a price though they are older than the price list's history."""
-    chain = (*_bucketed(request, relation, plan), *usage_steps(pricing, request))
-    body = step("calls_before", before=pricing.history_start_us, models=tuple(models))
-    return join_steps(chain, body)
+    body = step("calls_before", before=before_us, models=tuple(models))
+    return join_steps(_usage_values(basis), body)
 
 
-def explained_call_statement(
-    request: CallStatsRequest,
-    relation: CallsRelation,
-    plan: BucketPlan,
-    pricing: Pricing,
-    call_id: str,
-) -> Statement:
+def explained_call_statement(basis: Basis, call_id: str) -> Statement:
     """How one call was priced, by model."""
-    chain = (*_bucketed(request, relation, plan), *usage_steps(pricing, request))
-    return join_steps(chain, step("explained_call", call_id=call_id))
+    return join_steps(_usage_values(basis), step("explained_call", call_id=call_id))
 
 
-def input_excludes_cache_statement(
-    request: CallStatsRequest, relation: CallsRelation, plan: BucketPlan
-) -> Statement:
+def input_excludes_cache_statement(basis: Basis) -> Statement:
     """Whether some input counts leave cached tokens out."""
-    chain = (
-        *_bucketed(request, relation, plan),
-        step("usage_counts"),
-        step("disjoint_counts", bedrock_id=BEDROCK_ID),
-    )
-    return join_steps(chain, step("input_excludes_cache"))
+    counts = (step("usage_counts"), step("disjoint_counts", bedrock_id=BEDROCK_ID))
+    return join_steps((*_bucketed(basis), *counts), step("input_excludes_cache"))
 
 
-def _bucketed(request: CallStatsRequest, relation: CallsRelation, plan: BucketPlan) -> tuple[Step, ...]:
-    return (*_in_range(request, relation, plan), *_bucket_steps(plan))
+def _bucketed(basis: Basis) -> tuple[Step, ...]:
+    return (*_in_range(basis), *_bucket_steps(basis.plan))
 
 
-def _in_range(request: CallStatsRequest, relation: CallsRelation, plan: BucketPlan) -> tuple[Step, ...]:
+def _in_range(basis: Basis) -> tuple[Step, ...]:
+    """The steps up to `calls_in_range`: filter, range, project, deletion."""
+    request, plan = basis.request, basis.plan
     return (
-        *relation.steps,
-        filter_step(request.filter),
-        range_step(request.project_id, plan.start_us, plan.end_us),
+        *basis.relation.steps,
+        _filter_step(request.filter),
+        step(
+            "calls_in_range",
+            range_start=plan.start_us,
+            range_end=plan.end_us,
+            project_id=request.project_id,
+        ),
     )
 
 
@@ -426,7 +417,7 @@ def shortest(number: float) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def filter_step(asked: CallFilter) -> Step:
+def _filter_step(asked: CallFilter) -> Step:
     """The step `filtered_calls` with the request's filter as parameters (SPEC 6)."""
     if not asked.active():
         return Step("filtered_calls", "select * from calls")
@@ -456,11 +447,6 @@ def filter_step(asked: CallFilter) -> Step:
 
 def _prefixes(values: Sequence[str]) -> tuple[str, ...]:
     return tuple(value[:-1] for value in values if value.endswith(":*"))
-
-
-def range_step(project_id: str | None, start_us: int, end_us: int) -> Step:
-    """The step `calls_in_range`: range, project, deletion."""
-    return step("calls_in_range", range_start=start_us, range_end=end_us, project_id=project_id)
 
 
 def direct_calls(
@@ -560,7 +546,7 @@ def usage_below_statement(
     query = join_steps(
         (
             *relation.steps,
-            filter_step(asked),
+            _filter_step(asked),
             step("links", **span),
             step("links_without_cycles"),
             _usage_entries(span, counts),

@@ -80,10 +80,7 @@ def inspect_log(
 def _shares(value: str, question: Question, engine: DuckDBEngine) -> dict[str, Any]:
     if question.is_empty:
         return {"different": 0, "top": []}
-    statement = compiler.shares_statement(
-        question.request, question.survey.relation, question.plan, value, MOST_SHOWN
-    )
-    rows = engine.run(statement)
+    rows = engine.run(compiler.shares_statement(question.basis, value, MOST_SHOWN))
     return {
         "different": rows[0][2] if rows else 0,
         "top": [{"name": name, "calls": calls} for name, calls, _ in rows],
@@ -124,7 +121,7 @@ def _totals(
     """The tokens of all models together."""
     if question.is_empty:
         return dict.fromkeys(_TOKENS, 0)
-    rows = engine.run(compiler.compile_usage_total(question.request, relation, question.plan))
+    rows = engine.run(compiler.compile_usage_total(question.basis._replace(relation=relation)))
     return dict(zip(_TOKENS, rows[0][3:], strict=False)) if rows else dict.fromkeys(_TOKENS, 0)
 
 

@@ -122,8 +122,7 @@ def price_of_call(question: Question, call_id: str, engine: DuckDBEngine) -> lis
     """How a call was priced, one object per model that it used."""
     if question.is_empty or question.pricing is None:
         return []
-    request, relation, plan = question.request, question.survey.relation, question.plan
-    statement = compiler.explained_call_statement(request, relation, plan, question.pricing, call_id)
+    statement = compiler.explained_call_statement(question.basis, call_id)
     matched = question.pricing.by_name()
     return [
         _explained(used, matched[(used.model, used.provider)])
