@@ -238,7 +238,7 @@ def test_every_format_says_what_it_is_told_by() -> None:
 
 def test_long_lines_are_folded_between_words_on_a_narrow_terminal() -> None:
     from callstats_cli.render.inspection import _folded
-    from callstats_cli.render.table import Terminal
+    from callstats_cli.render.terminal import Terminal
 
     narrow = Terminal(is_terminal=True, width=20, color=False, unicode=True)
     assert _folded("read: id, project_id, op_name", narrow) == [

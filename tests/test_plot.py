@@ -11,7 +11,7 @@ from callstats_cli.cli.completion import columns
 from callstats_cli.compiler import output_columns
 from callstats_cli.render import plot
 from callstats_cli.render.plot import render_plot
-from callstats_cli.render.table import Terminal
+from callstats_cli.render.terminal import Terminal
 from callstats_cli.request import MetricRequest
 from callstats_cli.response import CallRow, CallStats, Number, UsageRow
 

@@ -6,7 +6,8 @@ import pytest
 
 from callstats_cli.compiler import output_columns
 from callstats_cli.render.sparklines import sparkline, trend_lines
-from callstats_cli.render.table import Terminal, render_table
+from callstats_cli.render.table import render_table
+from callstats_cli.render.terminal import Terminal
 from callstats_cli.request import MetricRequest
 from callstats_cli.response import CallRow, CallStats, Number, Totals, UsageRow
 

@@ -16,7 +16,8 @@ from rich.cells import cell_len
 
 from callstats_cli.buckets import Granularity, plan_buckets
 from callstats_cli.compiler import output_columns
-from callstats_cli.render.table import Terminal, render_table, terminal_of
+from callstats_cli.render.table import render_table
+from callstats_cli.render.terminal import Terminal, terminal_of
 from callstats_cli.render.words import bucket_texts, column_titles, span_words
 from callstats_cli.request import MetricRequest
 from callstats_cli.response import CallRow, CallStats, Number, Totals, UsageRow
@@ -717,7 +718,8 @@ IMPORTS = """
 import sys
 from callstats_cli.compiler import OutputColumn
 from callstats_cli.metrics import USAGE_METRICS
-from callstats_cli.render.table import render_table, terminal_of
+from callstats_cli.render.table import render_table
+from callstats_cli.render.terminal import terminal_of
 from callstats_cli.response import CallStats, Totals, UsageRow
 
 columns = (OutputColumn("sum_input_tokens", USAGE_METRICS["input_tokens"], "sum", None),)

@@ -107,7 +107,7 @@ def _print(found: dict[str, Any], stream: BinaryIO, *, as_json: bool, no_color: 
         stream.write((json.dumps(found, indent=2, ensure_ascii=False) + "\n").encode())
         return
     from callstats_cli.render.inspection import render_inspection
-    from callstats_cli.render.table import terminal_of
+    from callstats_cli.render.terminal import terminal_of
 
     text = render_inspection(found, terminal_of(sys.stdout, no_color=no_color))
     stream.write(text.encode(sys.stdout.encoding, "backslashreplace"))

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from callstats_cli.cli.flags import Flags
     from callstats_cli.diagnostics import Diagnostics
     from callstats_cli.engines.duckdb import DuckDBEngine
-    from callstats_cli.render.table import Terminal
+    from callstats_cli.render.terminal import Terminal
     from callstats_cli.request import CallStatsRequest
     from callstats_cli.response import CallStats
     from callstats_cli.sources import SourceFile
@@ -152,7 +152,7 @@ def _say_prices(
 
 def terminal_for(stream: BinaryIO, flags: Flags) -> tuple[Terminal, str]:
     """What a text is laid out for, and its encoding: those of stdout, or of a file."""
-    from callstats_cli.render.table import terminal_of
+    from callstats_cli.render.terminal import terminal_of
 
     to_stdout = stream is sys.stdout.buffer
     encoding = sys.stdout.encoding if to_stdout else "utf-8"

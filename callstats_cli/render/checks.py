@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from callstats_cli.checks import Finding, Verdict
     from callstats_cli.comparison import Place, Side
-    from callstats_cli.render.table import Terminal
+    from callstats_cli.render.terminal import Terminal
     from callstats_cli.response import CallStats
 
 _HEADER = ("result", "check", "where", "value", "calls")

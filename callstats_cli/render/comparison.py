@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from callstats_cli.render.lists import aligned_list, markdown_list
 from callstats_cli.render.markdown import escaped
-from callstats_cli.render.table import folded
+from callstats_cli.render.terminal import folded
 from callstats_cli.render.words import (
     ALL_MODELS,
     LONGEST_NAME,
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from callstats_cli.comparison import Change, Comparison, Side
-    from callstats_cli.render.table import Terminal
+    from callstats_cli.render.terminal import Terminal
     from callstats_cli.response import Number
 
 _HEADER = ("metric", "model", "old", "new", "difference", "percent", "old calls", "new calls")

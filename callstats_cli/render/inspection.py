@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from callstats_cli.quality import ODD_KINDS
+from callstats_cli.render.terminal import painter
 from callstats_cli.render.words import model_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from callstats_cli.render.table import Terminal
+    from callstats_cli.render.terminal import Terminal
 
 _KINDS = {
     "jsonl": "JSON Lines",
@@ -24,6 +25,7 @@ _INDENT = "  "
 def render_inspection(found: dict[str, Any], terminal: Terminal) -> str:
     """The report: what the source is, what it holds, what is odd, what to ask."""
     lines: list[str] = []
+    paint = painter(terminal)
     for title, section in (
         ("Source", _source(found)),
         ("Columns", _columns(found)),
@@ -35,7 +37,7 @@ def render_inspection(found: dict[str, Any], terminal: Terminal) -> str:
         ("Ask", [found["query"]]),
     ):
         folds = title != "Ask"  # a command is to be copied as it is
-        lines.append(_strong(title, terminal))
+        lines.append(paint.strong(title))
         for line in section:
             lines += _folded(line, terminal) if folds else [_INDENT + line]
         lines.append("")
@@ -55,14 +57,6 @@ def _folded(line: str, terminal: Terminal) -> list[str]:
         subsequent_indent=_INDENT * 2,
         break_on_hyphens=False,
     )
-
-
-def _strong(title: str, terminal: Terminal) -> str:
-    if not terminal.color:
-        return title
-    from rich.style import Style
-
-    return Style(bold=True).render(title)
 
 
 def _source(found: dict[str, Any]) -> Iterator[str]:

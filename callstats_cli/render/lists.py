@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from callstats_cli.render.markdown import escaped
-from callstats_cli.render.table import folded
+from callstats_cli.render.terminal import folded
 from callstats_cli.render.words import cell_width
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from callstats_cli.render.table import Terminal
+    from callstats_cli.render.terminal import Terminal
 
 _GAP = "  "
 

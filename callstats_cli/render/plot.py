@@ -12,7 +12,7 @@ from math import ceil, floor, log10
 from typing import TYPE_CHECKING, Any, Final
 
 from callstats_cli.errors import RequestError
-from callstats_cli.render.table import folded
+from callstats_cli.render.terminal import folded
 from callstats_cli.render.words import (
     LONGEST_NAME,
     bucket_texts,
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from callstats_cli.compiler import OutputColumn
-    from callstats_cli.render.table import Terminal
+    from callstats_cli.render.terminal import Terminal
     from callstats_cli.response import CallRow, CallStats, UsageRow
 
     Row = UsageRow | CallRow

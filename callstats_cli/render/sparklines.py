@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from callstats_cli.compiler import OutputColumn
-    from callstats_cli.render.table import Terminal
+    from callstats_cli.render.terminal import Terminal
     from callstats_cli.response import CallRow, Number, UsageRow
 
 _BARS: Final = "▁▂▃▄▅▆▇█"

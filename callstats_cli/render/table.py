@@ -10,12 +10,12 @@ are left out, the last requested first. Bucket, model, calls and the first value
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from itertools import chain, repeat
 from operator import not_
 from typing import TYPE_CHECKING, Final
 
+from callstats_cli.render.terminal import folded, painter
 from callstats_cli.render.words import (
     ALL_MODELS,
     CACHE_NOTE,
@@ -30,87 +30,15 @@ from callstats_cli.render.words import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
-    from typing import TextIO
+    from collections.abc import Iterable, Sequence
 
     from callstats_cli.compiler import OutputColumn
+    from callstats_cli.render.terminal import Paint, Terminal
     from callstats_cli.response import CallRow, CallStats, Totals, UsageRow
 
 _GAP: Final = "  "
-_SIZE_UNKNOWN: Final = 80
 _SHORTEST_NAME: Final = 12
 _TOLD_APART_BY: Final = 40  # cells in which names should differ; beyond, columns matter more
-
-
-@dataclass(frozen=True, slots=True)
-class Terminal:
-    """What the text goes to."""
-
-    is_terminal: bool
-    """Whether a person reads it: fitted to the width, thousands separated, rules drawn."""
-    width: int | None
-    """Cells in a line; None where nothing limits them, as in a pipe or a file."""
-    color: bool
-    unicode: bool
-    """Whether its encoding carries every character; else all output is ASCII."""
-
-    @property
-    def no_data(self) -> str:
-        """What null prints as."""
-        return "·" if self.unicode else "-"
-
-    @property
-    def at_least(self) -> str:
-        """What stands before a sum that leaves calls out."""
-        return "≥" if self.unicode else ">="
-
-    @property
-    def ellipsis(self) -> str:
-        """What stands for the middle of a name."""
-        return "…" if self.unicode else "..."
-
-
-def terminal_of(stream: TextIO, *, no_color: bool) -> Terminal:
-    """What a stream goes to, from the stream and the environment.
-
-    On a terminal COLUMNS overrides the size it reports; with neither it is 80 wide. A pipe has no
-    width, whatever COLUMNS says. Colour is for terminals, but not under TERM=dumb; FORCE_COLOR
-    gives it to pipes too; NO_COLOR and `no_color` take it from both.
-    """
-    is_terminal = stream.isatty()
-    return Terminal(
-        is_terminal=is_terminal,
-        width=_reported_width(stream) if is_terminal else None,
-        color=not no_color and _wants_color(is_terminal=is_terminal),
-        unicode=_carries_unicode(stream),
-    )
-
-
-def _reported_width(stream: TextIO) -> int:
-    try:
-        columns = int(os.environ.get("COLUMNS") or 0)
-        if columns <= 0:
-            columns = os.get_terminal_size(stream.fileno()).columns
-        return columns or _SIZE_UNKNOWN
-    except (OSError, ValueError):
-        return _SIZE_UNKNOWN
-
-
-def _wants_color(*, is_terminal: bool) -> bool:
-    if os.environ.get("NO_COLOR"):
-        return False
-    if os.environ.get("FORCE_COLOR", "") not in ("", "0", "false"):
-        return True
-    return is_terminal and os.environ.get("TERM") != "dumb"
-
-
-def _carries_unicode(stream: TextIO) -> bool:
-    """Whether every character can be written, so that no model name can fail to be."""
-    try:
-        "─·…≥\U0010fffd".encode(stream.encoding or "utf-8")
-    except (UnicodeEncodeError, LookupError):
-        return False
-    return True
 
 
 def render_table(
@@ -130,7 +58,7 @@ def render_table(
     are wanted. `note_input_excludes_cache` adds a line under the usage table, `trends` sparklines below
     each table of a terminal that has room for them.
     """
-    paint = _painter(terminal)
+    paint = painter(terminal)
     blocks: list[list[str]] = []
     folds = terminal.is_terminal and not all_buckets
     if stats.usage_columns:
@@ -269,23 +197,8 @@ def _model_texts(models: Iterable[str | None], terminal: Terminal) -> dict[str |
 # Laying out
 
 
-@dataclass(frozen=True, slots=True)
-class _Paint:
-    strong: Callable[[str], str]
-    faint: Callable[[str], str]
-
-
-def _painter(terminal: Terminal) -> _Paint:
-    """Weight, no hues: it reads the same on light and on dark."""
-    if not terminal.color:
-        return _Paint(str, str)
-    from rich.style import Style
-
-    return _Paint(Style(bold=True).render, Style(dim=True).render)
-
-
 def _block(
-    table: _Table, notes: Sequence[tuple[str, ...]], terminal: Terminal, paint: _Paint
+    table: _Table, notes: Sequence[tuple[str, ...]], terminal: Terminal, paint: Paint
 ) -> list[str]:
     """The lines of one table with its title and notes."""
     title = [paint.strong(line) for line in folded(table.title, terminal)]
@@ -308,7 +221,7 @@ def _left_out(columns: Sequence[_Column]) -> tuple[str, ...]:
     return f"Not shown: {titles}", "a wider terminal or --json shows them"
 
 
-def _grid(columns: Sequence[_Column], table: _Table, terminal: Terminal, paint: _Paint) -> list[str]:
+def _grid(columns: Sequence[_Column], table: _Table, terminal: Terminal, paint: Paint) -> list[str]:
     """Header, rows and totals; on a terminal with rules between them."""
     padded = (_padded(column, paint) for column in columns)
     header, *lines = map(_GAP.join, zip(*padded, strict=True))
@@ -326,7 +239,7 @@ def _grid(columns: Sequence[_Column], table: _Table, terminal: Terminal, paint: 
     return [header, rule, *body, *between, *lines[table.body :]]
 
 
-def _padded(column: _Column, paint: _Paint) -> Iterable[str]:
+def _padded(column: _Column, paint: Paint) -> Iterable[str]:
     """The title and the cells of a column, all of one width."""
     width = column.width
     if column.faint is None:
@@ -381,21 +294,3 @@ def _narrowed(models: _Column, width: int, terminal: Terminal) -> _Column:
         return models
     texts = {text: shortened(text, width, terminal.ellipsis) for text in set(models.cells)}
     return _words(models.title, [texts[text] for text in models.cells])
-
-
-def folded(parts: tuple[str, ...], terminal: Terminal) -> list[str]:
-    """Parts of a title or note in as few lines as the width allows, broken between parts first."""
-    separator = f" {terminal.no_data} "
-    if terminal.width is None:
-        return [separator.join(parts)]
-    lines: list[str] = []
-    for part in parts:
-        if lines and len(lines[-1] + separator + part) <= terminal.width:
-            lines[-1] += separator + part
-        else:
-            lines.append(part)
-    if all(len(line) <= terminal.width for line in lines):
-        return lines
-    from textwrap import wrap
-
-    return [piece for line in lines for piece in wrap(line, terminal.width, break_on_hyphens=False)]
