@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from callstats_cli.render.rows import without_empty_buckets
 from callstats_cli.render.table import render_table
 from callstats_cli.render.terminal import Terminal
-from callstats_cli.render.words import without_empty_buckets
 from callstats_cli.response import CallRow, CallStats, Totals
 
 if TYPE_CHECKING:

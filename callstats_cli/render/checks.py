@@ -8,15 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from callstats_cli.render.comparison import side_object
 from callstats_cli.render.lists import aligned_list, markdown_list
 from callstats_cli.render.markdown import escaped
-from callstats_cli.render.words import (
-    LONGEST_NAME,
-    bucket_texts,
-    model_text,
-    range_text,
-    shortened,
-    span_text,
-    value_texts,
-)
+from callstats_cli.render.words import bucket_texts, model_name, range_text, span_text, value_texts
 from callstats_cli.timerange import format_instant
 
 if TYPE_CHECKING:
@@ -107,7 +99,7 @@ def place_text(place: Place, stats: CallStats) -> str:
         texts = bucket_texts([place.bucket], stats.granularity, stats.timezone)
         parts.append(texts[place.bucket])
     if not place.of_all_models:
-        parts.append(shortened(model_text(place.model), LONGEST_NAME, "…"))
+        parts.append(model_name(place.model))
     return " ".join(parts) or "whole range"
 
 

@@ -10,10 +10,8 @@ from callstats_cli.render.markdown import escaped
 from callstats_cli.render.terminal import folded
 from callstats_cli.render.words import (
     ALL_MODELS,
-    LONGEST_NAME,
     column_titles,
-    model_text,
-    shortened,
+    model_name,
     span_text,
     value_texts,
 )
@@ -101,7 +99,7 @@ def _table(
     for change in changes:
         values: list[Number] = [change.old, change.new, change.difference]
         is_usage = change.column.metric.family == "usage"
-        model = ALL_MODELS if change.place.of_all_models else _model(change.place.model)
+        model = ALL_MODELS if change.place.of_all_models else model_name(change.place.model)
         grouping = "," if for_reader else ""
         has_models |= is_usage
         rows.append(
@@ -117,7 +115,3 @@ def _table(
     if has_models:
         return _HEADER, rows
     return (_HEADER[0], *_HEADER[2:]), [[row[0], *row[2:]] for row in rows]
-
-
-def _model(model: str | None) -> str:
-    return shortened(model_text(model), LONGEST_NAME, "…")

@@ -12,23 +12,14 @@ import re
 from itertools import repeat
 from typing import TYPE_CHECKING, Final
 
-from callstats_cli.render.words import (
-    ALL_MODELS,
-    CACHE_NOTE,
-    LONGEST_NAME,
-    bucket_texts,
-    model_text,
-    number_columns,
-    shortened,
-    title_parts,
-    without_empty_buckets,
-)
+from callstats_cli.render.rows import call_rows, usage_rows
+from callstats_cli.render.words import CACHE_NOTE, model_name, number_columns
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
-    from callstats_cli.compiler import OutputColumn
-    from callstats_cli.response import CallRow, CallStats, Totals, UsageRow
+    from callstats_cli.render.rows import TableRows
+    from callstats_cli.response import CallStats, Totals
 
 MOST_BYTES: Final = 1_000_000
 """A little below the 1,048,576 bytes that GitHub takes."""
@@ -48,68 +39,31 @@ def render_markdown(
 
     Runs of empty buckets are one row, unless `all_buckets` are wanted.
     """
-    families = bool(stats.usage_columns) + bool(stats.call_columns)
+    room = MOST_BYTES // (2 if stats.usage_columns and stats.call_columns else 1)
+    folds = not all_buckets
     parts: list[str] = []
     if stats.usage_columns:
-        parts.append(_usage_part(stats, totals, MOST_BYTES // families, folds=not all_buckets))
+        parts.append(_part(usage_rows(stats, totals, _model, folds=folds), room))
         if note_input_excludes_cache:
             parts.append("_" + CACHE_NOTE[0] + "_\n")
     if stats.call_columns:
-        parts.append(_call_part(stats, totals, MOST_BYTES // families, folds=not all_buckets))
+        parts.append(_part(call_rows(stats, totals, folds=folds), room))
     return "\n".join(parts) or "No metrics were asked for.\n"
 
 
-def _usage_part(stats: CallStats, totals: Totals, room: int, *, folds: bool) -> str:
-    rows, per_model = stats.usage, totals.usage
-    if stats.granularity == "total":
-        rows, per_model = (), stats.usage
-    rows, gaps = without_empty_buckets(rows) if folds else (rows, {})
-    of_all = () if totals.usage_of_all_models is None else (totals.usage_of_all_models,)
-    named = [*rows, *per_model]
-    names = {model: _model(model) for model in {row.model for row in named}}
-    models = [*(names[row.model] for row in named), *(escaped(ALL_MODELS) for _ in of_all)]
-    every = [*named, *of_all]
-    buckets = _buckets(stats, rows, len(every) - len(rows))
-    words = [f"{bucket} | {model}" for bucket, model in zip(buckets, models, strict=True)]
-    title = title_parts("Usage", "model", stats)
-    head = "bucket | model", "--- | ---"
-    return _part(title, head, words, every, stats.usage_columns, len(rows), gaps, room)
-
-
-def _call_part(stats: CallStats, totals: Totals, room: int, *, folds: bool) -> str:
-    rows: Sequence[CallRow] = stats.calls
-    of_all: Sequence[CallRow] = () if totals.calls is None else (totals.calls,)
-    if stats.granularity == "total":
-        rows, of_all = (), stats.calls
-    rows, gaps = without_empty_buckets(rows) if folds else (rows, {})
-    words = _buckets(stats, rows, len(of_all))
-    title = title_parts("Calls", None, stats)
+def _part(table: TableRows, room: int) -> str:
+    """A heading, the range, and the table, in at most `room` bytes."""
+    columns, body = table.columns, len(table.buckets)
+    words = [*table.buckets, *repeat("**total**", len(table.rows) - body)]
     head = "bucket", "---"
-    return _part(title, head, words, [*rows, *of_all], stats.call_columns, len(rows), gaps, room)
-
-
-def _buckets(stats: CallStats, rows: Sequence[UsageRow | CallRow], totals: int) -> list[str]:
-    texts = bucket_texts((row.bucket for row in rows), stats.granularity, stats.timezone)
-    return [*(texts[row.bucket] for row in rows), *repeat("**total**", totals)]
-
-
-def _part(
-    title: tuple[str, ...],
-    head: tuple[str, str],
-    words: Sequence[str],
-    rows: Sequence[UsageRow | CallRow],
-    columns: Sequence[OutputColumn],
-    body: int,
-    gaps: dict[int, int],
-    room: int,
-) -> str:
-    """A heading, the range, and the table; `body` rows come before the totals, `gaps` says where empty
-    buckets are not shown."""
-    what, *where = title
+    if table.models is not None:
+        words = [f"{bucket} | {model}" for bucket, model in zip(words, table.models, strict=True)]
+        head = "bucket | model", "--- | ---"
+    what, *where = table.title
     lines = [f"#### {what}", "", escaped(" · ".join(where)), ""]
-    if not rows:
+    if not table.rows:
         return "\n".join([*lines, "No calls in this range."]) + "\n"
-    numbers = number_columns(rows, columns[:_MOST_COLUMNS], for_reader=True, null="·")
+    numbers = number_columns(table.rows, columns[:_MOST_COLUMNS], for_reader=True, null="·")
     notes = []
     if len(columns) > _MOST_COLUMNS:
         notes.append(f"_{len(columns) - _MOST_COLUMNS:,} more columns are left out; JSON has them_")
@@ -119,7 +73,7 @@ def _part(
     cells = map(" | ".join, zip(*(texts for _, _, texts in numbers), strict=True))
     written = [f"| {word} | {cell} |" for word, cell in zip(words, cells, strict=True)]
     empty = " |" * (len(numbers) + names.count("|"))
-    for position, count in gaps.items():
+    for position, count in table.gaps.items():
         row = f"| … {count:,} empty buckets … |{empty}"
         at = position - 1 if position else 0
         written[at] = f"{row}\n{written[at]}" if not position else f"{written[at]}\n{row}"
@@ -149,7 +103,7 @@ def _size(line: str) -> int:
 
 
 def _model(model: str | None) -> str:
-    return escaped(shortened(model_text(model), LONGEST_NAME, "…"))
+    return escaped(model_name(model))
 
 
 def escaped(text: str) -> str:

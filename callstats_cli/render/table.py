@@ -11,28 +11,20 @@ are left out, the last requested first. Bucket, model, calls and the first value
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain, repeat
 from operator import not_
 from typing import TYPE_CHECKING, Final
 
+from callstats_cli.render.rows import call_rows, usage_rows
 from callstats_cli.render.terminal import folded, painter
-from callstats_cli.render.words import (
-    ALL_MODELS,
-    CACHE_NOTE,
-    LONGEST_NAME,
-    bucket_texts,
-    cell_width,
-    model_text,
-    number_columns,
-    shortened,
-    title_parts,
-    without_empty_buckets,
-)
+from callstats_cli.render.words import CACHE_NOTE, cell_width, model_name, number_columns, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from callstats_cli.compiler import OutputColumn
+    from callstats_cli.render.rows import TableRows
     from callstats_cli.render.terminal import Paint, Terminal
     from callstats_cli.response import CallRow, CallStats, Totals, UsageRow
 
@@ -63,12 +55,15 @@ def render_table(
     folds = terminal.is_terminal and not all_buckets
     if stats.usage_columns:
         notes = [CACHE_NOTE] if note_input_excludes_cache else []
-        blocks.append(
-            _block(_usage_table(stats, totals, terminal, folds=folds), notes, terminal, paint)
-        )
+        name = partial(model_name, ascii_only=not terminal.unicode)
+        usage = usage_rows(stats, totals, name, folds=folds)
+        table = _table(usage, terminal, "No call in this range has usage.")
+        blocks.append(_block(table, notes, terminal, paint))
         blocks += _trends(stats.usage, stats.usage_columns, terminal) if trends else []
     if stats.call_columns:
-        blocks.append(_block(_call_table(stats, totals, terminal, folds=folds), [], terminal, paint))
+        calls = call_rows(stats, totals, folds=folds)
+        table = _table(calls, terminal, "No calls in this range.")
+        blocks.append(_block(table, [], terminal, paint))
         blocks += _trends(stats.calls, stats.call_columns, terminal) if trends else []
     if not blocks:
         blocks.append(["No metrics were asked for."])
@@ -115,50 +110,21 @@ class _Table:
     if_empty: str
 
 
-def _usage_table(stats: CallStats, totals: Totals, terminal: Terminal, *, folds: bool) -> _Table:
-    rows, per_model = stats.usage, totals.usage
-    if stats.granularity == "total":
-        rows, per_model = (), stats.usage
-    rows, gaps = without_empty_buckets(rows) if folds else (rows, {})
-    of_all = () if totals.usage_of_all_models is None else (totals.usage_of_all_models,)
-    named = [*rows, *per_model]
-    names = _model_texts({row.model for row in named}, terminal)
-    models = [*(names[row.model] for row in named), *(ALL_MODELS for _ in of_all)]
+def _table(shown: TableRows, terminal: Terminal, if_empty: str) -> _Table:
     return _Table(
-        title=title_parts("Usage", "model", stats),
-        buckets=_bucket_column(stats, rows, len(models) - len(rows), terminal),
-        models=_words("model", models),
-        numbers=_number_columns([*named, *of_all], stats.usage_columns, terminal),
-        body=len(rows),
-        gaps=gaps,
-        if_empty="No call in this range has usage.",
+        title=shown.title,
+        buckets=_bucket_column(shown, terminal),
+        models=None if shown.models is None else _words("model", shown.models),
+        numbers=_number_columns(shown.rows, shown.columns, terminal),
+        body=len(shown.buckets),
+        gaps=shown.gaps,
+        if_empty=if_empty,
     )
 
 
-def _call_table(stats: CallStats, totals: Totals, terminal: Terminal, *, folds: bool) -> _Table:
-    rows: Sequence[CallRow] = stats.calls
-    of_all: Sequence[CallRow] = () if totals.calls is None else (totals.calls,)
-    if stats.granularity == "total":
-        rows, of_all = (), stats.calls
-    rows, gaps = without_empty_buckets(rows) if folds else (rows, {})
-    return _Table(
-        title=title_parts("Calls", None, stats),
-        buckets=_bucket_column(stats, rows, len(of_all), terminal),
-        models=None,
-        numbers=_number_columns([*rows, *of_all], stats.call_columns, terminal),
-        body=len(rows),
-        gaps=gaps,
-        if_empty="No calls in this range.",
-    )
-
-
-def _bucket_column(
-    stats: CallStats, rows: Sequence[UsageRow | CallRow], totals: int, terminal: Terminal
-) -> _Column:
+def _bucket_column(shown: TableRows, terminal: Terminal) -> _Column:
     """Start of each row's bucket; a terminal shows it once, a pipe in every line, for grep."""
-    starts = [row.bucket for row in rows]
-    texts = bucket_texts(starts, stats.granularity, stats.timezone)
-    cells = [*(texts[start] for start in starts), *repeat("total", totals)]
+    cells = [*shown.buckets, *repeat("total", len(shown.rows) - len(shown.buckets))]
     if terminal.is_terminal:
         cells = [
             "" if text == before else text for before, text in zip(["", *cells], cells, strict=False)
@@ -184,14 +150,6 @@ def _number_columns(
         _Column(title, cells, max(map(len, (title, *cells))), list(map(not_, values)))
         for title, values, cells in numbers
     ]
-
-
-def _model_texts(models: Iterable[str | None], terminal: Terminal) -> dict[str | None, str]:
-    ascii_only = not terminal.unicode
-    return {
-        model: shortened(model_text(model, ascii_only=ascii_only), LONGEST_NAME, terminal.ellipsis)
-        for model in models
-    }
 
 
 # Laying out

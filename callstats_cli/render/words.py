@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from itertools import groupby
 from math import floor, log10
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final
 
 from callstats_cli.buckets import DAY_US, SECOND_US, first_instant, load_zone, wall_midnight
 
@@ -15,8 +14,6 @@ if TYPE_CHECKING:
     from callstats_cli.compiler import OutputColumn
     from callstats_cli.metrics import Unit
     from callstats_cli.response import CallRow, CallStats, Number, UsageRow
-
-    AnyRow = TypeVar("AnyRow", UsageRow, CallRow)
 
 NO_MODEL: Final = "(no model)"
 ALL_MODELS: Final = "(all models)"
@@ -49,7 +46,6 @@ _DECIMALS: Final[dict[Unit, tuple[int, int]]] = {
 }
 """Unit → the most decimals on a terminal, in a pipe. A mean of errors is a rate: it needs more."""
 
-_FEWEST_FOLDED: Final = 3
 _FEWEST_CENTS: Final = 2
 _MOST_CENTS: Final = 12
 
@@ -183,21 +179,10 @@ def model_text(model: str | None, *, ascii_only: bool = False) -> str:
     return f'"{text}"' if text[:1] in ("", "(", '"') or text != text.strip() else text
 
 
-def without_empty_buckets(rows: Sequence[AnyRow]) -> tuple[list[AnyRow], dict[int, int]]:
-    """The rows without runs of three and more empty buckets, and where those were.
-
-    Position in what is left → how many buckets lie before it.
-    """
-    kept: list[AnyRow] = []
-    gaps: dict[int, int] = {}
-    buckets = [list(group) for _, group in groupby(rows, key=lambda row: row.bucket)]
-    for is_empty, run in groupby(buckets, key=lambda group: not any(row.count for row in group)):
-        groups = list(run)
-        if is_empty and len(groups) >= _FEWEST_FOLDED:
-            gaps[len(kept)] = len(groups)
-        else:
-            kept += [row for group in groups for row in group]
-    return kept, gaps
+def model_name(model: str | None, *, ascii_only: bool = False) -> str:
+    """The same, in no more cells than a table has for it."""
+    text = model_text(model, ascii_only=ascii_only)
+    return shortened(text, LONGEST_NAME, "..." if ascii_only else "…")
 
 
 def number_columns(

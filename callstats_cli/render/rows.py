@@ -1,0 +1,94 @@
+"""Which rows a table has, in a terminal or in Markdown: those of the answer, then their totals."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from callstats_cli.render.words import ALL_MODELS, bucket_texts, title_parts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from callstats_cli.compiler import OutputColumn
+    from callstats_cli.response import CallRow, CallStats, Totals, UsageRow
+
+    AnyRow = TypeVar("AnyRow", UsageRow, CallRow)
+
+_FEWEST_FOLDED: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class TableRows:
+    """The rows of one table; under `-g total` those of the answer are the totals rows."""
+
+    title: tuple[str, ...]
+    columns: Sequence[OutputColumn]
+    rows: Sequence[UsageRow | CallRow]
+    buckets: list[str]
+    """The bucket of each row that comes before the totals."""
+    models: list[str] | None
+    """The model of each row; None for calls."""
+    gaps: dict[int, int]
+    """Row of the answer → how many empty buckets before it are not shown."""
+
+
+def usage_rows(
+    stats: CallStats, totals: Totals, model_name: Callable[[str | None], str], *, folds: bool
+) -> TableRows:
+    """Usage per bucket and model, then per model, then of all models."""
+    rows, per_model = stats.usage, totals.usage
+    if stats.granularity == "total":
+        rows, per_model = (), stats.usage
+    rows, gaps = without_empty_buckets(rows) if folds else (rows, {})
+    of_all = () if totals.usage_of_all_models is None else (totals.usage_of_all_models,)
+    named = [*rows, *per_model]
+    names = {model: model_name(model) for model in {row.model for row in named}}
+    return TableRows(
+        title=title_parts("Usage", "model", stats),
+        columns=stats.usage_columns,
+        rows=[*named, *of_all],
+        buckets=_bucket_texts(stats, rows),
+        models=[*(names[row.model] for row in named), *(ALL_MODELS for _ in of_all)],
+        gaps=gaps,
+    )
+
+
+def call_rows(stats: CallStats, totals: Totals, *, folds: bool) -> TableRows:
+    """Calls per bucket, then of the range."""
+    rows: Sequence[CallRow] = stats.calls
+    of_all: Sequence[CallRow] = () if totals.calls is None else (totals.calls,)
+    if stats.granularity == "total":
+        rows, of_all = (), stats.calls
+    rows, gaps = without_empty_buckets(rows) if folds else (rows, {})
+    return TableRows(
+        title=title_parts("Calls", None, stats),
+        columns=stats.call_columns,
+        rows=[*rows, *of_all],
+        buckets=_bucket_texts(stats, rows),
+        models=None,
+        gaps=gaps,
+    )
+
+
+def _bucket_texts(stats: CallStats, rows: Sequence[UsageRow | CallRow]) -> list[str]:
+    texts = bucket_texts((row.bucket for row in rows), stats.granularity, stats.timezone)
+    return [texts[row.bucket] for row in rows]
+
+
+def without_empty_buckets(rows: Sequence[AnyRow]) -> tuple[list[AnyRow], dict[int, int]]:
+    """The rows without runs of three and more empty buckets, and where those were.
+
+    Position in what is left → how many buckets lie before it.
+    """
+    kept: list[AnyRow] = []
+    gaps: dict[int, int] = {}
+    buckets = [list(group) for _, group in groupby(rows, key=lambda row: row.bucket)]
+    for is_empty, run in groupby(buckets, key=lambda group: not any(row.count for row in group)):
+        groups = list(run)
+        if is_empty and len(groups) >= _FEWEST_FOLDED:
+            gaps[len(kept)] = len(groups)
+        else:
+            kept += [row for group in groups for row in group]
+    return kept, gaps
