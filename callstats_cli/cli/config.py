@@ -30,6 +30,7 @@ def config(
     """
     from callstats_cli.configuration import SETTINGS, read_configuration
     from callstats_cli.output import open_output
+    from callstats_cli.render.lists import aligned
 
     configuration = read_configuration(os.environ, Path.cwd())
     found = configuration.settings
@@ -57,9 +58,7 @@ def config(
         for name, (values, origin) in configuration.requests.items():
             words = ", ".join(f"{key} = {_shown(value)}" for key, value in values.items())
             rows.append((f"@{name}", words, origin))
-        widths = [max(len(row[column]) for row in rows) for column in (0, 1)]
-        lines = (f"{a:{widths[0]}}  {b:{widths[1]}}  {c}\n" for a, b, c in rows)
-        text = "".join(lines)
+        text = "\n".join(aligned(rows)) + "\n"
     with open_output(None) as stream:
         stream.write(text.encode())
     return ExitCode.ANSWERED

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import sys
 from typing import Annotated
@@ -27,15 +26,13 @@ def formats(
     """
     from callstats_cli.format_report import report
     from callstats_cli.output import open_output
-    from callstats_cli.render.formats import print_formats
+    from callstats_cli.render.formats import formats_text
 
     content = report(name)
     if as_json:
         text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
     else:
-        buffer = io.StringIO()
-        print_formats(content, buffer)
-        text = buffer.getvalue()
+        text = formats_text(content)
     with open_output(None) as stream:
         encoding = "utf-8" if as_json else sys.stdout.encoding
         stream.write(text.encode(encoding, "backslashreplace"))

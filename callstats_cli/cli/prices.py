@@ -109,16 +109,9 @@ def _print(content: list[dict[str, Any]], *, as_json: bool, call: str | None = N
     if as_json:
         text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
     else:
-        import io
+        from callstats_cli.render.prices import call_text, models_text
 
-        from callstats_cli.render.prices import print_call, print_models
-
-        buffer = io.StringIO()
-        if call is None:
-            print_models(content, buffer)
-        else:
-            print_call(call, content, buffer)
-        text = buffer.getvalue()
+        text = models_text(content) if call is None else call_text(call, content)
     with open_output(None) as stream:
         encoding = "utf-8" if as_json else sys.stdout.encoding
         stream.write(text.encode(encoding, "backslashreplace"))

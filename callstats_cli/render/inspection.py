@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from callstats_cli.quality import ODD_KINDS
+from callstats_cli.render.lists import aligned
 from callstats_cli.render.terminal import painter
 from callstats_cli.render.words import model_text
 
@@ -91,14 +92,15 @@ def _columns(found: dict[str, Any]) -> Iterator[str]:
 
 
 def _shares(shares: dict[str, Any], no_name: str, terminal: Terminal) -> Iterator[str]:
-    yield from _aligned(
+    yield from aligned(
         [
             [
                 no_name if item["name"] is None else model_text(item["name"]),
                 _number(item["calls"], terminal),
             ]
             for item in shares["top"]
-        ]
+        ],
+        right=(1,),
     )
     more = shares["different"] - len(shares["top"])
     if more > 0:
@@ -109,7 +111,7 @@ def _models(models: Sequence[dict[str, Any]], terminal: Terminal) -> Iterable[st
     if not models:
         return ["no call has usage"]
     header = ["model", "calls", "input", "output", "share", "price"]
-    return _aligned(
+    return aligned(
         [
             header,
             *(
@@ -126,7 +128,7 @@ def _models(models: Sequence[dict[str, Any]], terminal: Terminal) -> Iterable[st
                 for item in models
             ),
         ],
-        left=(0, 5),
+        right=range(1, 5),
     )
 
 
@@ -144,7 +146,7 @@ def _price(price: dict[str, Any] | None, terminal: Terminal) -> str:
 def _usage(usage: dict[str, Any], terminal: Terminal) -> Iterator[str]:
     yield usage["why"]
     names = list(usage["recorded"])
-    yield from _aligned(
+    yield from aligned(
         [
             [
                 "",
@@ -157,7 +159,8 @@ def _usage(usage: dict[str, Any], terminal: Terminal) -> Iterator[str]:
                 [scope, *(_number(usage[scope][name], terminal) for name in names)]
                 for scope in ("recorded", "own")
             ),
-        ]
+        ],
+        right=range(1, len(names) + 1),
     )
 
 
@@ -167,22 +170,10 @@ def _odd(quality: dict[str, int], terminal: Terminal) -> Iterable[str]:
         for kind in ODD_KINDS
         if quality[kind.name]
     ]
-    return _aligned(rows, left=(1,)) if rows else ["nothing"]
+    return aligned(rows, right=(0,)) if rows else ["nothing"]
 
 
 def _number(value: float | None, terminal: Terminal) -> str:
     if value is None:
         return terminal.no_data
     return f"{value:{',' if terminal.is_terminal else ''}.10g}"
-
-
-def _aligned(rows: Sequence[Sequence[str]], left: Sequence[int] = (0,)) -> Iterator[str]:
-    if not rows:
-        return
-    widths = [max(len(row[at]) for row in rows) for at in range(len(rows[0]))]
-    for row in rows:
-        cells = (
-            cell.ljust(widths[at]) if at in left else cell.rjust(widths[at])
-            for at, cell in enumerate(row)
-        )
-        yield "  ".join(cells).rstrip()

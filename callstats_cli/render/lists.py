@@ -9,11 +9,32 @@ from callstats_cli.render.terminal import folded
 from callstats_cli.render.words import cell_width
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from callstats_cli.render.terminal import Terminal
 
-_GAP = "  "
+GAP = "  "
+
+
+def aligned(rows: Sequence[Sequence[str]], right: Collection[int] = ()) -> list[str]:
+    """Lines of equal columns; those at the positions `right` are aligned right."""
+    widths = _widths(rows)
+    return [
+        GAP.join(
+            _padded(cell, width, left=at not in right)
+            for at, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in rows
+    ]
+
+
+def _widths(rows: Sequence[Sequence[str]]) -> list[int]:
+    return [max(map(cell_width, column)) for column in zip(*rows, strict=True)]
+
+
+def _padded(text: str, width: int, *, left: bool) -> str:
+    pad = " " * (width - cell_width(text))
+    return text + pad if left else pad + text
 
 
 def aligned_list(
@@ -27,28 +48,22 @@ def aligned_list(
 
     Where the terminal is too narrow, `spare` columns are left out in that order, and a line says so.
     """
-    lines = [header, *rows]
-    widths = {name: max(cell_width(line[at]) for line in lines) for at, name in enumerate(header)}
+    table = [header, *rows]
+    widths = dict(zip(header, _widths(table), strict=True))
     left_out: list[str] = []
     for name in spare:
-        if terminal.width is None or sum(widths.values()) + 2 * (len(widths) - 1) <= terminal.width:
+        taken = sum(widths.values()) + len(GAP) * (len(widths) - 1)
+        if terminal.width is None or taken <= terminal.width:
             break
         left_out.append(name)
         del widths[name]
-    shown = [(header.index(name), name, width) for name, width in widths.items()]
-    text = ""
-    for line in lines:
-        cells = (_padded(line[at], width, left=name not in numbers) for at, name, width in shown)
-        text += _GAP.join(cells).rstrip() + "\n"
+    shown = [header.index(name) for name in widths]
+    right = {at for at, name in enumerate(widths) if name in numbers}
+    lines = aligned([[row[at] for at in shown] for row in table], right)
     if left_out:
         note = f"Not shown: {', '.join(left_out)}; a wider terminal or --json shows them"
-        text += "\n".join(folded((note,), terminal)) + "\n"
-    return text
-
-
-def _padded(text: str, width: int, *, left: bool) -> str:
-    pad = " " * (width - cell_width(text))
-    return text + pad if left else pad + text
+        lines += folded((note,), terminal)
+    return "\n".join(lines) + "\n"
 
 
 def markdown_list(header: Sequence[str], rows: Sequence[Sequence[str]], numbers: frozenset[str]) -> str:

@@ -18,6 +18,7 @@ from callstats_cli.render.words import (
     bucket_texts,
     cell_width,
     column_titles,
+    is_partial,
     model_text,
     shortened,
     title_parts,
@@ -92,8 +93,7 @@ def _legend(series: Series, column: OutputColumn, terminal: Terminal) -> list[st
             from rich.style import Style
 
             marker = Style(color=f"color({_COLORS[index]})").render(marker)
-        partial = any(column.metric.name in getattr(row, "without", ()) for row in rows)
-        at_least = terminal.at_least if partial else ""
+        at_least = terminal.at_least if any(is_partial(row, column) for row in rows) else ""
         room = min(LONGEST_NAME, (terminal.width or LONGEST_NAME) - 4)
         lines.append(f"{marker} {at_least}{shortened(name, room, terminal.ellipsis)}")
     return lines

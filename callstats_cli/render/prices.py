@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from callstats_cli.pricing import REASONS
+from callstats_cli.render.lists import aligned
 from callstats_cli.render.words import model_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from typing import TextIO
 
 _KINDS = ("input", "cache_read", "cache_write", "cache_write_1h", "output")
 
 
-def print_models(models: Sequence[dict[str, Any]], stream: TextIO) -> None:
+def models_text(models: Sequence[dict[str, Any]]) -> str:
     """One line per model and price, in US dollars per million tokens, with notes below."""
     with_calls = bool(models) and "calls" in models[0]
     titles = ["model", *(["calls"] if with_calls else []), "matched", "how", "when", "request"]
@@ -24,15 +24,14 @@ def print_models(models: Sequence[dict[str, Any]], stream: TextIO) -> None:
         for cells in _price_lines(model)
     ]
     titles += [kind.replace("_", " ").replace("cache ", "") for kind in _KINDS]
-    _print_grid([*titles, "per call"], rows, stream)
-    for note in _notes(models):
-        stream.write(note + "\n")
+    return "\n".join([*aligned([[*titles, "per call"], *rows]), *_notes(models)]) + "\n"
 
 
-def print_call(call_id: str, priced: Sequence[dict[str, Any]], stream: TextIO) -> None:
+def call_text(call_id: str, priced: Sequence[dict[str, Any]]) -> str:
     """The counts, the price and the costs of one call, a line each."""
+    text: list[str] = []
     for entry in priced:
-        stream.write(f"call {call_id} · {model_text(entry['model'])} · {entry['started_at']}\n")
+        text.append(f"call {call_id} · {model_text(entry['model'])} · {entry['started_at']}")
         price = entry["price"]
         lines = [
             ("input as logged", _number(entry["input_tokens"])),
@@ -55,15 +54,15 @@ def print_call(call_id: str, priced: Sequence[dict[str, Any]], stream: TextIO) -
             lines.append((name.replace("_", " "), "·" if cost is None else f"$ {cost:.10g}"))
         if entry["no_cost_because"]:
             lines.append(("no cost because", entry["no_cost_because"]))
-        width = max(len(name) for name, _ in lines)
-        for name, text in lines:
-            stream.write(f"  {name:<{width}}  {text}\n")
+        text += [f"  {line}" for line in aligned(lines)]
+    return "\n".join(text) + "\n"
 
 
 def _price_lines(model: dict[str, Any]) -> Iterator[list[str]]:
     matched = [model["matched"] or "·", model["match"] or "·"]
     if not model["prices"]:
-        yield [*matched, REASONS[model["reason"]] if model["reason"] else "no price then", "·"]
+        why = REASONS[model["reason"]] if model["reason"] else "no price then"
+        yield [*matched, why, "·", *("" for _ in _KINDS), ""]
     for price in model["prices"]:
         rates = [price[kind] for kind in _KINDS]
         yield [
@@ -103,17 +102,3 @@ def _notes(models: Sequence[dict[str, Any]]) -> Iterator[str]:
 
 def _number(value: float | None) -> str:
     return "unreadable" if value is None else f"{value:,.10g}"
-
-
-def _print_grid(titles: Sequence[str], rows: Sequence[Sequence[str]], stream: TextIO) -> None:
-    """Columns aligned by spaces, as wide as they need."""
-    from rich.cells import cell_len
-
-    padded = [[*row, *[""] * (len(titles) - len(row))] for row in rows]
-    widths = [
-        max(cell_len(text) for text in (title, *(row[position] for row in padded)))
-        for position, title in enumerate(titles)
-    ]
-    for row in (titles, *padded):
-        cells = (text + " " * (width - cell_len(text)) for text, width in zip(row, widths, strict=True))
-        stream.write("  ".join(cells).rstrip() + "\n")

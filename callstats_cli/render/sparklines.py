@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
+from callstats_cli.render.lists import GAP, aligned
 from callstats_cli.render.words import cell_width, column_titles, model_text, shortened
 
 if TYPE_CHECKING:
@@ -17,7 +19,6 @@ _BARS: Final = "▁▂▃▄▅▆▇█"
 _FEWEST_BUCKETS: Final = 3
 _LONGEST_NAME: Final = 30
 _CALLS: Final = "all calls"
-_GAP: Final = "  "
 
 
 def sparkline(values: Sequence[Number]) -> str:
@@ -45,23 +46,18 @@ def trend_lines(
     for row in rows:
         series.setdefault(getattr(row, "model", _CALLS), []).append(row)
     names = {model: shortened(model_text(model), _LONGEST_NAME, "…") for model in series}
-    widest = max(map(cell_width, ("trend", *names.values())))
+    taken = max(map(cell_width, ("trend", *names.values())))
     titles = column_titles(columns)
-    shown: list[tuple[int, str, int]] = []
-    taken = widest
-    for index, column in enumerate(columns):
-        width = max(buckets, len(titles[column.name]))
-        if taken + len(_GAP) + width > terminal.width:
+    header = ["trend"]
+    for column in columns:
+        taken += len(GAP) + max(buckets, len(titles[column.name]))
+        if taken > terminal.width:
             break
-        taken += len(_GAP) + width
-        shown.append((index, titles[column.name], width))
-    if not shown:
+        header.append(titles[column.name])
+    if len(header) == 1:
         return []
-    header = _GAP.join(["trend".ljust(widest), *(title.ljust(width) for _, title, width in shown)])
-    lines = [header.rstrip()]
+    table = [header]
     for model, of_model in series.items():
-        cells = [names[model] + " " * (widest - cell_width(names[model]))]
-        for index, _, width in shown:
-            cells.append(sparkline([row.values[index] for row in of_model]).ljust(width))
-        lines.append(_GAP.join(cells).rstrip())
-    return lines
+        values = zip(*(row.values for row in of_model), strict=True)
+        table.append([names[model], *map(sparkline, islice(values, len(header) - 1))])
+    return aligned(table)

@@ -208,7 +208,7 @@ def number_columns(
             texts = value_texts(column, values, for_reader=for_reader, null=null)
             if column.metric.unit == "dollars" and not column.is_count:
                 texts = [
-                    at_least + text if _is_partial(row, column) and value is not None else text
+                    at_least + text if is_partial(row, column) and value is not None else text
                     for row, value, text in zip(rows, values, texts, strict=True)
                 ]
             numbers.append((titles[column.name], values, texts))
@@ -225,7 +225,7 @@ def value_texts(
     return _number_texts(values, decimals, "," if for_reader else "", null)
 
 
-def _is_partial(row: UsageRow | CallRow, column: OutputColumn) -> bool:
+def is_partial(row: UsageRow | CallRow, column: OutputColumn) -> bool:
     """Does the row's value leave calls out because they have no price?"""
     return column.metric.name in getattr(row, "without", ())
 
