@@ -21,7 +21,7 @@ from callstats_cli.cli.measuring import (
 )
 from callstats_cli.cli.question import build_request
 from callstats_cli.cli.settings import with_settings
-from callstats_cli.cli.stages import exit_code, files_of, one_of, terminal_for
+from callstats_cli.cli.stages import exit_code, files_of, one_of, terminal_for, write_text
 from callstats_cli.diagnostics import Diagnostics
 from callstats_cli.errors import ExitCode, RequestError
 
@@ -165,5 +165,4 @@ def _write(report: Report, chosen: str, stream: BinaryIO, flags: Flags) -> None:
     elif chosen == "markdown":
         stream.write(report_markdown(report).encode())
     else:
-        terminal, encoding = terminal_for(stream, flags)
-        stream.write(report_text(report, terminal).encode(encoding, "backslashreplace"))
+        write_text(stream, report_text(report, terminal_for(stream, flags)))

@@ -15,7 +15,7 @@ from callstats_cli.cli.measuring import (
 )
 from callstats_cli.cli.question import build_request
 from callstats_cli.cli.settings import with_settings
-from callstats_cli.cli.stages import exit_code, files_of, terminal_for
+from callstats_cli.cli.stages import exit_code, files_of, terminal_for, write_text
 from callstats_cli.diagnostics import Diagnostics
 from callstats_cli.errors import RequestError
 
@@ -58,6 +58,5 @@ def compare(flags: Flags, *, with_range: WithRange = None, baseline: BaselineFil
         elif chosen == "markdown":
             stream.write(comparison_markdown(compared).encode())
         else:
-            terminal, encoding = terminal_for(stream, flags)
-            stream.write(comparison_text(compared, terminal).encode(encoding, "backslashreplace"))
+            write_text(stream, comparison_text(compared, terminal_for(stream, flags)))
     return exit_code(new.question, new.stats, flags)

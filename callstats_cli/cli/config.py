@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -30,6 +29,7 @@ def config(
     """
     from callstats_cli.configuration import SETTINGS, read_configuration
     from callstats_cli.output import open_output
+    from callstats_cli.render.json import json_text
     from callstats_cli.render.lists import aligned
 
     configuration = read_configuration(os.environ, Path.cwd())
@@ -47,7 +47,7 @@ def config(
                 for name, (values, origin) in configuration.requests.items()
             },
         }
-        text = json.dumps(content, ensure_ascii=False, indent=2) + "\n"
+        text = json_text(content)
     else:
         rows = [("setting", "value", "from")]
         for name, setting in SETTINGS.items():

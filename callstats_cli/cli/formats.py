@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from typing import Annotated
 
 import typer
 
+from callstats_cli.cli.stages import write_json, write_text
 from callstats_cli.errors import ExitCode
 
 
@@ -29,11 +28,9 @@ def formats(
     from callstats_cli.render.formats import formats_text
 
     content = report(name)
-    if as_json:
-        text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
-    else:
-        text = formats_text(content)
     with open_output(None) as stream:
-        encoding = "utf-8" if as_json else sys.stdout.encoding
-        stream.write(text.encode(encoding, "backslashreplace"))
+        if as_json:
+            write_json(stream, content)
+        else:
+            write_text(stream, formats_text(content))
     return ExitCode.ANSWERED

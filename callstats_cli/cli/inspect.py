@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-import json
-import sys
 import time
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from callstats_cli.cli.flags import Flags
 from callstats_cli.cli.settings import with_settings
-from callstats_cli.cli.stages import exit_code, files_of, start_engine, survey_options
+from callstats_cli.cli.stages import (
+    exit_code,
+    files_of,
+    start_engine,
+    survey_options,
+    terminal_for,
+    write_json,
+    write_text,
+)
 from callstats_cli.diagnostics import Diagnostics
-
-if TYPE_CHECKING:
-    from typing import Any, BinaryIO
 
 
 def inspect(
@@ -70,6 +73,7 @@ def inspect(
         no_partition_pruning=True,
         skip_bad_files=skip_bad_files,
         strict=strict,
+        no_color=no_color,
     )
     flags = with_settings(typed, (), Diagnostics(debug=debug))
     engine = start_engine(flags)
@@ -81,6 +85,7 @@ def inspect(
     from callstats_cli.answer import ask
     from callstats_cli.inspection import REQUEST, inspect_log
     from callstats_cli.rejects import write_rejects
+    from callstats_cli.render.inspection import render_inspection
 
     files = files_of(flags)
     with open_rejects(rejects, None, files) as rejected, open_output(None) as stream:
@@ -89,7 +94,10 @@ def inspect(
         if rejected is not None:
             write_rejects(survey.rejected, survey.files, survey.groups, rejected)
         found, stats = inspect_log(question, engine, flags.source or [], _words(flags))
-        _print(found, stream, as_json=as_json, no_color=no_color)
+        if as_json:
+            write_json(stream, found)
+        else:
+            write_text(stream, render_inspection(found, terminal_for(stream, flags)))
     return exit_code(question, stats, flags)
 
 
@@ -100,14 +108,3 @@ def _words(flags: Flags) -> list[str]:
     words += [] if flags.time_origin is None else ["--time-origin", flags.time_origin]
     words += [] if flags.log_timezone in (None, "UTC") else ["--log-timezone", flags.log_timezone]
     return [*words, "--skip-bad-files"] if flags.skip_bad_files else words
-
-
-def _print(found: dict[str, Any], stream: BinaryIO, *, as_json: bool, no_color: bool) -> None:
-    if as_json:
-        stream.write((json.dumps(found, indent=2, ensure_ascii=False) + "\n").encode())
-        return
-    from callstats_cli.render.inspection import render_inspection
-    from callstats_cli.render.terminal import terminal_of
-
-    text = render_inspection(found, terminal_of(sys.stdout, no_color=no_color))
-    stream.write(text.encode(sys.stdout.encoding, "backslashreplace"))

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import os
-import sys
 import time
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from callstats_cli.cli.flags import Flags
-from callstats_cli.cli.stages import files_of, start_engine, survey_options
+from callstats_cli.cli.stages import (
+    files_of,
+    start_engine,
+    survey_options,
+    write_json,
+    write_text,
+)
 from callstats_cli.errors import ExitCode, RequestError, SourceError, quoted
 
 if TYPE_CHECKING:
@@ -105,13 +109,10 @@ def _asked(
 
 def _print(content: list[dict[str, Any]], *, as_json: bool, call: str | None = None) -> None:
     from callstats_cli.output import open_output
+    from callstats_cli.render.prices import call_text, models_text
 
-    if as_json:
-        text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
-    else:
-        from callstats_cli.render.prices import call_text, models_text
-
-        text = models_text(content) if call is None else call_text(call, content)
     with open_output(None) as stream:
-        encoding = "utf-8" if as_json else sys.stdout.encoding
-        stream.write(text.encode(encoding, "backslashreplace"))
+        if as_json:
+            write_json(stream, content)
+        else:
+            write_text(stream, models_text(content) if call is None else call_text(call, content))

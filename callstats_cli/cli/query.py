@@ -19,6 +19,7 @@ from callstats_cli.cli.stages import (
     start_engine,
     survey_options,
     terminal_for,
+    write_text,
 )
 from callstats_cli.diagnostics import Diagnostics
 from callstats_cli.errors import ExitCode, RequestError
@@ -188,11 +189,9 @@ def _write(
     if plots:
         from callstats_cli.render.plot import render_plot
 
-        terminal, encoding = terminal_for(stream, flags)
-        stream.write(render_plot(stats, terminal).encode(encoding, "backslashreplace"))
+        write_text(stream, render_plot(stats, terminal_for(stream, flags)))
     elif chosen in ("table", "markdown"):
-        text = _for_readers(stats, chosen, stream, question, engine, flags, all_buckets=all_buckets)
-        stream.write(text)
+        _write_for_readers(stats, chosen, stream, question, engine, flags, all_buckets=all_buckets)
     elif chosen == "parquet":
         from callstats_cli.render.arrow import render_parquet
 
@@ -212,7 +211,7 @@ def _write(
         stream.writelines(map(str.encode, texts))
 
 
-def _for_readers(
+def _write_for_readers(
     stats: CallStats,
     chosen: str,
     stream: BinaryIO,
@@ -221,27 +220,21 @@ def _for_readers(
     flags: Flags,
     *,
     all_buckets: bool,
-) -> bytes:
-    """The answer with its totals, as Markdown or as a table for where it goes."""
+) -> None:
+    """Writes the answer with its totals, as Markdown or as a table for where it goes."""
     from callstats_cli.answer import input_excludes_cache, totals
 
     in_total = totals(question, engine)
-    excludes = input_excludes_cache(question, stats, engine)
+    shown = {
+        "note_input_excludes_cache": input_excludes_cache(question, stats, engine),
+        "all_buckets": all_buckets,
+    }
     if chosen == "markdown":
         from callstats_cli.render.markdown import render_markdown
 
-        return render_markdown(
-            stats, in_total, note_input_excludes_cache=excludes, all_buckets=all_buckets
-        ).encode()
-    from callstats_cli.render.table import render_table
+        stream.write(render_markdown(stats, in_total, **shown).encode())
+    else:
+        from callstats_cli.render.table import render_table
 
-    terminal, encoding = terminal_for(stream, flags)
-    text = render_table(
-        stats,
-        in_total,
-        terminal,
-        note_input_excludes_cache=excludes,
-        all_buckets=all_buckets,
-        trends=True,
-    )
-    return text.encode(encoding, "backslashreplace")
+        terminal = terminal_for(stream, flags)
+        write_text(stream, render_table(stats, in_total, terminal, **shown, trends=True))

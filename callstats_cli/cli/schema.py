@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import Annotated
 
 import typer
 
-from callstats_cli.cli.stages import one_of
+from callstats_cli.cli.stages import one_of, write_json
 from callstats_cli.errors import ExitCode
 
 
@@ -30,5 +29,5 @@ def schema(
         "formats": schemas.formats,
     }
     with open_output(None) as stream:
-        stream.write((json.dumps(made[what](), ensure_ascii=False, indent=2) + "\n").encode())
+        write_json(stream, made[what]())
     return ExitCode.ANSWERED

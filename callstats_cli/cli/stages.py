@@ -150,14 +150,25 @@ def _say_prices(
         )
 
 
-def terminal_for(stream: BinaryIO, flags: Flags) -> tuple[Terminal, str]:
-    """What a text is laid out for, and its encoding: those of stdout, or of a file."""
+def terminal_for(stream: BinaryIO, flags: Flags) -> Terminal:
+    """What a text is laid out for: stdout, or a file."""
     from callstats_cli.render.terminal import terminal_of
 
-    to_stdout = stream is sys.stdout.buffer
-    encoding = sys.stdout.encoding if to_stdout else "utf-8"
-    seen_by = sys.stdout if to_stdout else io.TextIOWrapper(io.BytesIO(), encoding)
-    return terminal_of(seen_by, no_color=flags.no_color), encoding
+    seen_by = sys.stdout if stream is sys.stdout.buffer else io.TextIOWrapper(io.BytesIO(), "utf-8")
+    return terminal_of(seen_by, no_color=flags.no_color)
+
+
+def write_text(stream: BinaryIO, text: str) -> None:
+    """Writes what people read: what the encoding of stdout lacks is escaped; files are UTF-8."""
+    encoding = sys.stdout.encoding if stream is sys.stdout.buffer else "utf-8"
+    stream.write(text.encode(encoding, "backslashreplace"))
+
+
+def write_json(stream: BinaryIO, content: object) -> None:
+    """Writes what programs read, in UTF-8."""
+    from callstats_cli.render.json import json_text
+
+    stream.write(json_text(content).encode("utf-8", "backslashreplace"))
 
 
 def exit_code(question: Question, stats: CallStats, flags: Flags) -> ExitCode:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from callstats_cli.render.comparison import side_object
+from callstats_cli.render.json import json_text
 from callstats_cli.render.lists import aligned_list, markdown_list
 from callstats_cli.render.markdown import escaped
 from callstats_cli.render.words import bucket_texts, model_name, range_text, span_text, value_texts
@@ -125,7 +125,7 @@ def report_json(report: Report) -> str:
             for verdict in report.verdicts
         ],
     }
-    return json.dumps(content, ensure_ascii=False, allow_nan=False, indent=2) + "\n"
+    return json_text(content)
 
 
 def _object(finding: Finding, stats: CallStats) -> dict[str, Any]:

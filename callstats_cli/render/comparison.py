@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
+from callstats_cli.render.json import json_text
 from callstats_cli.render.lists import aligned_list, markdown_list
 from callstats_cli.render.markdown import escaped
 from callstats_cli.render.terminal import folded
@@ -45,7 +45,7 @@ def comparison_json(compared: Comparison) -> str:
         "timezone": compared.timezone,
         **families,
     }
-    return json.dumps(content, ensure_ascii=False, allow_nan=False, indent=2) + "\n"
+    return json_text(content)
 
 
 def side_object(side: Side) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The answer as the API's JSON object, and as JSON Lines."""
+"""The answer as the API's JSON object, and as JSON Lines; any other value as JSON."""
 
 from __future__ import annotations
 
@@ -15,6 +15,11 @@ if TYPE_CHECKING:
 _encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
 
 
+def json_text(content: object) -> str:
+    """One JSON value, indented."""
+    return json.dumps(content, ensure_ascii=False, allow_nan=False, indent=2) + "\n"
+
+
 def render_json(stats: CallStats, meta: dict[str, Any] | None = None) -> Iterator[str]:
     """One JSON object, exactly the API's, a row of buckets a line; `meta` is added where given."""
     head = ",\n".join(f"  {_encode(key)}: {_encode(value)}" for key, value in api_head(stats).items())
@@ -23,8 +28,7 @@ def render_json(stats: CallStats, meta: dict[str, Any] | None = None) -> Iterato
     yield ",\n"
     yield from _rows("call_buckets", call_objects(stats))
     if meta is not None:
-        indented = json.dumps(meta, ensure_ascii=False, allow_nan=False, indent=2)
-        yield ',\n  "meta": ' + indented.replace("\n", "\n  ")
+        yield ',\n  "meta": ' + json_text(meta).rstrip().replace("\n", "\n  ")
     yield "\n}\n"
 
 
