@@ -165,6 +165,20 @@ def test_nothing_to_inspect(run_cli: CommandLine, tmp_path: Path) -> None:
     assert run_cli("inspect", tmp_path / "no").error(1).startswith("no such file or folder")
 
 
+def test_times_without_a_zone_are_in_the_configured_one(
+    run_cli: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = write_lines(tmp_path / "a.jsonl", [call("a", "2026-03-01T10:00:00")])
+    monkeypatch.setenv("CALLSTATS_LOG_TIMEZONE", "America/New_York")
+    found = inspected(run_cli, log)
+    assert found["range"]["first"] == "2026-03-01T15:00:00Z"
+    assert found["query"] == (
+        f"callstats query {log} --log-timezone America/New_York"
+        " -s 2026-03-01 -u 2026-03-02 -g 5m --calls call_count --calls error_count"
+    )
+    assert inspected(run_cli, log, "--log-timezone", "UTC")["range"]["first"] == "2026-03-01T10:00:00Z"
+
+
 def test_the_report(run_cli: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     write_lines(tmp_path / "a.jsonl", [*NESTED, "{"])

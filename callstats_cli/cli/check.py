@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from callstats_cli.render.checks import Report
 
 
-@taking_flags
+@taking_flags()
 def check(
     flags: Flags,
     *,

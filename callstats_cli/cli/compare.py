@@ -20,7 +20,7 @@ from callstats_cli.diagnostics import Diagnostics
 from callstats_cli.errors import RequestError
 
 
-@taking_flags
+@taking_flags()
 def compare(flags: Flags, *, with_range: WithRange = None, baseline: BaselineFile = None) -> int:
     """This range against the one before, another one, or a saved answer.
 

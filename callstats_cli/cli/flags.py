@@ -1,4 +1,4 @@
-"""The flags that every command over call logs takes, each declared once."""
+"""The flags that commands share, each declared once; `Flags` are those of a question over call logs."""
 
 from __future__ import annotations
 
@@ -13,6 +13,15 @@ from callstats_cli.cli import completion
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+
+AsJson = Annotated[bool, typer.Option("--json", help="As JSON.")]
+RejectsFile = Annotated[
+    str | None,
+    typer.Option(
+        "--rejects", metavar="FILE", help="Write there what was skipped or nulled, as JSON Lines."
+    ),
+]
 
 
 @dataclass(frozen=True)
@@ -213,19 +222,24 @@ def _parameters() -> Mapping[str, inspect.Parameter]:
     return inspect.signature(Flags, eval_str=True).parameters
 
 
-def taking_flags(command: Callable[..., int]) -> Callable[..., int]:
-    """The command as Typer is to see it: with each of `Flags` as a parameter, then those of its own.
+def taking_flags(*names: str) -> Callable[[Callable[..., int]], Callable[..., int]]:
+    """Makes a command what Typer is to see: with these of `Flags` as parameters, all where none is
+    named, then those of its own.
 
     The command itself is called with the `Flags` first.
     """
-    shared = _parameters()
-    own = list(inspect.signature(command, eval_str=True).parameters.values())[1:]
 
-    def run(**typed: Any) -> int:
-        return command(Flags(**{name: typed.pop(name) for name in shared}), **typed)
+    def decorated(command: Callable[..., int]) -> Callable[..., int]:
+        shared = {name: at for name, at in _parameters().items() if not names or name in names}
+        own = list(inspect.signature(command, eval_str=True).parameters.values())[1:]
 
-    parameters = [*shared.values(), *own]
-    run.__name__, run.__doc__ = command.__name__, command.__doc__
-    run.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
-    run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
-    return run
+        def run(**typed: Any) -> int:
+            return command(Flags(**{name: typed.pop(name) for name in shared}), **typed)
+
+        parameters = [*shared.values(), *own]
+        run.__name__, run.__doc__ = command.__name__, command.__doc__
+        run.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
+        run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+        return run
+
+    return decorated

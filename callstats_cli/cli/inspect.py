@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import time
-from typing import Annotated
 
-import typer
-
-from callstats_cli.cli.flags import Flags
+from callstats_cli.cli.flags import AsJson, Flags, RejectsFile, taking_flags
 from callstats_cli.cli.settings import with_settings
 from callstats_cli.cli.stages import (
     exit_code,
@@ -21,41 +18,18 @@ from callstats_cli.cli.stages import (
 from callstats_cli.diagnostics import Diagnostics
 
 
-def inspect(
-    source: Annotated[
-        list[str] | None, typer.Argument(help="Files, folders, globs, or - for stdin.")
-    ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
-    log_format: Annotated[
-        str | None, typer.Option("--log-format", metavar="NAME", help="Override the detection.")
-    ] = None,
-    mapped: Annotated[
-        list[str] | None,
-        typer.Option("--map", metavar="FIELD=COLUMN", help="Name a column of a log of your own."),
-    ] = None,
-    time_origin: Annotated[
-        str | None,
-        typer.Option("--time-origin", metavar="TIME", help="What relative times count from."),
-    ] = None,
-    log_timezone: Annotated[
-        str,
-        typer.Option("--log-timezone", metavar="ZONE", help="Zone of the log's zone-less times."),
-    ] = "UTC",
-    skip_bad_files: Annotated[
-        bool, typer.Option("--skip-bad-files", help="Leave out files that cannot be read.")
-    ] = False,
-    rejects: Annotated[
-        str | None,
-        typer.Option(
-            "--rejects", metavar="FILE", help="Write there what was skipped or nulled, as JSON Lines."
-        ),
-    ] = None,
-    strict: Annotated[
-        bool, typer.Option("--strict", help="Exit 3 where lines, times or counts were unreadable.")
-    ] = False,
-    no_color: Annotated[bool, typer.Option("--no-color")] = False,
-    debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks.")] = False,
-) -> int:
+@taking_flags(
+    "source",
+    "log_format",
+    "mapped",
+    "time_origin",
+    "log_timezone",
+    "skip_bad_files",
+    "strict",
+    "no_color",
+    "debug",
+)
+def inspect(flags: Flags, *, as_json: AsJson = False, rejects: RejectsFile = None) -> int:
     """What SOURCE is and holds: format, range, projects, ops, models, columns, usage, oddities.
 
     callstats inspect calls.jsonl
@@ -64,22 +38,15 @@ def inspect(
     """
     from callstats_cli.output import open_output, open_rejects
 
-    typed = Flags(
-        source=source,
-        log_format=log_format,
-        mapped=mapped,
-        time_origin=time_origin,
-        log_timezone=log_timezone,
-        no_partition_pruning=True,
-        skip_bad_files=skip_bad_files,
-        strict=strict,
-        no_color=no_color,
-    )
-    flags = with_settings(typed, (), Diagnostics(debug=debug))
+    flags = with_settings(flags, (), Diagnostics(debug=flags.debug))
     engine = start_engine(flags)
     now_us = time.time_ns() // 1_000
     options = survey_options(flags, now_us)._replace(
-        inspect=True, locate_rejects=rejects is not None, dedupe="auto", usage_scope="auto"
+        inspect=True,
+        locate_rejects=rejects is not None,
+        prune_partitions=False,
+        dedupe="auto",
+        usage_scope="auto",
     )
 
     from callstats_cli.answer import ask

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from callstats_cli.cli.flags import Flags
+from callstats_cli.cli.flags import AsJson, Flags, taking_flags
 from callstats_cli.cli.stages import (
     files_of,
     start_engine,
@@ -17,16 +18,20 @@ from callstats_cli.cli.stages import (
     write_text,
 )
 from callstats_cli.errors import ExitCode, RequestError, SourceError, quoted
+from callstats_cli.sources import TEXT_ENDINGS
 
 if TYPE_CHECKING:
     from callstats_cli.answer import Question
     from callstats_cli.engines.duckdb import DuckDBEngine
     from callstats_cli.pricing.book import PriceBook
 
-_LOG_ENDINGS = (".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".parquet", ".gz", ".zst")
+_LOG_ENDINGS = (*TEXT_ENDINGS, ".parquet", ".gz", ".zst")
 
 
+@taking_flags("log_format", "debug")
 def prices(
+    flags: Flags,
+    *,
     what: Annotated[
         list[str],
         typer.Argument(metavar="MODEL...|SOURCE...", help="Names of models; or files, folders, globs."),
@@ -41,11 +46,7 @@ def prices(
     own: Annotated[
         str | None, typer.Option("--prices", metavar="FILE", help="Prices of your own (TOML or JSON).")
     ] = None,
-    log_format: Annotated[
-        str | None, typer.Option("--log-format", metavar="NAME", help="Override the detection.")
-    ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
-    debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks.")] = False,  # noqa: ARG001
+    as_json: AsJson = False,
 ) -> int:
     """What a model costs, since when, and how sure that is.
 
@@ -70,7 +71,7 @@ def prices(
             raise RequestError("--call needs a source that holds the call")
         _print(prices_of_models(what, provider, book), as_json=as_json)
         return ExitCode.ANSWERED
-    question, engine = _asked(sources, book, log_format)
+    question, engine = _asked(replace(flags, source=sources), book)
     if call is None:
         _print(prices_of_log(question), as_json=as_json)
         return ExitCode.ANSWERED
@@ -92,15 +93,12 @@ def _is_source(word: str) -> bool:
     )
 
 
-def _asked(
-    sources: list[str], book: PriceBook, log_format: str | None
-) -> tuple[Question, DuckDBEngine]:
+def _asked(flags: Flags, book: PriceBook) -> tuple[Question, DuckDBEngine]:
     """The question what everything in the sources cost."""
     from callstats_cli.answer import ask
     from callstats_cli.request import CallStatsRequest, MetricRequest
 
     request = CallStatsRequest(granularity="total", usage_metrics=(MetricRequest("total_cost"),))
-    flags = Flags(source=sources, log_format=log_format)
     engine = start_engine(flags)
     now_us = time.time_ns() // 1_000
     options = survey_options(flags, now_us)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from callstats_cli.cli import completion
-from callstats_cli.cli.flags import Flags, taking_flags
+from callstats_cli.cli.flags import Flags, RejectsFile, taking_flags
 from callstats_cli.cli.question import build_request
 from callstats_cli.cli.settings import with_settings
 from callstats_cli.cli.stages import (
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from callstats_cli.response import CallStats
 
 
-@taking_flags
+@taking_flags()
 def query(
     flags: Flags,
     *,
@@ -43,12 +43,7 @@ def query(
     show_sql: Annotated[
         bool, typer.Option("--show-sql", help="Print the SQL instead, for the duckdb shell.")
     ] = False,
-    rejects: Annotated[
-        str | None,
-        typer.Option(
-            "--rejects", metavar="FILE", help="Write there what was skipped or nulled, as JSON Lines."
-        ),
-    ] = None,
+    rejects: RejectsFile = None,
     top: Annotated[
         int | None,
         typer.Option(
