@@ -149,3 +149,11 @@ def fixed_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, cache_fol
 def run_cli(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> CommandLine:
     """The command line."""
     return CommandLine(monkeypatch, tmp_path)
+
+
+@pytest.fixture
+def log(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """The `LOG` of the test's file, written down."""
+    path = tmp_path / "log.jsonl"
+    path.write_text(request.module.LOG, encoding="utf-8")
+    return path

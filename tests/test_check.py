@@ -25,13 +25,6 @@ LOG = """\
 """
 
 
-@pytest.fixture
-def log(tmp_path: Path) -> Path:
-    path = tmp_path / "log.jsonl"
-    path.write_text(LOG, encoding="utf-8")
-    return path
-
-
 def checked(run_cli: CommandLine, log: Path, *words: object) -> Outcome:
     """Runs `callstats check LOG …`; words with a comparison are checks."""
     flags: list[object] = []

@@ -374,4 +374,4 @@ def test_no_agent_has_left_a_log(
         f"no codex logs found in {home}/.codex/sessions, {home}/.codex/archived_sessions; "
         "name a SOURCE, or set CODEX_HOME"
     )
-    assert run_cli("query", "--log-format", "litellm").error(2).startswith("no source; ")
+    assert run_cli("query", "--log-format", "litellm").error(2).startswith("no SOURCE given; ")

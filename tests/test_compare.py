@@ -24,13 +24,6 @@ DAY = ["-s", "2026-03-02", "-u", "2026-03-03T00:00"]
 ASKED = ["--usage", "input_tokens:sum,avg", "--calls", "error_count", "--calls", "latency_ms:p50"]
 
 
-@pytest.fixture
-def log(tmp_path: Path) -> Path:
-    path = tmp_path / "log.jsonl"
-    path.write_text(LOG, encoding="utf-8")
-    return path
-
-
 def change(
     metric: str, old: float | None, new: float | None, percent: float | None, calls: tuple[int, int],
     **model: str,

@@ -48,7 +48,7 @@ def test_a_configured_source_is_asked_from_folders_below(
 def test_no_source_says_how_to_set_one(run_cli: CommandLine, project: Path) -> None:
     assert project.is_dir()
     assert run_cli("query").error(2) == (
-        "no source; name a file or folder, or set CALLSTATS_SOURCE, or source in callstats.toml"
+        "no SOURCE given; name a file or folder, or set CALLSTATS_SOURCE, or source in callstats.toml"
     )
 
 

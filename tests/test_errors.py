@@ -102,7 +102,7 @@ def test_an_empty_file_is_an_empty_answer(content: bytes, run_cli: CommandLine, 
 
 
 def test_no_source_says_how_to_name_one(run_cli: CommandLine) -> None:
-    assert run_cli("query").error(2).startswith("no source; name a file or folder, or set ")
+    assert run_cli("query").error(2).startswith("no SOURCE given; name a file or folder, or set ")
 
 
 def unreadable_files(folder: Path) -> list[Path]:

@@ -161,7 +161,7 @@ def test_nothing_to_inspect(run_cli: CommandLine, tmp_path: Path) -> None:
     assert (found["formats"], found["calls"], found["range"], found["models"]) == ([], 0, None, [])
     assert found["query"] == f"callstats query {tmp_path / 'a.jsonl'} --calls call_count"
     assert run_cli.query(*shlex.split(found["query"])[2:]).code == 0
-    assert run_cli("inspect").error(2).startswith("no source; name a file or folder")
+    assert run_cli("inspect").error(2).startswith("no SOURCE given; name a file or folder")
     assert run_cli("inspect", tmp_path / "no").error(1).startswith("no such file or folder")
 
 

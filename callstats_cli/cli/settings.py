@@ -48,7 +48,7 @@ def with_settings(flags: Flags, formats: Sequence[str], diagnostics: Diagnostics
     flags = _filled(flags, found)
     if not flags.source:
         raise RequestError(
-            "no source",
+            "no SOURCE given",
             hint="name a file or folder, or set CALLSTATS_SOURCE, or source in callstats.toml",
         )
     return flags
