@@ -10,6 +10,7 @@ from callstats_cli.compiler import Basis, TopModels
 from callstats_cli.errors import RequestError, without_secrets
 from callstats_cli.mapping import escape_glob
 from callstats_cli.metrics import COST_METRICS
+from callstats_cli.output_columns import output_columns
 from callstats_cli.pricing import LIST_NAME
 from callstats_cli.request import CallFilter
 from callstats_cli.response import CallRow, CallStats, Totals, Unpriced, UsageRow, number
@@ -21,8 +22,8 @@ from callstats_cli.timerange import format_instant
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from callstats_cli.compiler import OutputColumn
     from callstats_cli.engines.duckdb import DuckDBEngine
+    from callstats_cli.output_columns import OutputColumn
     from callstats_cli.pricing import PricedModel
     from callstats_cli.pricing.book import PriceBook, Pricing
     from callstats_cli.request import CallStatsRequest
@@ -224,7 +225,7 @@ def usage_of_all_models(question: Question, engine: DuckDBEngine) -> list[UsageR
     """The usage rows of the answer with its models put together; null is their model."""
     if question.is_empty or not question.request.usage_metrics:
         return []
-    columns = compiler.output_columns("usage", question.request.usage_metrics)
+    columns = output_columns("usage", question.request.usage_metrics)
     rows = engine.run(compiler.compile_usage_total(question.basis))
     return [_usage_row(row, columns) for row in rows]
 

@@ -11,17 +11,17 @@ import operator
 import re
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
-from callstats_cli.compiler import output_columns
 from callstats_cli.errors import RequestError, did_you_mean, quoted
 from callstats_cli.metrics import AGGREGATIONS, CALL_METRICS, ONE_NUMBER, USAGE_METRICS
+from callstats_cli.output_columns import output_columns
 from callstats_cli.request import MetricRequest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from callstats_cli.comparison import Change, Measurement, Place
-    from callstats_cli.compiler import OutputColumn
     from callstats_cli.metrics import Family
+    from callstats_cli.output_columns import OutputColumn
     from callstats_cli.response import Number
 
 Status = Literal["ok", "failed", "no data"]

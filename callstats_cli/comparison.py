@@ -19,7 +19,7 @@ from callstats_cli.timerange import parse_body_instant, parse_instant
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from callstats_cli.compiler import OutputColumn
+    from callstats_cli.output_columns import OutputColumn
     from callstats_cli.response import CallRow, CallStats, Number, Totals
 
 

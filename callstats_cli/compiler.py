@@ -7,33 +7,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from callstats_cli.aggregates import aggregate_step, filled
 from callstats_cli.calls import COLUMNS, NULL_AT_EPOCH, READ_LATE
-from callstats_cli.mapping import (
-    Group,
-    lines_steps,
-    stored_numbers_step,
-)
-from callstats_cli.metrics import (
-    AGGREGATIONS,
-    AMOUNTS,
-    CALL_METRICS,
-    COST_METRICS,
-    COUNTING,
-    COUNTS,
-    DOLLAR_AGGREGATIONS,
-    ONE_NUMBER,
-    USAGE_METRICS,
-)
-from callstats_cli.pricing import BEDROCK_ID, PriceCell, Rates
-from callstats_cli.statements import (
-    Statement,
-    Step,
-    Value,
-    fill_slot,
-    join_steps,
-    quote_identifier,
-    step,
-)
+from callstats_cli.costs import usage_values_steps
+from callstats_cli.mapping import Group, lines_steps, stored_numbers_step
+from callstats_cli.metrics import AMOUNTS, COST_METRICS, COUNTS, ONE_NUMBER
+from callstats_cli.output_columns import output_columns
+from callstats_cli.pricing import BEDROCK_ID
+from callstats_cli.statements import Statement, Step, fill_slot, join_steps, select_list, step
 from callstats_cli.templates import template
 
 if TYPE_CHECKING:
@@ -41,49 +22,16 @@ if TYPE_CHECKING:
 
     from callstats_cli.buckets import BucketPlan
     from callstats_cli.loading import LoadedTable
-    from callstats_cli.metrics import Family, Metric
+    from callstats_cli.metrics import Family
+    from callstats_cli.output_columns import OutputColumn
     from callstats_cli.pricing.book import Pricing
-    from callstats_cli.request import CallFilter, CallStatsRequest, MetricRequest
+    from callstats_cli.request import CallFilter, CallStatsRequest
+    from callstats_cli.statements import Value
 
 MAX_USAGE_ROWS = 2_000_000
 SAMPLED_ROWS = 100_000
 """Rows of calls and models that tell whether a log rolls usage up, where all would take too long."""
 UsageScope = Literal["auto", "own", "recorded"]
-
-
-_BOUNDS = {
-    "from_us": "epoch_us(counts.started_at) >= cells.from_us",
-    "until_us": "epoch_us(counts.started_at) < cells.until_us",
-    "day_from_us": "time_of_day(counts.started_at) >= cells.day_from_us",
-    "day_until_us": "time_of_day(counts.started_at) < cells.day_until_us",
-    "tokens_above": "counts.request_tokens > cells.tokens_above",
-    "tokens_up_to": "counts.request_tokens <= cells.tokens_up_to",
-}
-"""Bound of a price cell → what it asks of a call."""
-
-
-class OutputColumn(NamedTuple):
-    """One column of an answer: an aggregation or a percentile of a metric."""
-
-    name: str
-    metric: Metric
-    aggregation: str | None
-    percentile: float | None
-
-    @property
-    def is_count(self) -> bool:
-        """Does it count values, whatever their unit?"""
-        return self.aggregation in COUNTING
-
-    @property
-    def is_fractional(self) -> bool:
-        """Is it always a number with a fraction, also where the fraction is zero?"""
-        return self.percentile is not None or self.aggregation == "avg" or not self.metric.integral
-
-    @property
-    def empty(self) -> int | None:
-        """Its value in an empty bucket: no data is not zero (SPEC 8)."""
-        return 0 if self.is_count or self.aggregation == "sum" else None
 
 
 class CompiledQuery(NamedTuple):
@@ -164,52 +112,7 @@ def _regrouped(steps: tuple[Step, ...], models: Step) -> tuple[Step, ...]:
 
 def _usage_values(basis: Basis) -> tuple[Step, ...]:
     """The steps up to `usage_values`: the counts of each call and model, and what they cost."""
-    return (*_bucketed(basis), *_counts_and_costs(basis.request, basis.pricing))
-
-
-def _counts_and_costs(request: CallStatsRequest, pricing: Pricing | None) -> tuple[Step, ...]:
-    disjoint_counts = step("disjoint_counts", bedrock_id=BEDROCK_ID)
-    if pricing is None:
-        if any(asked.metric == "cache_hit_rate" for asked in request.usage_metrics):
-            return (step("usage_counts"), disjoint_counts._replace(name="usage_values"))
-        return (step("usage_values", "usage_counts"),)
-    if pricing.is_recorded:
-        return (step("usage_counts"), disjoint_counts, step("usage_values", "recorded_usage"))
-    cells = [(model, cell) for model in pricing.models for cell in model.cells]
-    rates = {
-        f"rates_{name}": tuple(getattr(cell.rates, name) for _, cell in cells) for name in Rates._fields
-    }
-    return (
-        step("usage_counts"),
-        disjoint_counts,
-        step(
-            "price_cells",
-            price_models=tuple(model.model for model, _ in cells),
-            price_providers=tuple(model.provider for model, _ in cells),
-            price_from=tuple(cell.from_us for _, cell in cells),
-            price_until=tuple(cell.until_us for _, cell in cells),
-            price_day_from=tuple(cell.day_from_us for _, cell in cells),
-            price_day_until=tuple(cell.day_until_us for _, cell in cells),
-            price_tokens_above=tuple(cell.tokens_above for _, cell in cells),
-            price_tokens_up_to=tuple(cell.tokens_up_to for _, cell in cells),
-            **rates,
-        ),
-        Step("usage_values", fill_slot(template("priced_usage"), "bounds", _bounds(pricing))),
-    )
-
-
-def _bounds(pricing: Pricing) -> str:
-    """What must hold beside the model for a cell to apply, as far as any cell is bounded."""
-    cells = [cell for model in pricing.models for cell in model.cells]
-    bounds = [bound for name, bound in _BOUNDS.items() if _is_bounded(cells, name)]
-    if any(model.provider is not None for model in pricing.models):
-        bounds.append("counts.provider is not distinct from cells.provider")
-    return "\n    ".join(f"and {bound}" for bound in bounds)
-
-
-def _is_bounded(cells: Iterable[PriceCell], name: str) -> bool:
-    open_end = PriceCell._field_defaults[name]
-    return any(getattr(cell, name) != open_end for cell in cells)
+    return (*_bucketed(basis), *usage_values_steps(basis.request, basis.pricing))
 
 
 def shares_statement(basis: Basis, value: str, most: int) -> Statement:
@@ -299,122 +202,18 @@ def _answer(
     chain: Sequence[Step],
     columns: Sequence[OutputColumn],
 ) -> Statement:
-    aggregates = f"{family}_aggregates"
-    values = _by_metric(columns)
-    quantiles: dict[str, Value] = {
-        f"percentiles_{metric.name}": tuple(
-            column.percentile / 100 for column in asked if column.percentile is not None
-        )
-        for metric, asked in values
-        if any(column.percentile is not None for column in asked)
-    }
-    aggregate = fill_slot(template(aggregates), "aggregates", _lines(_aggregates(values)))
-    body = fill_slot(template(f"{family}_buckets"), "columns", _lines(_filled(aggregates, columns)))
+    aggregates = aggregate_step(f"{family}_aggregates", columns)
+    body = template(f"{family}_buckets")
+    body = fill_slot(body, "columns", select_list(filled(aggregates.name, columns)))
     return join_steps(
         (
             *chain,
             *((step("call_values"),) if family == "call" else ()),
-            Step(aggregates, aggregate, quantiles),
+            aggregates,
             *((step("models"),) if family == "usage" else ()),
         ),
         Step("answer", body, {"row_limit": MAX_USAGE_ROWS + 1} if family == "usage" else {}),
     )
-
-
-def _by_metric(columns: Iterable[OutputColumn]) -> list[tuple[Metric, list[OutputColumn]]]:
-    grouped: dict[str, list[OutputColumn]] = {}
-    for column in columns:
-        grouped.setdefault(column.metric.name, []).append(column)
-    return [(asked[0].metric, asked) for asked in grouped.values()]
-
-
-def _aggregates(values: list[tuple[Metric, list[OutputColumn]]]) -> list[str]:
-    """The select list of a metric's aggregations; all its percentiles are one list."""
-    lines: list[str] = []
-    for metric, asked in values:
-        aggregations = DOLLAR_AGGREGATIONS if metric.unit == "dollars" else AGGREGATIONS
-        if metric.formula is not None:
-            lines.append(f"{metric.formula} as {metric.name}")
-            if metric.unit == "dollars":
-                lines.append(f"count(*) - count(total_cost) as without_{metric.name}")
-            continue
-        for column in asked:
-            if column.aggregation is not None:
-                call = aggregations[column.aggregation].replace("value", metric.name)
-                lines.append(f"{call} as {quote_identifier(column.name)}")
-        if metric.unit == "tokens":
-            whole = f"bool_and({metric.name} = trunc({metric.name}))"
-            lines.append(f"coalesce({whole}, true) as whole_{metric.name}")
-        if metric.unit == "dollars":
-            lines.append(f"count(*) - count({metric.name}) as without_{metric.name}")
-        if any(column.percentile is not None for column in asked):
-            name = metric.name
-            lines.append(f"quantile_cont({name}, $percentiles_{name}) as percentiles_{name}")
-    return lines
-
-
-def _filled(aggregates: str, columns: Sequence[OutputColumn]) -> list[str]:
-    """The select list of the answer: units scaled, empty buckets filled."""
-    lines: list[str] = []
-    seen: dict[str, int] = {}
-    for column in columns:
-        metric = column.metric
-        if column.percentile is not None:
-            position = seen[metric.name] = seen.get(metric.name, 0) + 1
-            value = f"{aggregates}.percentiles_{metric.name}[{position}]"
-        else:
-            value = f"{aggregates}.{quote_identifier(column.name)}"
-        if metric.name == "calls_per_second":
-            value = f"coalesce({value}, 0) / seconds"
-        if metric.scale != 1 and not column.is_count:
-            value = f"{value} / {metric.scale}"
-        if metric.unit == "dollars" and column.empty is not None:
-            value = f"if({aggregates}.count is null, {column.empty}, {value})"
-        elif column.empty is not None:
-            value = f"coalesce({value}, {column.empty})"
-        lines.append(f"{value} as {quote_identifier(column.name)}")
-    for metric, _ in _by_metric(columns):
-        if metric.unit == "tokens":
-            lines.append(f"coalesce({aggregates}.whole_{metric.name}, true) as whole_{metric.name}")
-        elif metric.unit == "dollars":
-            lines.append(f"coalesce({aggregates}.without_{metric.name}, 0) as without_{metric.name}")
-    return lines
-
-
-def output_columns(family: Family, asked: Iterable[MetricRequest]) -> tuple[OutputColumn, ...]:
-    """The columns of an answer in request order; one metric named twice merges its lists (SPEC 2)."""
-    vocabulary = USAGE_METRICS if family == "usage" else CALL_METRICS
-    merged: dict[str, tuple[dict[str, None], dict[float, None]]] = {}
-    for metric in asked:
-        aggregations, percentiles = merged.setdefault(metric.metric, ({}, {}))
-        if vocabulary[metric.metric].formula is not None:
-            continue
-        wanted = metric.aggregations or (() if metric.percentiles else ("sum",))
-        aggregations.update(dict.fromkeys(wanted))
-        percentiles.update(dict.fromkeys(abs(float(value)) for value in metric.percentiles))
-    return tuple(
-        column
-        for name, (aggregations, percentiles) in merged.items()
-        for column in (
-            *((OutputColumn(name, vocabulary[name], None, None),) if vocabulary[name].formula else ()),
-            *(
-                OutputColumn(f"{aggregation}_{name}", vocabulary[name], aggregation, None)
-                for aggregation in aggregations
-            ),
-            *(
-                OutputColumn(f"p{shortest(value)}_{name}", vocabulary[name], None, value)
-                for value in percentiles
-            ),
-        )
-    )
-
-
-def shortest(number: float) -> str:
-    """A number as its shortest decimal, without an exponent: 99.9, 50."""
-    from decimal import Decimal
-
-    text = format(Decimal(repr(number)), "f")
-    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def _filter_step(asked: CallFilter) -> Step:
@@ -456,7 +255,7 @@ def direct_calls(
     numbered = list(enumerate(groups))
     columns = _call_columns(needed | {"entry"})
     unions = "\nunion all by name\n".join(
-        f"select\n{_lines(columns)}\nfrom lines_{number}" for number, _ in numbered
+        f"select\n{select_list(columns)}\nfrom lines_{number}" for number, _ in numbered
     )
     return CallsRelation((*lines_steps(numbered, needed | {"entry"}, span), Step("calls", unions)))
 
@@ -477,7 +276,7 @@ def _call_columns(available: Iterable[str]) -> list[str]:
 def no_calls() -> CallsRelation:
     """The calls of sources without any."""
     columns = [*_call_columns(()), "null::bigint as line"]
-    return CallsRelation((Step("calls", f"select\n    {_lines(columns)}\nwhere false"),))
+    return CallsRelation((Step("calls", f"select\n    {select_list(columns)}\nwhere false"),))
 
 
 def largest_stored_statement(group: Group, time: str) -> Statement:
@@ -491,12 +290,10 @@ def lines_step(tables: Iterable[LoadedTable], line_columns: Iterable[str] = ()) 
     `line_columns` are those of a format whose calls are joined, beyond the columns of a call.
     """
     beyond = [name for name in line_columns if name not in COLUMNS]
-    selects = [
-        table.fill(
-            fill_slot(template("lines"), "columns", _lines([*_call_columns(table.columns), *beyond]))
-        )
-        for table in tables
-    ]
+    selects = []
+    for table in tables:
+        columns = select_list([*_call_columns(table.columns), *beyond])
+        selects.append(table.fill(fill_slot(template("lines"), "columns", columns)))
     return Step("lines", "\nunion all\n".join(selects))
 
 
@@ -510,7 +307,7 @@ def join_statement(tables: Sequence[LoadedTable], joined: LoadedTable) -> Statem
             lines_step(tables, log_format.line_columns),
             Step("joined_calls", template(log_format.joined)),
         ),
-        Step("answer", f"select\n    {_lines(columns)}\nfrom joined_calls"),
+        Step("answer", f"select\n    {select_list(columns)}\nfrom joined_calls"),
     )
     return Statement(f"create or replace temp table {joined.name} as\n{query.sql}", query.parameters)
 
@@ -552,13 +349,13 @@ def usage_below_statement(
             _usage_entries(span, counts),
             step("nearest_above"),
         ),
-        Step("usage_below", fill_slot(template("usage_below"), "sums", _lines(sums))),
+        Step("usage_below", fill_slot(template("usage_below"), "sums", select_list(sums))),
     )
     return Statement(f"create or replace temp table below as\n{query.sql}", query.parameters)
 
 
 def _usage_entries(span: dict[str, Value], counts: Sequence[str]) -> Step:
-    sql = fill_slot(template("usage_entries"), "counts", _lines(counts))
+    sql = fill_slot(template("usage_entries"), "counts", select_list(counts))
     return Step("usage_entries", sql, span)
 
 
@@ -568,7 +365,7 @@ def sample_statement(relation: CallsRelation, span: tuple[int, int], *, placed: 
     columns = ["*"] if placed else ["*", "row_number() over () - greatest(entry - 1, 0) as line"]
     body = Step(
         "answer",
-        fill_slot(template("sampled_calls"), "columns", _lines(columns)),
+        fill_slot(template("sampled_calls"), "columns", select_list(columns)),
         {"range_start": span[0], "range_end": span[1], "most": SAMPLED_ROWS},
     )
     query = join_steps(relation.steps, body)
@@ -669,7 +466,7 @@ def stored_extremes_statement(
 def present_counts_statement(relation: CallsRelation) -> Statement:
     """Which amounts any call has, in the order of `AMOUNTS`."""
     there = [f"count({amount}) > 0 as {amount}" for amount in AMOUNTS]
-    return join_steps(relation.steps, Step("answer", f"select\n    {_lines(there)}\nfrom calls"))
+    return join_steps(relation.steps, Step("answer", f"select\n    {select_list(there)}\nfrom calls"))
 
 
 def range_statement(
@@ -687,7 +484,3 @@ def range_statement(
         else Step("project_calls", "select * from calls_of_project")
     )
     return join_steps((*relation.steps, project, kept), step("range_of_calls"))
-
-
-def _lines(items: Iterable[str]) -> str:
-    return ",\n".join(f"    {item}" for item in items).lstrip() if items else ""

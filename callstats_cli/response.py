@@ -10,7 +10,7 @@ from callstats_cli.timerange import format_instant
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from callstats_cli.compiler import OutputColumn
+    from callstats_cli.output_columns import OutputColumn
 
 Number = int | float | None
 

@@ -91,6 +91,11 @@ def quote_identifier(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
+def select_list(items: Iterable[str]) -> str:
+    """Expressions as the lines of a SELECT, for a slot that is indented itself."""
+    return ",\n".join(f"    {item}" for item in items).lstrip()
+
+
 def literal(value: Value) -> str:
     """A parameter's value as an SQL literal, for the printed script."""
     if value is None:

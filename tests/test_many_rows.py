@@ -29,13 +29,6 @@ LOG = "".join(
 )  # fmt: skip
 
 
-@pytest.fixture
-def log(tmp_path: Path) -> Path:
-    path = tmp_path / "log.jsonl"
-    path.write_text(LOG, encoding="utf-8")
-    return path
-
-
 @pytest.mark.parametrize(
     ("counts", "kept", "gaps"),
     [
@@ -55,7 +48,7 @@ def test_runs_of_empty_buckets(counts: list[int], kept: list[int], gaps: dict[in
 def on_terminal(*, all_buckets: bool, unicode: bool = True) -> list[str]:
     rows = [CallRow(hour * 3_600_000_000, hour % 5 // 4, ()) for hour in range(10)]
     stats = CallStats(0, 36_000_000_000, 3600, "UTC", (), (), (), rows)
-    from callstats_cli.compiler import output_columns
+    from callstats_cli.output_columns import output_columns
     from callstats_cli.request import MetricRequest
 
     columns = output_columns("call", [MetricRequest("error_count")])

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from callstats_cli.compiler import output_columns
+from callstats_cli.output_columns import output_columns
 from callstats_cli.render.csv import render_csv
 from callstats_cli.render.markdown import MOST_BYTES, escaped, render_markdown
 from callstats_cli.request import MetricRequest
@@ -68,13 +68,6 @@ MARKDOWN = r"""#### Usage per hour and model
 | 2026-03-01 13:00 | 1 | 1 | · |
 | **total** | 3 | 1 | 1,000 |
 """
-
-
-@pytest.fixture
-def log(tmp_path: Path) -> Path:
-    path = tmp_path / "log.jsonl"
-    path.write_text(LOG, encoding="utf-8")
-    return path
 
 
 def rows_of_json(run_cli: CommandLine, log: Path) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from callstats_cli.cli.completion import columns
-from callstats_cli.compiler import output_columns
+from callstats_cli.output_columns import output_columns
 from callstats_cli.render import plot
 from callstats_cli.render.plot import render_plot
 from callstats_cli.render.terminal import Terminal

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from callstats_cli.compiler import output_columns
+from callstats_cli.output_columns import output_columns
 from callstats_cli.render.sparklines import sparkline, trend_lines
 from callstats_cli.render.table import render_table
 from callstats_cli.render.terminal import Terminal

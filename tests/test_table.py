@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from callstats_cli.buckets import Granularity, plan_buckets
-from callstats_cli.compiler import output_columns
+from callstats_cli.output_columns import output_columns
 from callstats_cli.render.table import render_table
 from callstats_cli.render.terminal import Terminal, terminal_of
 from callstats_cli.render.words import bucket_texts, column_titles, span_words
@@ -23,7 +23,7 @@ from callstats_cli.request import MetricRequest
 from callstats_cli.response import CallRow, CallStats, Number, Totals, UsageRow
 
 if TYPE_CHECKING:
-    from callstats_cli.compiler import OutputColumn
+    from callstats_cli.output_columns import OutputColumn
 
 PIPE = Terminal(is_terminal=False, width=None, color=False, unicode=True)
 ASCII_PIPE = Terminal(is_terminal=False, width=None, color=False, unicode=False)
@@ -716,7 +716,7 @@ def assert_shows(cell: str, value: Number, terminal: Terminal) -> None:
 
 IMPORTS = """
 import sys
-from callstats_cli.compiler import OutputColumn
+from callstats_cli.output_columns import OutputColumn
 from callstats_cli.metrics import USAGE_METRICS
 from callstats_cli.render.table import render_table
 from callstats_cli.render.terminal import terminal_of

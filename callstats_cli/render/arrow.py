@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 if TYPE_CHECKING:
-    from callstats_cli.compiler import OutputColumn
+    from callstats_cli.output_columns import OutputColumn
     from callstats_cli.response import CallRow, CallStats, UsageRow
 
 

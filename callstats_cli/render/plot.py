@@ -27,7 +27,7 @@ from callstats_cli.render.words import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from callstats_cli.compiler import OutputColumn
+    from callstats_cli.output_columns import OutputColumn
     from callstats_cli.render.terminal import Terminal
     from callstats_cli.response import CallRow, CallStats, UsageRow
 

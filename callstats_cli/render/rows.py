@@ -11,7 +11,7 @@ from callstats_cli.render.words import ALL_MODELS, bucket_texts, title_parts
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from callstats_cli.compiler import OutputColumn
+    from callstats_cli.output_columns import OutputColumn
     from callstats_cli.response import CallRow, CallStats, Totals, UsageRow
 
     AnyRow = TypeVar("AnyRow", UsageRow, CallRow)

@@ -23,7 +23,7 @@ from callstats_cli.render.words import CACHE_NOTE, cell_width, model_name, numbe
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from callstats_cli.compiler import OutputColumn
+    from callstats_cli.output_columns import OutputColumn
     from callstats_cli.render.rows import TableRows
     from callstats_cli.render.terminal import Paint, Terminal
     from callstats_cli.response import CallRow, CallStats, Totals, UsageRow

@@ -11,8 +11,8 @@ from callstats_cli.buckets import DAY_US, SECOND_US, first_instant, load_zone, w
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from callstats_cli.compiler import OutputColumn
     from callstats_cli.metrics import Unit
+    from callstats_cli.output_columns import OutputColumn
     from callstats_cli.response import CallRow, CallStats, Number, UsageRow
 
 NO_MODEL: Final = "(no model)"
