@@ -38,7 +38,6 @@ INPUT_COUNTS = ("gross_input_tokens", "prompt_tokens", "input_tokens")
 OUTPUT_COUNTS = ("completion_tokens", "output_tokens")
 CACHE_READ_COUNTS = ("cache_read_input_tokens", "prompt_cached_tokens", "input_cached_tokens")
 CACHE_CREATION_COUNTS = ("cache_creation_input_tokens",)
-LONG_CACHE_CREATION_COUNT = "cache_creation_1h_input_tokens"
 TOTAL_COUNTS = ("total_tokens",)
 
 COUNT_PATHS: dict[str, str] = {

@@ -1,4 +1,5 @@
-"""The stages that the commands share: flags to an engine, to options, and a question to its answer."""
+"""The stages that the commands share: flags to an engine and to options, a question to its answer,
+and what is written of it."""
 
 from __future__ import annotations
 

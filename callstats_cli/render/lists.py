@@ -6,14 +6,12 @@ from typing import TYPE_CHECKING
 
 from callstats_cli.render.markdown import escaped
 from callstats_cli.render.terminal import folded
-from callstats_cli.render.words import cell_width
+from callstats_cli.render.words import GAP, cell_width, padded
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from callstats_cli.render.terminal import Terminal
-
-GAP = "  "
 
 
 def aligned(rows: Sequence[Sequence[str]], right: Collection[int] = ()) -> list[str]:
@@ -21,7 +19,7 @@ def aligned(rows: Sequence[Sequence[str]], right: Collection[int] = ()) -> list[
     widths = _widths(rows)
     return [
         GAP.join(
-            _padded(cell, width, left=at not in right)
+            padded(cell, width, left=at not in right)
             for at, (cell, width) in enumerate(zip(row, widths, strict=True))
         ).rstrip()
         for row in rows
@@ -30,11 +28,6 @@ def aligned(rows: Sequence[Sequence[str]], right: Collection[int] = ()) -> list[
 
 def _widths(rows: Sequence[Sequence[str]]) -> list[int]:
     return [max(map(cell_width, column)) for column in zip(*rows, strict=True)]
-
-
-def _padded(text: str, width: int, *, left: bool) -> str:
-    pad = " " * (width - cell_width(text))
-    return text + pad if left else pad + text
 
 
 def aligned_list(

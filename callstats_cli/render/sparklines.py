@@ -5,8 +5,8 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
-from callstats_cli.render.lists import GAP, aligned
-from callstats_cli.render.words import cell_width, column_titles, model_text, shortened
+from callstats_cli.render.lists import aligned
+from callstats_cli.render.words import GAP, cell_width, column_titles, model_text, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

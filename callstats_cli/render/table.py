@@ -18,7 +18,15 @@ from typing import TYPE_CHECKING, Final
 
 from callstats_cli.render.rows import call_rows, usage_rows
 from callstats_cli.render.terminal import folded, painter
-from callstats_cli.render.words import CACHE_NOTE, cell_width, model_name, number_columns, shortened
+from callstats_cli.render.words import (
+    CACHE_NOTE,
+    GAP,
+    cell_width,
+    model_name,
+    number_columns,
+    padded,
+    shortened,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -28,7 +36,6 @@ if TYPE_CHECKING:
     from callstats_cli.render.terminal import Paint, Terminal
     from callstats_cli.response import CallRow, CallStats, Totals, UsageRow
 
-_GAP: Final = "  "
 _SHORTEST_NAME: Final = 12
 _TOLD_APART_BY: Final = 40  # cells in which names should differ; beyond, columns matter more
 
@@ -182,10 +189,10 @@ def _left_out(columns: Sequence[_Column]) -> tuple[str, ...]:
 def _grid(columns: Sequence[_Column], table: _Table, terminal: Terminal, paint: Paint) -> list[str]:
     """Header, rows and totals; on a terminal with rules between them."""
     padded = (_padded(column, paint) for column in columns)
-    header, *lines = map(_GAP.join, zip(*padded, strict=True))
+    header, *lines = map(GAP.join, zip(*padded, strict=True))
     if not terminal.is_terminal:
         return [header, *lines]
-    width = sum(column.width + len(_GAP) for column in columns) - len(_GAP)
+    width = sum(column.width + len(GAP) for column in columns) - len(GAP)
     rule = paint.faint(("─" if terminal.unicode else "-") * width)
     body: list[str] = []
     for position in range(table.body + 1):
@@ -201,7 +208,7 @@ def _padded(column: _Column, paint: Paint) -> Iterable[str]:
     """The title and the cells of a column, all of one width."""
     width = column.width
     if column.faint is None:
-        texts = {text: _left_aligned(text, width) for text in {column.title, *column.cells}}
+        texts = {text: padded(text, width) for text in {column.title, *column.cells}}
         return [paint.strong(texts[column.title]), *map(texts.__getitem__, column.cells)]
     cells: Iterable[str] = map(str.rjust, column.cells, repeat(width))
     if paint.faint is not str:
@@ -210,10 +217,6 @@ def _padded(column: _Column, paint: Paint) -> Iterable[str]:
             for text, faint in zip(cells, column.faint, strict=True)
         ]
     return chain((paint.strong(column.title.rjust(width)),), cells)
-
-
-def _left_aligned(text: str, width: int) -> str:
-    return text + " " * (width - cell_width(text))
 
 
 def _fit(table: _Table, terminal: Terminal) -> tuple[int, int]:
@@ -225,11 +228,11 @@ def _fit(table: _Table, terminal: Terminal) -> tuple[int, int]:
     taken = table.buckets.width
     if table.models is not None:
         widest, least = table.models.width, _least_width(table.models, terminal)
-        taken += len(_GAP)
+        taken += len(GAP)
     if terminal.width is None:
         return len(table.numbers), widest
     for shown in range(len(table.numbers), 1, -1):
-        numbers = sum(len(_GAP) + column.width for column in table.numbers[:shown])
+        numbers = sum(len(GAP) + column.width for column in table.numbers[:shown])
         room = terminal.width - taken - numbers
         if room >= least:
             return shown, min(room, widest)

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 NO_MODEL: Final = "(no model)"
 ALL_MODELS: Final = "(all models)"
+GAP: Final = "  "
+"""What stands between columns."""
 LONGEST_NAME: Final = 200  # cells; one absurd name must not pad every row to its length
 CACHE_NOTE: Final = ("Note: input excludes cached tokens for some models (Anthropic-style logs)",)
 
@@ -279,3 +281,9 @@ def cell_width(text: str) -> int:
     from rich.cells import cell_len
 
     return cell_len(text)
+
+
+def padded(text: str, width: int, *, left: bool = True) -> str:
+    """Text in `width` cells, at their left or at their right."""
+    pad = " " * (width - cell_width(text))
+    return text + pad if left else pad + text
