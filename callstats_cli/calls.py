@@ -105,7 +105,15 @@ def needed_columns(
         if any(asked.metric == "input_tokens" for asked in request.usage_metrics):
             needed |= set(COUNTS)  # for the table's note on cached tokens
         if own_usage:
-            needed |= {"id", "id_scope", "parent_id", "requested_model", "ended_at", "duration", *COUNTS}
+            needed |= {
+                "id",
+                "id_scope",
+                "parent_id",
+                "requested_model",
+                "ended_at",
+                "duration",
+                *COUNTS,
+            }
     for asked in request.call_metrics:
         needed |= set(CALL_METRICS[asked.metric].reads)
     return needed
