@@ -183,13 +183,14 @@ def source_step(group: Group, needed: set[str], span: tuple[int, int] | None) ->
     if group.format.nesting is None:
         return _read(group, needed, columns, span, parameters)
     if group.kind == "lines":
-        sql = _nested_lines(group.format.nesting, parameters)
+        sql = _with_pairs(_nested_lines(group.format.nesting, parameters), group, needed, parameters)
         return Step("source", fill_slot(sql, "columns", columns), parameters)
     outermost = quote_identifier(group.format.nesting.path[0])
     blank, place = _blank_test(group, needed), _place(group, needed)
     lines = f"{outermost}, file_index, {blank} as blank, {place} as place"
     read = _read(group, needed, lines, span, parameters)
-    sql = fill_slot(_nested(group, needed), "columns", columns)
+    sql = _with_pairs(_nested(group, needed), group, needed, parameters)
+    sql = fill_slot(sql, "columns", columns)
     return Step("source", fill_slot(sql, "lines", read.sql), read.parameters)
 
 
@@ -216,6 +217,23 @@ def _nested_lines(nesting: Nesting, parameters: dict[str, Value]) -> str:
     parameters["calls"] = f"$.{outermost}[*].{middle}[*].{inner}[*]"
     parameters["pairs"] = f"$.{nesting.pairs}[*]" if nesting.pairs else "$[*]"
     return template("readers/nested_lines")
+
+
+def _with_pairs(sql: str, group: Group, needed: set[str], parameters: dict[str, Value]) -> str:
+    """The template with what raw columns take from a call's pairs, each in a select list of its own: a
+    macro repeats what it is given, so that it must be a column."""
+    pairs, texts = ["*"], ["*"]
+    for raw in group.format.raw:
+        found = group.found.get(raw, ())
+        if raw in group.format.raw_columns(needed) and _are_pairs(group, found):
+            positions: list[str] = []
+            for number, reference in enumerate(found):
+                parameters[f"{raw}_{number}"] = reference.path[1]
+                positions.append(f"list_position(pair_keys, hash(${raw}_{number}))")
+            pairs.append(f"pairs[{_first(positions, 'null')}] as {raw}_pair")
+            texts.append(f"pair_text({raw}_pair) as {raw}_text")
+    sql = fill_slot(sql, "found_pairs", ",\n            ".join(pairs))
+    return fill_slot(sql, "pair_texts", ",\n        ".join(texts))
 
 
 def _read(
@@ -273,8 +291,7 @@ def _found_first(
 ) -> str:
     """The SQL of the first value among the places where a raw column is found; '' is none."""
     if _are_pairs(group, found):
-        text = _pair_text(raw, found, parameters)
-        return f"read_count({text})" if kind == "count" else text
+        return f"read_count({raw}_text)" if kind == "count" else f"{raw}_text"
     named = [(f"{raw}_{position}", reference) for position, reference in enumerate(found)]
     if len(named) > 1 and (kind == "text" or (kind == "count" and not any(map(_is_number, found)))):
         texts = [
@@ -290,15 +307,6 @@ def _are_pairs(group: Group, found: Sequence[Reference]) -> bool:
     """Is a raw column found among the pairs of a call?"""
     nesting = group.format.nesting
     return bool(found) and nesting is not None and nesting.pairs == found[0].path[0]
-
-
-def _pair_text(raw: str, found: Sequence[Reference], parameters: dict[str, Value]) -> str:
-    """The SQL of the text of the first key that a call's pairs have."""
-    positions: list[str] = []
-    for number, reference in enumerate(found):
-        parameters[f"{raw}_{number}"] = reference.path[1]
-        positions.append(f"list_position(pair_keys, hash(${raw}_{number}))")
-    return f"pair_text(pairs[{_first(positions, 'null')}])"
 
 
 def _unread(group: Group, wanted: set[str], parameters: dict[str, Value]) -> str:

@@ -6,26 +6,34 @@ select
     /* columns */
 from (
     select
-        call,
-        /* pairs */ as pairs,
-        list_transform(
-            /* pairs */,
-            lambda pair: if(pair_text(pair) is null, null, hash(pair.key))
-        ) as pair_keys,
-        file_index,
-        blank,
-        place
+        /* pair_texts */
     from (
-        select unnest(if(blank, [null], middle./* inner */)) as call, file_index, blank, place
+        select
+            /* found_pairs */
         from (
-            select unnest(if(blank, [null], outermost./* middle */)) as middle, file_index, blank, place
+            select
+                call,
+                /* pairs */ as pairs,
+                list_transform(
+                    /* pairs */,
+                    lambda pair: if(pair_text(pair) is null, null, hash(pair.key))
+                ) as pair_keys,
+                file_index,
+                blank,
+                place
             from (
-                select unnest(if(blank, [null], /* outermost */)) as outermost, file_index, blank, place
+                select unnest(if(blank, [null], middle./* inner */)) as call, file_index, blank, place
                 from (
-                    /* lines */
+                    select unnest(if(blank, [null], outermost./* middle */)) as middle, file_index, blank, place
+                    from (
+                        select unnest(if(blank, [null], /* outermost */)) as outermost, file_index, blank, place
+                        from (
+                            /* lines */
+                        )
+                    )
                 )
             )
+            where blank or call is not null
         )
     )
-    where blank or call is not null
 )
