@@ -325,18 +325,21 @@ def test_a_model_asked_for_is_the_one_that_answered(run_cli: CommandLine, tmp_pa
     counts = {"gen_ai.usage.input_tokens": 100, "gen_ai.usage.output_tokens": 20}
     asked = {"gen_ai.request.model": "gpt-4o"}
     answered = asked | {"gen_ai.response.model": "gpt-4o-2024-08-06"}
-    agent = span(PARENT, pairs({**asked, **counts}), name="agent")
+    more = {"gen_ai.usage.input_tokens": 150, "gen_ai.usage.output_tokens": 20}
+    outer = span("00000000000000bb", pairs({**asked, **more}), name="outer")
+    agent = span(PARENT, pairs({**asked, **counts}), parentSpanId="00000000000000bb")
     step = span("00000000000000aa", pairs({**answered, **counts}), parentSpanId=PARENT)
     chat = span(CHILD, pairs({**answered, **counts}), parentSpanId="00000000000000aa")
     other = span(CHILD, pairs({**answered, **counts}), traceId=OTHER_TRACE)
-    log = write(tmp_path / "spans.jsonl", otlp(agent, step, chat, other))
-    assert tokens(ask(run_cli, log)) == {"gpt-4o-2024-08-06": [200, 40, 240, 0]}
-    again = write(tmp_path / "again.jsonl", otlp(agent, step, chat, other, chat))
+    own = {"gpt-4o": [50, 0, 50, 0], "gpt-4o-2024-08-06": [200, 40, 240, 0]}
+    log = write(tmp_path / "spans.jsonl", otlp(outer, agent, step, chat, other))
+    assert tokens(ask(run_cli, log)) == own
+    again = write(tmp_path / "again.jsonl", otlp(outer, agent, step, chat, other, chat))
     merged = ask(run_cli, again)
-    assert (tokens(merged), merged.quality) == ({"gpt-4o-2024-08-06": [200, 40, 240, 0]}, {"merged": 1})
+    assert (tokens(merged), merged.quality) == (own, {"merged": 1})
     recorded = ask(run_cli, log, "--usage-scope", "recorded")
     assert tokens(recorded) == {
-        "gpt-4o": [100, 20, 120, 0],
+        "gpt-4o": [250, 40, 290, 0],
         "gpt-4o-2024-08-06": [300, 60, 360, 0],
     }
 

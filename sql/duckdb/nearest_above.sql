@@ -9,6 +9,14 @@ unnamed as (
     where is_span and model is null
 ),
 
+asked_for as (
+    select
+        line,
+        model
+    from usage_entries
+    where model in (select requested_model from usage_entries where requested_model != model)
+),
+
 climb as (
     select
         usage_entries.line,
@@ -27,9 +35,9 @@ climb as (
     anti join usage_entries
         on usage_entries.line = climb.reached
         and usage_entries.model is not distinct from climb.model
-    anti join usage_entries as requested
-        on requested.line = climb.reached
-        and requested.model = climb.requested_model
+    anti join asked_for
+        on asked_for.line = climb.reached
+        and asked_for.model = climb.requested_model
     anti join unnamed on unnamed.line = climb.reached
     inner join links_without_cycles on links_without_cycles.line = climb.reached
 )
@@ -52,9 +60,9 @@ select
     climb.reached as above,
     climb.requested_model as above_model
 from climb
-semi join usage_entries
-    on usage_entries.line = climb.reached
-    and usage_entries.model = climb.requested_model
+semi join asked_for
+    on asked_for.line = climb.reached
+    and asked_for.model = climb.requested_model
 
 union all
 
