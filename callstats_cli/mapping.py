@@ -6,6 +6,7 @@ the files lack it or the question does not need it; the format's mapping does th
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, NamedTuple
 
 from callstats_cli.calls import COLUMNS, CONSTANTS, READ_LATE
@@ -13,6 +14,7 @@ from callstats_cli.statements import (
     Step,
     Value,
     fill_slot,
+    literal,
     number_parameters,
     quote_identifier,
     step,
@@ -375,9 +377,42 @@ def _located(group: Group, reference: Reference) -> str:
     """The SQL of a path: a column, a field of a struct, or a member of JSON text."""
     if group.kind == "lines":
         return "line"
-    nesting = group.format.nesting
-    column, *members = reference.path if nesting is None else ("call", *reference.path)
-    return ".".join(quote_identifier(name) for name in (column, *members))
+    if group.format.nesting is not None:
+        return _dotted(("call", *reference.path))
+    above = _object_above(group, reference.path)
+    if above is None:
+        return _dotted(reference.path)
+    members = literal(json.dumps(_members_of(group, above)))
+    return f"from_json({_dotted(above)}, {members}).{_dotted(reference.path[len(above) :])}"
+
+
+def _dotted(path: Path) -> str:
+    return ".".join(quote_identifier(name) for name in path)
+
+
+def _object_above(group: Group, path: Path) -> Path | None:
+    """The path of the object in a JSON line that a value is a member of, where a raw column is that
+    object as a whole: it is read as JSON then, in which an object can be told from what is none."""
+    if not group.is_json or group.format.nesting is not None:
+        return None
+    wholes = {
+        reference.path
+        for raw, references in group.found.items()
+        if group.format.raw[raw].kind == "usage"
+        for reference in references
+    }
+    return next((path[:end] for end in range(1, len(path)) if path[:end] in wholes), None)
+
+
+def _members_of(group: Group, whole: Path) -> dict[str, object]:
+    """What is read of an object: nested dictionaries down to the type that every member has, text."""
+    tree: dict[str, object] = {}
+    for references in group.found.values():
+        for reference in references:
+            inside = reference.path[len(whole) :]
+            if inside and reference.path[: len(whole)] == whole:
+                _declare(tree, inside, "VARCHAR")
+    return tree
 
 
 def _json_path(path: Path) -> str:
@@ -425,7 +460,7 @@ def _whole_json(group: Group, reference: Reference, name: str, parameters: dict[
     if type_name == "JSON":
         return located
     if type_name == "VARCHAR":
-        return f"try_cast({located} as json)"
+        return f"coalesce(try_cast({located} as json), to_json(nullif({located}, '')))"
     return f"to_json({located})"
 
 
@@ -479,12 +514,12 @@ def _value(
         return _count(group, reference, name, parameters)
     if kind == "duration":
         return _duration(group, reference, name, parameters)
-    json = _json(group, reference, name, parameters)
+    stored = _json(group, reference, name, parameters)
     if kind == "usage":
-        return f"unquoted_json({json})"
+        return f"unquoted_json({stored})"
     if reference.path[-1:] in (("input_refs",), ("output_refs",)):
-        return f"nullif(try_cast(unquoted_json({json}) as varchar[]), [])"
-    return f"nullif(refs_in({json}), [])"
+        return f"nullif(try_cast(unquoted_json({stored}) as varchar[]), [])"
+    return f"nullif(refs_in({stored}), [])"
 
 
 def _is_integer(type_name: str) -> bool:
@@ -604,6 +639,8 @@ def _declared_tree(group: Group, needed: set[str]) -> dict[str, object]:
         for reference in group.found.get(raw, ()):
             if nesting is not None and nesting.pairs == reference.path[0]:
                 tree[nesting.pairs] = _PAIRS
+            elif above := _object_above(group, reference.path):
+                _declare(tree, above, "JSON")
             elif reference.path:
                 _declare(tree, reference.path, _DECLARED[kind])
     return tree

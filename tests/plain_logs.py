@@ -15,6 +15,16 @@ SHARED = Path(__file__).parents[2] / "shared"
 TOKENS = ("input_tokens", "output_tokens", "cache_read_input_tokens", "cache_creation_input_tokens")
 ASKED_TOKENS = tuple(word for name in TOKENS for word in ("--usage", name))
 
+NO_USAGE: tuple[Any, ...] = (None, {}, [], "")
+UNUSABLE = (5, "n/a", [1], True)
+"""What a usage may be that stands for none, and what it cannot be."""
+
+
+def rejected_lines(path: Path) -> list[tuple[int, str]]:
+    """Line and kind of each line that `--rejects` wrote."""
+    written = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    return [(item["line"], item["kind"]) for item in written]
+
 
 def tokens(outcome: Outcome) -> list[float]:
     """Input, output, cache read, cache write of all models."""

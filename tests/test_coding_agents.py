@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from plain_logs import ASKED_TOKENS, shared, tokens, write
+from plain_logs import ASKED_TOKENS, NO_USAGE, UNUSABLE, rejected_lines, shared, tokens, write
 from printed_sql import assert_the_script_answers_the_same
 
 if TYPE_CHECKING:
@@ -208,6 +208,30 @@ def test_recorded_and_priced_cost(run_cli: CommandLine, tmp_path: Path) -> None:
         assert done.usage[0]["sum_total_cost"] == pytest.approx(dollars, rel=1e-12), chosen
 
 
+def test_claude_code_usage_that_is_no_object(run_cli: CommandLine, tmp_path: Path) -> None:
+    odd = [block(f"m{number}") for number in range(8)]
+    for line, usage in zip(odd, (*UNUSABLE, *NO_USAGE), strict=True):
+        line["message"]["usage"] = usage
+    copy = block("m8")
+    copy["message"]["usage"] = "n/a"
+    log = write(tmp_path / "a.jsonl", *odd, block("m8"), copy)
+    done = run_cli.query(log, *QUESTION, "--meta", "--rejects", tmp_path / "rejects")
+    # Without a usage a line is no call; of two copies the one with counts is complete.
+    assert calls(done) == (5, 0, 0)
+    assert tokens(done) == [5, 10, 100, 20]
+    assert done.quality == {"unusable_usage_entries": 4}
+    of_kind = "unusable_usage_entries"
+    assert rejected_lines(tmp_path / "rejects") == [(number, of_kind) for number in (1, 2, 3, 4)]
+
+
+def test_claude_code_usage_as_text(run_cli: CommandLine, tmp_path: Path) -> None:
+    texts = [block(name) for name in ("m1", "m2")]
+    for line in texts:
+        line["message"]["usage"] = json.dumps(line["message"]["usage"])
+    done = run_cli.query(write(tmp_path / "a.jsonl", *texts, block("m3")), *QUESTION, "--meta")
+    assert (tokens(done), done.quality) == ([15, 30, 300, 60], {})
+
+
 # Codex
 
 
@@ -242,6 +266,27 @@ def session(name: str, second: float = 0, **payload: Any) -> dict[str, Any]:
 
 
 TURN = line("turn_context", 1, model="gpt-5.4")
+
+
+def test_codex_usage_that_is_no_object(run_cli: CommandLine, tmp_path: Path) -> None:
+    odd = [
+        event(1000, None, 10 + number, total_token_usage=total, last_token_usage=last)
+        for number, (total, last) in enumerate(
+            [*((usage, None) for usage in UNUSABLE), *((usage, usage) for usage in NO_USAGE), (5, 5)]
+        )
+    ]
+    log = write(
+        tmp_path / "a.jsonl",
+        *(session("s"), TURN, event(1000, 1000, 5), *odd),
+        event(1500, None, 30),  # what the total grew by, over what cannot be read
+        event(1700, None, 40, last_token_usage="n/a"),
+    )
+    done = run_cli.query(log, *QUESTION, "--meta", "--rejects", tmp_path / "rejects")
+    assert calls(done) == (8, 0, 0)
+    assert tokens(done) == [1530, 170, 340, 0]
+    assert done.quality == {"unusable_usage_entries": 5}
+    of_kind = "unusable_usage_entries"
+    assert rejected_lines(tmp_path / "rejects") == [(number, of_kind) for number in (4, 5, 6, 7, 12)]
 
 
 def test_last_usage_or_what_the_total_grew_by(run_cli: CommandLine, tmp_path: Path) -> None:

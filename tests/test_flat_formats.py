@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 import pytest
 
-from plain_logs import ASKED_TOKENS, shared, tokens, write
+from plain_logs import ASKED_TOKENS, NO_USAGE, UNUSABLE, rejected_lines, shared, tokens, write
 from printed_sql import assert_the_script_answers_the_same
 
 if TYPE_CHECKING:
@@ -394,6 +394,24 @@ def test_openai_call(run_cli: CommandLine, tmp_path: Path) -> None:
     assert calls(done) == (4, 2, 6500.0)
     assert done.answer["start"] == "2026-03-01T10:00:00Z"
     assert run_cli.query(log, *QUESTION, "--user", "u", "--op", "response").counted == 1
+
+
+@pytest.mark.parametrize("as_array", [False, True], ids=["lines", "array"])
+def test_openai_usage_that_is_no_object(as_array: bool, run_cli: CommandLine, tmp_path: Path) -> None:
+    odd = [
+        EXCHANGE | {"request_id": str(number), "response": EXCHANGE["response"] | {"usage": usage}}
+        for number, usage in enumerate((*UNUSABLE, *NO_USAGE, {"other": 5}))
+    ]
+    records = [EXCHANGE, *odd]
+    log = write(tmp_path / "a.jsonl", *([json.dumps(records)] if as_array else records))
+    done = run_cli.query(log, *QUESTION, "--meta", "--rejects", tmp_path / "rejects")
+    assert calls(done)[0] == 10
+    assert tokens(done) == [100, 20, 60, 0]
+    assert done.usage[0]["count"] == 1
+    assert done.quality == {"unusable_usage_entries": 4}
+    of_kind = "unusable_usage_entries"
+    lines = (1, 1, 1, 1) if as_array else (2, 3, 4, 5)
+    assert rejected_lines(tmp_path / "rejects") == [(number, of_kind) for number in lines]
 
 
 def test_mixed_folder(run_cli: CommandLine, tmp_path: Path) -> None:

@@ -536,13 +536,17 @@ def test_odd_observations(run_cli: CommandLine, tmp_path: Path) -> None:
         row | {"id": "b", "usageDetails": None, "inputUsage": 12, "outputUsage": 3, "totalUsage": 15},
         row | {"id": "c", "usageDetails": {"input": "x", "output": 5}},
         row | {"id": "d", "usageDetails": ["no", "object"]},
+        row | {"id": "d2", "usageDetails": "n/a"},
+        row | {"id": "d3", "usageDetails": None, "usage": 5},
+        row | {"id": "d4", "usageDetails": None, "usage": {"input": 100, "total": 100}},
+        row | {"id": "d5", "usageDetails": None, "usage": {}},
         row | {"id": "e", "usageDetails": {}, "level": "ERROR", "endTime": None},
         row | {"id": "f", "usageDetails": {"input": 1}, "parentObservationId": "gone"},
     )
     done = ask(run_cli, log)
-    assert tokens(done) == {"gpt-4o": [13, 8, 21, 0]}
-    assert calls_and_errors(done) == (6, 1)
-    assert done.quality == {"unreadable_counts": 1, "unusable_usage_entries": 1, "running": 1}
+    assert tokens(done) == {"gpt-4o": [113, 8, 121, 0]}
+    assert calls_and_errors(done) == (10, 1)
+    assert done.quality == {"unreadable_counts": 1, "unusable_usage_entries": 3, "running": 1}
 
 
 def test_an_export_with_its_traces_and_scores(run_cli: CommandLine, tmp_path: Path) -> None:

@@ -64,6 +64,7 @@ CLAUDE_CODE = LogFormat(
         "thread_id": RawColumn("text", (("sessionId",),)),
         "started_at": RawColumn("time", (("timestamp",),)),
         "model": RawColumn("text", (("message", "model"),)),
+        "usage": RawColumn("usage", (_USAGE,)),
         **{name: RawColumn("count", ((*_USAGE, name),)) for name in _COUNTS},
         "cache_creation_1h_input_tokens": RawColumn(
             "count", ((*_USAGE, "cache_creation", "ephemeral_1h_input_tokens"),)
@@ -73,8 +74,8 @@ CLAUDE_CODE = LogFormat(
     made_of={
         "id": ("message_id", "request_id"),
         "failed": ("error",),
-        "usable": (),
-        "entry": ("line_kind", "model", "error", *_COUNTS),
+        "usable": ("usage",),
+        "entry": ("line_kind", "model", "error", "usage", *_COUNTS),
     },
-    line_columns=("message_id", "request_id", "sidechain", *_COUNTS),
+    line_columns=("message_id", "request_id", "sidechain", "usable", *_COUNTS),
 )

@@ -35,7 +35,7 @@ def _count(*names: str | tuple[str, ...]) -> RawColumn:
     return RawColumn("count", paths)
 
 
-_USAGE = ("usage_details", "input_usage", "output_usage", "total_usage")
+_USAGE = ("usage_details", "usage", "input_usage", "output_usage", "total_usage")
 
 LANGFUSE = LogFormat(
     name="langfuse",
@@ -59,6 +59,7 @@ LANGFUSE = LogFormat(
         "level": _text("level"),
         "model": _text("provided_model_name", "providedModelName", "model"),
         "usage_details": _object("usage_details", "usageDetails"),
+        "usage": _object("usage"),
         "input_usage": _count("input_usage", "inputUsage", "promptTokens", ("usage", "input")),
         "output_usage": _count("output_usage", "outputUsage", "completionTokens", ("usage", "output")),
         "total_usage": _count("total_usage", "totalUsage", "totalTokens", ("usage", "total")),
@@ -70,7 +71,7 @@ LANGFUSE = LogFormat(
     made_of={
         "failed": ("level",),
         "entry": _USAGE,
-        "usable": ("usage_details",),
+        "usable": _USAGE,
         "gross_input_tokens": ("usage_details", "input_usage"),
         "output_tokens": ("usage_details", "output_usage"),
         "total_tokens": ("usage_details", "total_usage"),

@@ -45,6 +45,7 @@ OPENAI = LogFormat(
         "own_error": RawColumn("text", (("error",),)),
         "response_model": RawColumn("text", (("response", "model"),)),
         "request_model": RawColumn("text", (("request", "model"),)),
+        "usage": RawColumn("usage", (("response", "usage"),)),
         **_COUNTS,
         "prompt_reasoning": RawColumn(
             "count", (_in_usage("$.completion_tokens_details.reasoning_tokens"),)
@@ -58,8 +59,8 @@ OPENAI = LogFormat(
         "duration": ("elapsed_s", "elapsed_ms"),
         "failed": ("status", "error", "own_error"),
         "model": ("response_model", "request_model"),
-        "usable": (),
-        "entry": _BASE,
+        "usable": ("usage",),
+        "entry": ("usage", *_BASE),
         "reasoning_tokens": ("prompt_reasoning", "output_reasoning"),
     },
 )

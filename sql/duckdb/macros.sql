@@ -186,7 +186,17 @@ create or replace temp macro whole_milliseconds(instant) as
 
 -- An object that may have been stored as JSON text inside JSON.
 create or replace temp macro unquoted_json(stored) as
-    case when starts_with(stored::varchar, '"') then try_cast(stored ->> '$' as json) else stored end;
+    case
+        when starts_with(stored::varchar, '"') then coalesce(try_cast(stored ->> '$' as json), stored)
+        else stored
+    end;
+
+-- Is a usage there that is no object? null, {}, [] and '' are none (SPEC 5).
+create or replace temp macro is_no_object(usage) as
+    coalesce(
+        not starts_with(ltrim(usage::varchar), '{') and usage::varchar not in ('null', '[]', '""'),
+        false
+    );
 
 -- SPEC 5: false, 0, null, '', 'false', 'ok' and 'success' are no error. (The engine would make a join
 -- of an IN list this long, and no longer answer by statistics.)

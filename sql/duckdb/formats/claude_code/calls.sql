@@ -11,7 +11,8 @@ copies as (
         if(message_id is null, line, null) as own_line,
         started_at,
         sidechain,
-        greatest(input_tokens, 0)
+        if(usable, 0, -1)
+        + greatest(input_tokens, 0)
         + greatest(output_tokens, 0)
         + greatest(cache_read_input_tokens, 0)
         + greatest(cache_creation_input_tokens, 0) as tokens

@@ -1,7 +1,8 @@
 -- Claude Code's transcripts → the lines that tell of calls, one row per content block (FORMATS G1).
 -- reads: source (raw columns of the log)
 -- An assistant's line with a usage is one of a call's, an API error is a call without usage; what the
--- client wrote itself (`<synthetic>`) is none. `entry` is null where the engine found nothing.
+-- client wrote itself (`<synthetic>`) is none. A usage that is no object is a row that is not `usable`,
+-- so that it can be counted. `entry` is null where the engine found nothing.
 -- Transcripts log when a block was written, not when its call began or ended: no latency is known.
 select
     nullif(message_id, '') || coalesce(':' || nullif(request_id, ''), '') as id,
@@ -16,9 +17,9 @@ select
     case
         when blank then null
         when model = '<synthetic>' then 0
-        else has_usage::integer
+        else (has_counts or is_no_object(usage))::integer
     end as entry,
-    true as usable,
+    has_counts or not is_no_object(usage) as usable,
     input_tokens,
     output_tokens,
     cache_read_input_tokens,
@@ -35,12 +36,15 @@ from (
             output_tokens,
             cache_read_input_tokens,
             cache_creation_input_tokens
-        ) is not null as has_usage
+        ) is not null as has_counts
     from source
 )
 where
     blank
     or (
         (line_kind is null or line_kind = 'assistant')
-        and (error = 'true' or (has_usage and model is distinct from '<synthetic>'))
+        and (
+            error = 'true'
+            or ((has_counts or is_no_object(usage)) and model is distinct from '<synthetic>')
+        )
     )

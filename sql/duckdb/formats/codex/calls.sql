@@ -39,18 +39,21 @@ events as (
         epoch_us(started_at) - first_value(epoch_us(started_at)) over in_file as pace_us,
         epoch_us(started_at) - lag(epoch_us(started_at)) over in_file >= 1000000 as is_apart,
         coalesce(running_total_tokens, running_input_tokens + running_output_tokens) as running,
-        lag(running_total_tokens) over in_file as total_before,
-        lag(running_input_tokens) over in_file as input_before,
-        lag(running_input_cached_tokens) over in_file as cached_before,
-        lag(running_output_tokens) over in_file as output_before,
-        lag(running_reasoning_tokens) over in_file as reasoning_before,
-        lag(running) over in_file > running as is_anew
+        lag(running_total_tokens ignore nulls) over in_file as total_before,
+        lag(running_input_tokens ignore nulls) over in_file as input_before,
+        lag(running_input_cached_tokens ignore nulls) over in_file as cached_before,
+        lag(running_output_tokens ignore nulls) over in_file as output_before,
+        lag(running_reasoning_tokens ignore nulls) over in_file as reasoning_before,
+        lag(running ignore nulls) over in_file > running as is_anew
     from named
     inner join sessions using (file)
     where
         is_event
-        and coalesce(running_input_tokens, running_output_tokens, input_tokens, output_tokens)
-        is not null
+        and (
+            not usable
+            or coalesce(running_input_tokens, running_output_tokens, input_tokens, output_tokens)
+            is not null
+        )
     window in_file as (partition by file order by line)
 ),
 
@@ -159,4 +162,4 @@ select
     )
 from compared
 inner join lines using (line)
-where (used.input != 0 or used.output != 0) and is_replay is distinct from true
+where (used.input != 0 or used.output != 0 or not usable) and is_replay is distinct from true

@@ -1,7 +1,8 @@
 -- Codex's rollouts → the lines that tell of calls: sessions, turns, token counts (FORMATS G2).
 -- reads: source (raw columns of the log)
--- The counts are those of the last step, `running_` ones the totals so far. `entry` is null where the
--- engine found nothing in the line.
+-- The counts are those of the last step, `running_` ones the totals so far. An event is not `usable` where
+-- one of them is no object and the other none either. `entry` is null where the engine found nothing in
+-- the line.
 select
     null::varchar as id,
     if(line_kind = 'session_meta', nullif(thread_id, ''), null) as thread_id,
@@ -12,7 +13,8 @@ select
     started_at,
     unread,
     if(blank, null, 1) as entry,
-    true as usable,
+    coalesce(input_tokens, output_tokens, running_input_tokens, running_output_tokens) is not null
+    or not (is_no_object(last_usage) or is_no_object(running_usage)) as usable,
     input_tokens,
     input_cached_tokens,
     output_tokens,

@@ -18,14 +18,17 @@ select
     unread,
     nullif(coalesce(upper(level) = 'ERROR', false), false) as failed,
     nullif(model, '') as model,
-    usage_map is not null or not has_details as usable,
+    case
+        when has_details then usage_map is not null
+        else coalesce(input_usage, output_usage, total_usage) is not null or not is_no_object(usage)
+    end as usable,
     if(has_details, sum_of_keys(usage_map, 'input'), input_usage) as gross_input_tokens,
     if(has_details, sum_of_keys(usage_map, 'output'), output_usage) as output_tokens,
     if(has_details, read_count(usage_map['total']), total_usage) as total_tokens,
     case
         when blank then null
         when (has_details and model != '')
-            or (has_details and usage_map is null)
+            or not usable
             or greatest(gross_input_tokens, output_tokens, total_tokens) != 0
             or least(gross_input_tokens, output_tokens, total_tokens) != 0 then 1
         else 0

@@ -1,7 +1,8 @@
 -- OpenAI-style requests and responses → the columns of a call (SPEC 5), one row per call.
 -- reads: source (raw columns of the log)
 -- A status of 400 and more and an error in the answer are errors. A call without a count has no usage:
--- `entry` is 0; it is null where the engine found nothing in the line.
+-- `entry` is 0; it is null where the engine found nothing in the line. A usage that is no object is a row
+-- that is not `usable`, so that it can be counted.
 select
     coalesce(nullif(id, ''), nullif(response_id, '')) as id,
     nullif(op_name, '') as op_name,
@@ -17,18 +18,15 @@ select
         false
     ) as failed,
     coalesce(nullif(response_model, ''), nullif(request_model, '')) as model,
-    case
-        when blank then null
-        when coalesce(
-            prompt_tokens,
-            input_tokens,
-            completion_tokens,
-            output_tokens,
-            total_tokens
-        ) is not null then 1
-        else 0
-    end as entry,
-    true as usable,
+    coalesce(
+        prompt_tokens,
+        input_tokens,
+        completion_tokens,
+        output_tokens,
+        total_tokens
+    ) is not null as has_counts,
+    if(blank, null, has_counts or is_no_object(usage))::integer as entry,
+    has_counts or not is_no_object(usage) as usable,
     gross_input_tokens,
     prompt_tokens,
     input_tokens,
