@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from threading import Event, Thread
 from typing import TYPE_CHECKING, Final
 
-from callstats_cli.errors import without_secrets
+from callstats_cli.errors import shown
 from callstats_cli.quality import summary
 
 if TYPE_CHECKING:
@@ -122,7 +122,7 @@ def _escaped(text: str) -> str:
 
 
 def _write(line: str, *, end: str = "\n") -> None:
-    line = without_secrets(line)
+    line = shown(line)
     try:
         sys.stderr.write(line.encode("utf-8", "backslashreplace").decode() + end)
         sys.stderr.flush()

@@ -6,6 +6,7 @@ do. `diagnostics` prints it; nothing else writes to stderr or chooses an exit co
 
 from __future__ import annotations
 
+import os
 from enum import IntEnum
 
 
@@ -79,12 +80,22 @@ def did_you_mean(name: str, known: list[str]) -> str | None:
     return "did you mean " + " or ".join(repr(folded[match]) for match in close) + "?"
 
 
-def without_secrets(text: str) -> str:
-    """The text with every web address in it cut to what is no secret: no user, no query (SPEC 13)."""
-    if "://" not in text:
-        return text
+COPY_OF_STDIN = "callstats-stdin-"
+"""How the name of the temporary file begins that standard input is copied to."""
+
+
+def shown(text: str) -> str:
+    """The text as users may see it: web addresses without what may be secret, user and query (SPEC 13),
+    and `-`, as it was typed, for the copy of standard input."""
     import re
 
+    if COPY_OF_STDIN in text:
+        import tempfile
+
+        folder = re.escape(tempfile.gettempdir() + os.sep)
+        text = re.sub(f"{folder}{COPY_OF_STDIN}[a-z0-9_]+", "-", text)
+    if "://" not in text:
+        return text
     return re.sub(r"(https?://)(?:[^/\s'\"@]*@)?([^\s'\"?]*)(?:\?[^\s'\"]*)?", r"\1\2", text)
 
 

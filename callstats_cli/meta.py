@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from callstats_cli.answer import matched_calls
-from callstats_cli.errors import without_secrets
+from callstats_cli.errors import shown
 from callstats_cli.quality import ODD_KINDS
 from callstats_cli.timerange import format_instant
 
@@ -36,7 +36,7 @@ def describe(
     }
     return {
         "request": request,
-        "files": [without_secrets(path) for path in survey.files],
+        "files": [shown(path) for path in survey.files],
         "formats": survey.formats,
         "usage_scope": {"used": survey.usage_scope, "why": survey.why_scope},
         "price_source": _price_source(question),

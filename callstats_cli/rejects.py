@@ -12,6 +12,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from callstats_cli.documents import items_of
+from callstats_cli.errors import shown
 from callstats_cli.loading import FILE_PLACES, Rejected, position_of
 from callstats_cli.mapping import lines_of
 from callstats_cli.refused import lines_of_text, without_lone_surrogates
@@ -96,10 +97,12 @@ def write_rejects(
         by_file.setdefault(item.file, []).append(item)
     for number, items in sorted(by_file.items()):
         places = _places_in(read[number], items) if number in read else {}
-        found = [(places.get(_key(item), Place(text=item.text)), item) for item in items]
+        found = [
+            (places.get(_key(item), Place(text=item.text and shown(item.text))), item) for item in items
+        ]
         for place, item in sorted(found, key=lambda pair: (pair[0].line or 0, pair[1].kind)):
             record = {
-                "file": files[number % len(files)],
+                "file": shown(files[number % len(files)]),
                 "line": place.line,
                 "kind": item.kind,
                 "column": item.column,

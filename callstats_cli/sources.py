@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from callstats_cli.errors import RequestError, SourceError, quoted
+from callstats_cli.errors import COPY_OF_STDIN, RequestError, SourceError, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,7 +41,7 @@ def find_files(words: Sequence[str], *, allow_extension_install: bool = False) -
     found: dict[str, SourceFile] = {}
     for word in words:
         for path in _paths_of(word, allow_extension_install):
-            named = path == word
+            named = word in (path, "-")
             if not path.isascii():
                 _check_text(path)
             real = path if "://" in path else os.path.realpath(path)
@@ -130,7 +130,7 @@ def spool_stdin() -> str:
     import tempfile
 
     try:
-        with tempfile.NamedTemporaryFile(prefix="callstats-", delete=False) as spool:
+        with tempfile.NamedTemporaryFile(prefix=COPY_OF_STDIN, delete=False) as spool:
             atexit.register(Path(spool.name).unlink, missing_ok=True)
             shutil.copyfileobj(sys.stdin.buffer, spool)
     except OSError as error:

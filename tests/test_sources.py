@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gzip
 import json
+import subprocess
+import sys
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -244,6 +246,36 @@ def test_standard_input_beside_a_file_and_a_body(run_cli: CommandLine, tmp_path:
 def test_standard_input_is_read_only_where_written(run_cli: CommandLine) -> None:
     done = run_cli.query(*COUNT, stdin=json.dumps(call("a")).encode())
     assert (done.code, done.stdout) == (2, "")
+
+
+def test_standard_input_is_shown_as_it_was_typed(run_cli: CommandLine, tmp_path: Path) -> None:
+    text = (json.dumps(call("a")) + "\n{torn\n").encode()
+    cut = gzip.compress(text)[:20]
+    rejects = tmp_path / "rejects"
+    assert run_cli.query("-", "--meta", "--rejects", rejects, stdin=text).meta["files"] == ["-"]
+    rejected = {"line": 2, "kind": "not_json", "column": None, "text": "{torn"}
+    assert json.loads(rejects.read_text()) == {"file": "-"} | rejected
+    assert run_cli("query", "-", stdin=b'{"x": 1}').error(1) == (
+        "'-' has no column that names a time (it has x); name it with --map started_at=COLUMN"
+    )
+    (tmp_path / "a.jsonl").write_bytes(text)
+    beside = run_cli("query", tmp_path / "a.jsonl", "-", stdin=b'{"x": 1}')
+    assert beside.error(1).startswith("'-' has no column that names a time")
+    ended = "-: Compressed file ended before the end-of-stream marker was reached"
+    assert run_cli("query", "-", stdin=cut).error(1) == f"{ended}; the file is cut short"
+    assert run_cli.query("-", "--skip-bad-files", "--rejects", rejects, stdin=cut).counted == 0
+    skipped = {"line": None, "kind": "skipped_files", "column": None, "text": ended}
+    assert json.loads(rejects.read_text()) == {"file": "-"} | skipped
+
+
+def test_printed_sql_reads_standard_input_again(run_cli: CommandLine) -> None:
+    text = (json.dumps(call("a")) + "\n").encode()
+    script = run_cli("query", "-", "--show-sql", stdin=text).stdout
+    assert script.count("/dev/stdin") == 1
+    assert "callstats-stdin" not in script
+    run = "import duckdb, sys; [duckdb.execute(s) for s in duckdb.extract_statements(sys.argv[1])]"
+    done = subprocess.run([sys.executable, "-c", run, script], input=text, capture_output=True)
+    assert (done.returncode, done.stderr) == (0, b"")
 
 
 def test_standard_input_in_a_pipe(run_cli: CommandLine, tmp_path: Path) -> None:
