@@ -292,7 +292,8 @@ def lines_step(tables: Iterable[LoadedTable], line_columns: Iterable[str] = ()) 
     beyond = [name for name in line_columns if name not in COLUMNS]
     selects = []
     for table in tables:
-        columns = select_list([*_call_columns(table.columns), *beyond])
+        own = [name if name in table.columns else f"null as {name}" for name in beyond]
+        columns = select_list([*_call_columns(table.columns), *own])
         selects.append(table.fill(fill_slot(template("lines"), "columns", columns)))
     return Step("lines", "\nunion all\n".join(selects))
 

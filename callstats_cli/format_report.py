@@ -30,13 +30,15 @@ def report(name: str | None) -> list[dict[str, Any]]:
 
 def _entry(family: str) -> dict[str, Any]:
     members = [log_format for log_format in FORMATS if log_format.family == family]
+    members.sort(key=lambda member: bool(member.tells))
+    of_calls = [member for member in members if not member.tells]
     return {
         "name": family,
         "reads": list(dict.fromkeys(member.about for member in members if member.about)),
         "columns": {
             _SHOWN_AS.get(column, column): places
-            for column in _columns(members)
-            if (places := _places(members, column))
+            for column in _columns(of_calls)
+            if (places := _places(of_calls, column))
         },
     }
 

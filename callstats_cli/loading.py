@@ -275,6 +275,8 @@ class Loader:
         largest: dict[str, dict[int, float]] = {}
         for table in self.tables:
             times = table.times
+            if not times:
+                continue
             columns = ",\n    ".join(_largest(time) for time in times)
             sql = fill_slot(template("largest_epoch"), "largest", columns)
             for number, *values in self.engine.run(Statement(table.fill(sql))):
@@ -301,6 +303,8 @@ class Loader:
 
     def _count_lines(self) -> None:
         for table in self.tables:
+            if table.group.format.tells:
+                continue
             texts = ",\n    ".join(
                 f"count(unread[{position_of(name)}]) filter (entry <= 1 and {name} is null) as {name}"
                 for name in table.read_late

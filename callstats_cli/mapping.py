@@ -367,7 +367,7 @@ def _blank_test(group: Group, needed: set[str]) -> str:
         return "false"
     keys = sorted(declared_keys(group, needed))
     nulls = " and ".join(f"{quote_identifier(key)} is null" for key in keys)
-    starts = [reference.path[0] for reference in group.found["started_at"] if reference.path]
+    starts = [reference.path[0] for reference in group.found.get("started_at", ()) if reference.path]
     if starts and starts[0] in keys:
         return f"if({quote_identifier(starts[0])} is not null, false, {nulls})"
     return nulls

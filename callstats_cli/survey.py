@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from callstats_cli import compiler
 from callstats_cli.buckets import DAY_US, is_supported
 from callstats_cli.calls import TIMES, needed_columns, usage_columns
+from callstats_cli.completing import completed
 from callstats_cli.detection import (
     LogFile,
     ReadOptions,
@@ -217,15 +218,17 @@ class _Surveyor:
                 group = find_columns(log_format, part, self.options.read)
                 files.append(part)
                 groups.append(group._replace(shares_files=len(log_formats) > 1))
-                if self.options.inspect:
+                if self.options.inspect and not log_format.tells:
                     self.recognised.append(recognise(part, groups[-1], self.options.read))
         check_mapped(groups, files, self.options.read)
         for file, group in zip(files, groups, strict=True):
-            if not group.has("started_at"):
+            if not (group.has("started_at") or group.format.tells):
                 raise no_timestamp(file)
         if self.skipped and not groups:
             raise SourceError(f"no readable log among {len(self.skipped)} files")
-        self.groups = group_files(self._with_units(group) for group in groups)
+        read, unread = completed(files, groups, self.request.filter)
+        self.skipped += unread
+        self.groups = group_files(self._with_units(group) for group in read)
 
     def _formats_of(self, file: LogFile, source: SourceFile) -> tuple[LogFormat, ...]:
         """The formats of a file; none where a folder brought it and it is no log of any format."""
@@ -354,7 +357,7 @@ class _Surveyor:
         joined: dict[str, list[LoadedTable]] = {}
         for table in tables:
             if table.group.format.joined is not None:
-                joined.setdefault(table.group.format.name, []).append(table)
+                joined.setdefault(table.group.format.joined, []).append(table)
         for position, lines in enumerate(joined.values()):
             calls = joined_table(f"joined_{position}", lines[0].group, self.needed)
             self.engine.run(compiler.join_statement(lines, calls))

@@ -65,7 +65,9 @@ class LogFormat(NamedTuple):
 
     Where several lines make one call, `template` maps lines to the columns that they have, and `joined`
     is the template that makes calls of them, over all files; `line_columns` are those that it reads
-    whatever is asked. `about` says in a line what writes such files and how they look.
+    whatever is asked. Rows of a format that `tells` columns are no calls: its `joined`, over them and
+    the calls of its family, fills those columns where calls lack them. `about` says in a line what
+    writes such files and how they look.
     """
 
     name: str
@@ -80,6 +82,7 @@ class LogFormat(NamedTuple):
     json_text: frozenset[Path] = frozenset()
     joined: str | None = None
     line_columns: tuple[str, ...] = ()
+    tells: frozenset[str] = frozenset()
     about: str = ""
 
     def gives(self, column: str) -> bool:

@@ -114,11 +114,10 @@ _NESTED: dict[str, tuple[tuple[str, ...], ...]] = {
 
 _REQUEST_MARKS = frozenset({"usage_metrics", "call_metrics"})
 _NO_CALLS = (
-    frozenset({"timestamp", "bookmarked", "public"}),
     frozenset({"timestamp", "value", "trace_id", "data_type"}),
     frozenset({"timestamp", "value", "traceId", "dataType"}),
 )
-"""What tells the traces and scores that a Langfuse export puts beside its observations."""
+"""What tells the scores that a Langfuse export puts beside its observations."""
 
 
 def folded(name: str) -> str:

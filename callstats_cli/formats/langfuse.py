@@ -1,4 +1,4 @@
-"""Observations of Langfuse: blob-storage exports, and rows of its API and UI (FORMATS E)."""
+"""Langfuse: observations of blob-storage exports, of its API and UI; traces beside them (FORMATS E)."""
 
 from __future__ import annotations
 
@@ -12,10 +12,21 @@ if TYPE_CHECKING:
 _PARENTS = frozenset({"parent_observation_id", "parentObservationId"})
 _USAGES = frozenset({"usage_details", "usageDetails"})
 _STARTS = frozenset({"start_time", "startTime"})
+_TRACES = (
+    frozenset({"bookmarked"}),
+    frozenset({"tags", "user_id", "session_id"}),
+    frozenset({"tags", "userId", "sessionId"}),
+)
 
 
 def _is_export(sample: Sample) -> bool:
     return bool(sample.names & _STARTS) and bool(sample.names & (_PARENTS | _USAGES))
+
+
+def _is_traces(sample: Sample) -> bool:
+    """Traces have a user and a session, observations of the exports have none."""
+    known = {"id", "timestamp", "public"} <= sample.names and not sample.names & _STARTS
+    return known and any(marks <= sample.names for marks in _TRACES)
 
 
 def _text(*names: str) -> RawColumn:
@@ -84,4 +95,23 @@ LANGFUSE = LogFormat(
         "recorded_output_cost": ("cost_details", "output_cost"),
         "recorded_total_cost": ("cost_details", "total_cost"),
     },
+)
+
+LANGFUSE_TRACES = LogFormat(
+    name="langfuse-traces",
+    family="langfuse",
+    about="traces of Langfuse exports, which name users and sessions",
+    told_by="its rows are traces of Langfuse (timestamp, public, tags)",
+    template="formats/langfuse/traces",
+    joined="formats/langfuse/calls_of_traces",
+    is_format_of=_is_traces,
+    raw={
+        "trace_id": _text("id"),
+        "thread_id": _text("session_id", "sessionId"),
+        "wb_user_id": _text("user_id", "userId"),
+        "written_at": _text("updated_at", "updatedAt", "timestamp"),
+    },
+    made_of={"entry": ()},
+    line_columns=("trace_id", "thread_id", "wb_user_id", "written_at"),
+    tells=frozenset({"thread_id", "wb_user_id"}),
 )

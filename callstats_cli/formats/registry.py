@@ -8,7 +8,7 @@ from callstats_cli.formats.codex import CODEX
 from callstats_cli.formats.columns import COLUMNS
 from callstats_cli.formats.envoy import ENVOY
 from callstats_cli.formats.helicone import HELICONE
-from callstats_cli.formats.langfuse import LANGFUSE
+from callstats_cli.formats.langfuse import LANGFUSE, LANGFUSE_TRACES
 from callstats_cli.formats.litellm import LITELLM, LITELLM_SPEND
 from callstats_cli.formats.openai import OPENAI
 from callstats_cli.formats.openinference import OPENINFERENCE
@@ -25,6 +25,7 @@ FORMATS = (
     ENVOY,
     WEAVE_WAL,
     WEAVE,
+    LANGFUSE_TRACES,
     LANGFUSE,
     OPENINFERENCE,
     OTLP_MAPPED,
