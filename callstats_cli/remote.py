@@ -56,7 +56,8 @@ STORES = {
         name="S3FileSystem",
         settings={"default_cache_type": "none"},
         extra="s3",
-        who_asks="AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, AWS_PROFILE or a role say who asks",
+        who_asks="AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, AWS_PROFILE or a role say who asks; "
+        "without any of them only what is public can be read",
     ),
     # What gcsfs itself offers first asks each bucket for its kind, by gRPC and for up to a minute.
     "gs": Store(
@@ -64,7 +65,8 @@ STORES = {
         name="GCSFileSystem",
         settings={},
         extra="gcs",
-        who_asks="GOOGLE_APPLICATION_CREDENTIALS or the login of gcloud says who asks",
+        who_asks="GOOGLE_APPLICATION_CREDENTIALS or the login of gcloud says who asks; "
+        "without either only what is public can be read",
     ),
     "http": _WEB,
     "https": _WEB,
@@ -92,11 +94,11 @@ def find_urls(
     if scheme not in STORES:
         known = " ".join(f"{name}://" for name in STORES)
         raise SourceError(f"{scheme}:// sources cannot be read", hint=f"known are paths and {known}")
-    system = _system(scheme, allow_extension_install=allow_extension_install)
     bucket = rest.split("/", 1)[0]
     if not bucket or _GLOB_MARK.search(bucket):
         raise SourceError(f"{word!r} names no {'server' if STORES[scheme] is _WEB else 'bucket'}")
     with _explaining(word):
+        system = _system(scheme, allow_extension_install=allow_extension_install)
         if STORES[scheme] is _WEB:
             _opened(word)
             return [word]
@@ -171,8 +173,21 @@ def _make_system(scheme: str, allow_extension_install: bool) -> Any:
         return _make_extension_system(scheme, allow_extension_install)
     made = system(skip_instance_cache=True, **store.settings)
     if scheme == "s3":
+        if _finds_no_credentials(made):
+            made = system(skip_instance_cache=True, anon=True, **store.settings)
         made.retries = 3  # of each request within as many of each read
     return made
+
+
+def _finds_no_credentials(system: Any) -> bool:
+    """Is there nothing to sign requests to S3 with? (Google's library finds out by itself.)
+
+    Raises what the library raises where something is there but cannot be used.
+    """
+    from fsspec.asyn import sync
+
+    system.connect()
+    return sync(system.loop, system.session.get_credentials) is None
 
 
 def _make_extension_system(scheme: str, allow_extension_install: bool) -> Any:
@@ -375,7 +390,11 @@ def _explained(url: str, error: Exception) -> SourceError:
     if statuses & {401, 403} or isinstance(error, PermissionError) or names & _NO_CREDENTIALS:
         return SourceError(f"{place}: access refused: {words}", hint=store.who_asks)
     if isinstance(error, FileNotFoundError) or 404 in statuses:
-        missing = "bucket" if "bucket" in str(error) or url.count("/") < 3 else "file or folder"
+        missing = (
+            "bucket"
+            if "bucket does not exist" in str(error) or url.count("/") < 3
+            else "file or folder"
+        )
         return SourceError(f"no such {missing}: {place}")
     if store is _WEB and isinstance(error, ValueError):
         return SourceError(

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 KEY, SECRET = "the-key", "the-secret"
-BUCKET = "logs"
+BUCKET, PUBLIC_BUCKET = "logs", "public"
 
 
 class Wire:
@@ -87,7 +87,8 @@ def free_ports(count: int) -> list[int]:
 
 @contextlib.contextmanager
 def seaweed(folder: Path) -> Iterator[int]:
-    """An S3 server that knows one key; skips the test where it is not installed. Yields its port."""
+    """An S3 server that knows one key, and lets anybody read one bucket; skips the test where it is not
+    installed. Yields its port."""
     weed = shutil.which(
         "weed", path=os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     )
@@ -98,8 +99,12 @@ def seaweed(folder: Path) -> Iterator[int]:
         "credentials": [{"accessKey": KEY, "secretKey": SECRET}],
         "actions": ["Admin", "Read", "Write", "List"],
     }
+    anybody = {
+        "name": "anonymous",
+        "actions": [f"Read:{PUBLIC_BUCKET}", f"List:{PUBLIC_BUCKET}"],
+    }
     config = folder / "s3.json"
-    config.write_text(json.dumps({"identities": [identity]}))
+    config.write_text(json.dumps({"identities": [identity, anybody]}))
     ports = free_ports(8)
     words = [weed, "server", "-s3", "-ip=127.0.0.1", "-ip.bind=127.0.0.1", f"-dir={folder}"]
     words += [f"-s3.config={config}", "-s3.port.iceberg=0", "-s3.port.lance=0"]

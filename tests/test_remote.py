@@ -22,7 +22,7 @@ from callstats_cli.engines.httpfs import load
 from callstats_cli.errors import SourceError
 from callstats_cli.remote import EngineFile, EngineFiles, RemoteFile
 from log_files import WRITERS, call, write, write_lines, write_parquet_struct
-from stores import BUCKET, KEY, SECRET, Wire, free_ports, running, seaweed
+from stores import BUCKET, KEY, PUBLIC_BUCKET, SECRET, Wire, free_ports, running, seaweed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -298,21 +298,77 @@ def test_refused_credential_is_one_line(
     line = run_cli("query", f"{s3.url}/{word}").error(1)
     place = f"{s3.url}/{word}"
     assert line.startswith(f"{place!r}: access refused: ")
-    assert line.endswith(
-        "; AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, AWS_PROFILE or a role say who asks"
-    )
+    assert line.endswith(WHO_ASKS)
     assert "not-the-secret" not in line
 
 
-def test_no_credential_is_one_line(
-    s3: S3, run_cli: CommandLine, other_environment: pytest.MonkeyPatch
-) -> None:
+WHO_ASKS = (
+    "; AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, AWS_PROFILE or a role say who asks; "
+    "without any of them only what is public can be read"
+)
+
+
+@pytest.fixture
+def unsigned(s3: S3, other_environment: pytest.MonkeyPatch) -> S3:
+    """The same, and nothing says who asks."""
     other_environment.delenv("AWS_ACCESS_KEY_ID")
     other_environment.delenv("AWS_SECRET_ACCESS_KEY")
-    assert run_cli("query", f"{s3.url}/x").error(1) == (
-        f"'{s3.url}/x': access refused: Unable to locate credentials; AWS_ACCESS_KEY_ID and "
-        "AWS_SECRET_ACCESS_KEY, AWS_PROFILE or a role say who asks"
+    return s3
+
+
+@pytest.mark.parametrize(
+    ("word", "reason"), [("x", "Forbidden"), ("", "Forbidden"), ("*.jsonl", "Access Denied.")]
+)
+def test_no_credential_is_one_line(word: str, reason: str, unsigned: S3, run_cli: CommandLine) -> None:
+    line = run_cli("query", f"{unsigned.url}/{word}").error(1)
+    assert line == f"'{unsigned.url}/{word}': access refused: {reason}{WHO_ASKS}"
+
+
+@pytest.mark.parametrize(
+    ("variables", "reason"),
+    [
+        ({"AWS_PROFILE": "missing"}, "The config profile (missing) could not be found"),
+        (
+            {"AWS_ACCESS_KEY_ID": KEY},
+            "Partial credentials found in env, missing: AWS_SECRET_ACCESS_KEY",
+        ),
+    ],
+)
+def test_credentials_that_cannot_be_used_are_one_line(
+    variables: dict[str, str],
+    reason: str,
+    unsigned: S3,
+    run_cli: CommandLine,
+    other_environment: pytest.MonkeyPatch,
+) -> None:
+    for name, value in variables.items():
+        other_environment.setenv(name, value)
+    line = run_cli("query", f"{unsigned.url}/x").error(1)
+    assert line == f"'{unsigned.url}/x': access refused: {reason}{WHO_ASKS}"
+
+
+@pytest.mark.parametrize("kind", ["json_lines", "parquet_with_map"])
+def test_public_bucket_needs_no_credentials(kind: str, unsigned: S3, run_cli: CommandLine) -> None:
+    path = write(kind, unsigned.disk, CALLS)
+    folder = f"s3://{PUBLIC_BUCKET}/{unsigned.disk.name}"
+    unsigned.store.makedirs(f"s3://{PUBLIC_BUCKET}", exist_ok=True)
+    unsigned.store.pipe_file(f"{folder}/{path.name}", path.read_bytes())
+    here = run_cli.query(path, *QUESTION).answer
+    for word in (f"/{path.name}", "", "/*.*"):
+        assert run_cli.query(f"{folder}{word}", *QUESTION).answer == here
+    assert run_cli("query", f"{folder}/missing.jsonl").error(1) == (
+        f"no such file or folder: '{folder}/missing.jsonl'"
     )
+
+
+def test_google_store_is_asked_without_credentials_where_there_are_none(
+    tmp_path: Path, other_environment: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("gcsfs", reason="the extra gcs is not installed")
+    for name, value in {"NO_GCE_CHECK": "true", "CLOUDSDK_CONFIG": str(tmp_path)}.items():
+        other_environment.setenv(name, value)
+    other_environment.delenv("GOOGLE_APPLICATION_CREDENTIALS", raising=False)
+    assert remote._system("gs").credentials.method == "anon"
 
 
 @pytest.mark.parametrize(
