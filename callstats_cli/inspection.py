@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from callstats_cli.answer import Question
-    from callstats_cli.compiler import CallsRelation
     from callstats_cli.engines.duckdb import DuckDBEngine
     from callstats_cli.pricing import PricedModel
+    from callstats_cli.relations import CallsRelation
     from callstats_cli.response import CallStats
 
 MOST_SHOWN = 10

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from callstats_cli import compiler
+from callstats_cli import relations
 from callstats_cli.buckets import DAY_US, is_supported
 from callstats_cli.calls import TIMES, needed_columns, usage_columns
 from callstats_cli.completing import completed
@@ -37,10 +37,10 @@ from callstats_cli.statements import join_steps, step, template_statement
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from callstats_cli.compiler import CallsRelation, UsageScope
     from callstats_cli.engines.duckdb import DuckDBEngine
     from callstats_cli.formats import LogFormat
     from callstats_cli.loading import LoadedTable
+    from callstats_cli.relations import CallsRelation, UsageScope
     from callstats_cli.request import CallStatsRequest
     from callstats_cli.sources import SourceFile
 
@@ -154,7 +154,7 @@ class _Surveyor:
         if self.options.locate_rejects:
             self._locate_nulled(relation, span)
         recorded = relation
-        own = compiler.own_usage(relation, self.below) if self.below else relation
+        own = relations.own_usage(relation, self.below) if self.below else relation
         if self.takes_off:
             relation = own
         return Survey(
@@ -189,7 +189,7 @@ class _Surveyor:
 
     def _unpruned(self, relation: CallsRelation) -> CallsRelation:
         if any(group.kind == "parquet" for group in self.groups) and self._all_typed():
-            return compiler.direct_calls(self.groups, self.needed, None)
+            return relations.direct_calls(self.groups, self.needed, None)
         return relation
 
     # Files and groups
@@ -270,7 +270,7 @@ class _Surveyor:
         return group._replace(found=found)
 
     def _unit_of(self, group: Group, time: str) -> str:
-        (row,) = self.engine.run(compiler.largest_stored_statement(group, time))
+        (row,) = self.engine.run(relations.largest_stored_statement(group, time))
         return unit_of(row[0])
 
     def _has(self, column: str) -> bool:
@@ -306,14 +306,14 @@ class _Surveyor:
     def _calls(self, *, may_merge: bool, may_own: bool) -> tuple[CallsRelation, tuple[int, int] | None]:
         """The calls of the sources, merged where needed, and the range of the answer."""
         if not self.groups:
-            return compiler.no_calls(), self._asked_range(compiler.no_calls())
+            return relations.no_calls(), self._asked_range(relations.no_calls())
         if not self._reads_in_place():
             return self._loaded_calls(None, may_merge=may_merge)
-        direct = compiler.direct_calls(self.groups, self.needed, self._read_span(None))
+        direct = relations.direct_calls(self.groups, self.needed, self._read_span(None))
         span = self._asked_range(direct)
         if span is None:
             return direct, None
-        direct = compiler.direct_calls(self.groups, self.needed, self._read_span(span))
+        direct = relations.direct_calls(self.groups, self.needed, self._read_span(span))
         has_parents = may_own and self._names_parents(self._unpruned(direct))
         if not has_parents and not (may_merge and self._repeats(direct)):
             self.is_direct = self.groups[0].format.open_ended
@@ -329,14 +329,14 @@ class _Surveyor:
         self.rejected += loader.rejected
         self.lines_read = loader.lines_read
         if not loader.tables:
-            return compiler.no_calls(), self._asked_range(compiler.no_calls())
+            return relations.no_calls(), self._asked_range(relations.no_calls())
         tables = self._joined(loader.tables)
-        relation = compiler.unmerged_calls(tables)
+        relation = relations.unmerged_calls(tables)
         repeats = may_merge and (self.options.dedupe == "always" or self._repeats(relation))
         if repeats or self._has_parts():
             self.is_merged = True
-            self.engine.run(compiler.merge_statement(tables, merge=repeats))
-            relation = compiler.merged_calls()
+            self.engine.run(relations.merge_statement(tables, merge=repeats))
+            relation = relations.merged_calls()
             ((merged, reused),) = self.engine.run(template_statement("merge_counts"))
             self.quality.update(merged=merged, reused_ids=reused)
         return relation, self._asked_range(relation)
@@ -360,7 +360,7 @@ class _Surveyor:
                 joined.setdefault(table.group.format.joined, []).append(table)
         for position, lines in enumerate(joined.values()):
             calls = joined_table(f"joined_{position}", lines[0].group, self.needed)
-            self.engine.run(compiler.join_statement(lines, calls))
+            self.engine.run(relations.join_statement(lines, calls))
             kept.append(calls)
         return kept
 
@@ -381,7 +381,7 @@ class _Surveyor:
     def _range_of_calls(
         self, relation: CallsRelation, *, within_years: bool
     ) -> tuple[int | None, int | None]:
-        statement = compiler.range_statement(
+        statement = relations.range_statement(
             relation, self.request.project_id, within_years=within_years
         )
         ((first, last),) = self.engine.run(statement)
@@ -430,12 +430,12 @@ class _Surveyor:
         search = self._search_span(relation, span)
         counts = self._present_counts(relation)
         everything = CallFilter()
-        self.engine.run(compiler.usage_below_statement(relation, everything, search, counts))
+        self.engine.run(relations.usage_below_statement(relation, everything, search, counts))
         self.below = counts
         if self.options.usage_scope == "own":
             self.takes_off = True
             return "own", "asked for"
-        rolled_up = compiler.rolled_up_statement(relation, span, search, counts)
+        rolled_up = relations.rolled_up_statement(relation, span, search, counts)
         ((above, containing),) = self.engine.run(rolled_up)
         if above == 0:
             return "recorded", "no call with usage lies above another of the same model"
@@ -444,7 +444,7 @@ class _Surveyor:
             return "recorded", f"the log does not roll usage up: {share}"
         asked = self.request.filter
         if asked.active():
-            self.engine.run(compiler.usage_below_statement(relation, asked, search, counts))
+            self.engine.run(relations.usage_below_statement(relation, asked, search, counts))
         self.takes_off = True
         return "own", f"the log rolls usage up: {share}"
 
@@ -454,35 +454,35 @@ class _Surveyor:
         whole, in_place = relation, self._reads_in_place()
         if in_place:
             needed = self._needed(may_merge=False, own_usage=True)
-            whole = compiler.direct_calls(self.groups, needed, None)
-            relation = compiler.direct_calls(self.groups, needed, self._read_span(span))
+            whole = relations.direct_calls(self.groups, needed, None)
+            relation = relations.direct_calls(self.groups, needed, self._read_span(span))
         if not self.groups or not self._names_parents(whole):
             return False
-        self.engine.run(compiler.sample_statement(relation, span, placed=not in_place))
-        sample = compiler.sampled_calls()
+        self.engine.run(relations.sample_statement(relation, span, placed=not in_place))
+        sample = relations.sampled_calls()
         search = self._search_span(sample, span)
         counts = self._present_counts(sample)
         asked = self.request.filter
-        self.engine.run(compiler.usage_below_statement(sample, asked, search, counts))
-        statement = compiler.rolled_up_statement(sample, span, search, counts)
+        self.engine.run(relations.usage_below_statement(sample, asked, search, counts))
+        statement = relations.rolled_up_statement(sample, span, search, counts)
         ((above, containing),) = self.engine.run(statement)
         return bool(0 < above <= 2 * containing)
 
     def _present_counts(self, relation: CallsRelation) -> list[str]:
         """The amounts that any call has; one count at least, so that no list of counts is empty."""
-        (there,) = self.engine.run(compiler.present_counts_statement(relation))
+        (there,) = self.engine.run(relations.present_counts_statement(relation))
         present = [amount for amount, found in zip(AMOUNTS, there, strict=True) if found]
         return present if set(present) & set(COUNTS) else [COUNTS[0], *present]
 
     def _count_odd_calls(self, relation: CallsRelation, span: tuple[int, int] | None) -> None:
         if self.loader is None and "duration" in self.needed and self._has("duration"):
-            statement = compiler.unread_durations_statement(self.groups, self._read_span(span))
+            statement = relations.unread_durations_statement(self.groups, self._read_span(span))
             ((unread,),) = self.engine.run(statement)
             self.quality["unreadable_times"] += unread
         if self.is_direct and self._statistics_are_clean(relation):
             return
         start, end = span or (0, 0)
-        statement = compiler.quality_statement(
+        statement = relations.quality_statement(
             relation,
             self._asked_counts(),
             range_start=start,
@@ -514,9 +514,9 @@ class _Surveyor:
         loader = self.loader
         if loader is None:
             loader = self._load(self._read_span(span))
-            relation = compiler.unmerged_calls(loader.tables)
+            relation = relations.unmerged_calls(loader.tables)
         start, end = span or (0, 0)
-        statement = compiler.nulled_statement(
+        statement = relations.nulled_statement(
             relation,
             self._asked_counts(),
             merged=self.is_merged,
@@ -534,7 +534,7 @@ class _Surveyor:
         counts = [count for count in self._asked_counts() if self._has(count)]
         whole = self._unpruned(relation)
         ((self.lines_read, undated, latest, deleted, smallest),) = self.engine.run(
-            compiler.stored_extremes_statement(whole, counts, may_be_deleted=self._has("deleted_at"))
+            relations.stored_extremes_statement(whole, counts, may_be_deleted=self._has("deleted_at"))
         )
         in_the_future = latest is not None and latest > self.now_us
         return not (undated or deleted or in_the_future or (smallest or 0) < 0)

@@ -1,0 +1,303 @@
+"""Where the calls are to be had, and what a survey asks of them: steps and statements, no engine.
+
+Calls are read straight from files, or from tables that they were loaded into; merged where they repeat;
+less the usage below them where parents repeat their children's.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from callstats_cli.calls import COLUMNS, NULL_AT_EPOCH, READ_LATE
+from callstats_cli.mapping import Group, lines_steps, stored_numbers_step
+from callstats_cli.metrics import AMOUNTS, COUNTS
+from callstats_cli.statements import Statement, Step, fill_slot, join_steps, select_list, step
+from callstats_cli.templates import template
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from callstats_cli.loading import LoadedTable
+    from callstats_cli.request import CallFilter
+    from callstats_cli.statements import Value
+
+SAMPLED_ROWS = 100_000
+"""Rows of calls and models that tell whether a log rolls usage up, where all would take too long."""
+UsageScope = Literal["auto", "own", "recorded"]
+
+
+class CallsRelation(NamedTuple):
+    """Where the calls are to be had: steps whose last is named `calls`, one row per call and model."""
+
+    steps: tuple[Step, ...]
+
+
+def filter_step(asked: CallFilter) -> Step:
+    """The step `filtered_calls` with the request's filter as parameters (SPEC 6)."""
+    if not asked.active():
+        return Step("filtered_calls", "select * from calls")
+    op_names, run_ids = asked.op_names, asked.wb_run_ids
+    bases = [name.removesuffix(":*") for name in op_names if "://" not in name]
+    prefixes = [name[:-1] for name in op_names if "://" in name and name.endswith(":*")]
+    return step(
+        "filtered_calls",
+        op_names=op_names or None,
+        op_base_names=tuple(bases),
+        op_prefixes=tuple(prefixes),
+        input_refs=asked.input_refs or None,
+        input_ref_prefixes=_prefixes(asked.input_refs),
+        output_refs=asked.output_refs or None,
+        output_ref_prefixes=_prefixes(asked.output_refs),
+        parent_ids=asked.parent_ids or None,
+        trace_ids=asked.trace_ids or None,
+        call_ids=asked.call_ids or None,
+        thread_ids=asked.thread_ids or None,
+        turn_ids=asked.turn_ids or None,
+        wb_user_ids=asked.wb_user_ids or None,
+        wb_run_ids=run_ids or None,
+        wb_run_base_ids=tuple(run_id for run_id in run_ids if "/" not in run_id),
+        trace_roots_only=asked.trace_roots_only or None,
+    )
+
+
+def _prefixes(values: Sequence[str]) -> tuple[str, ...]:
+    return tuple(value[:-1] for value in values if value.endswith(":*"))
+
+
+def direct_calls(
+    groups: Sequence[Group], needed: set[str], span: tuple[int, int] | None
+) -> CallsRelation:
+    """Calls read straight from the files by each statement; for Parquet that needs no merging."""
+    numbered = list(enumerate(groups))
+    columns = _call_columns(needed | {"entry"})
+    unions = "\nunion all by name\n".join(
+        f"select\n{select_list(columns)}\nfrom lines_{number}" for number, _ in numbered
+    )
+    return CallsRelation((*lines_steps(numbered, needed | {"entry"}, span), Step("calls", unions)))
+
+
+def _call_columns(available: Iterable[str]) -> list[str]:
+    """A select list of all columns of a call, null where one is not available."""
+    there = set(available)
+    return [
+        f"null::{kind} as {name}"
+        if name not in there
+        else f"unless_epoch({name}) as {name}"
+        if name in NULL_AT_EPOCH
+        else name
+        for name, kind in COLUMNS.items()
+    ]
+
+
+def no_calls() -> CallsRelation:
+    """The calls of sources without any."""
+    columns = [*_call_columns(()), "null::bigint as line"]
+    return CallsRelation((Step("calls", f"select\n    {select_list(columns)}\nwhere false"),))
+
+
+def largest_stored_statement(group: Group, time: str) -> Statement:
+    """The largest integer of a stored time column."""
+    return join_steps((stored_numbers_step(group, time),), step("largest_stored"))
+
+
+def lines_step(tables: Iterable[LoadedTable], line_columns: Iterable[str] = ()) -> Step:
+    """The step `lines`: what was loaded, with the columns that were not as null.
+
+    `line_columns` are those of a format whose calls are joined, beyond the columns of a call.
+    """
+    beyond = [name for name in line_columns if name not in COLUMNS]
+    selects = []
+    for table in tables:
+        own = [name if name in table.columns else f"null as {name}" for name in beyond]
+        columns = select_list([*_call_columns(table.columns), *own])
+        selects.append(table.fill(fill_slot(template("lines"), "columns", columns)))
+    return Step("lines", "\nunion all\n".join(selects))
+
+
+def join_statement(tables: Sequence[LoadedTable], joined: LoadedTable) -> Statement:
+    """The statement that creates `joined`: the calls that the loaded lines of one format make."""
+    log_format = joined.group.format
+    assert log_format.joined is not None  # noqa: S101 - only such formats are joined
+    columns = ["line as place" if name == "place" else name for name in joined.columns]
+    query = join_steps(
+        (
+            lines_step(tables, log_format.line_columns),
+            Step("joined_calls", template(log_format.joined)),
+        ),
+        Step("answer", f"select\n    {select_list(columns)}\nfrom joined_calls"),
+    )
+    return Statement(f"create or replace temp table {joined.name} as\n{query.sql}", query.parameters)
+
+
+def unmerged_calls(tables: Iterable[LoadedTable]) -> CallsRelation:
+    """The loaded lines as they are, each a call."""
+    return CallsRelation((lines_step(tables), Step("calls", "select * from lines")))
+
+
+def merge_statement(tables: Iterable[LoadedTable], *, merge: bool) -> Statement:
+    """The statement that creates `merged`: one call per key (SPEC 6)."""
+    steps = (
+        lines_step(tables),
+        step("first_starts"),
+        step("keyed_lines", merge=merge),
+        step("merged_calls"),
+    )
+    query = join_steps(steps, step("calls_with_usage"))
+    return Statement(f"create or replace temp table merged as\n{query.sql}", query.parameters)
+
+
+def merged_calls() -> CallsRelation:
+    """The calls of the table that `merge_statement` creates."""
+    return CallsRelation((Step("calls", "select * from merged"),))
+
+
+def usage_below_statement(
+    relation: CallsRelation, asked: CallFilter, search: tuple[int, int], counts: Sequence[str]
+) -> Statement:
+    """The statement that creates `below`: the usage below each call (SPEC 10), of the given counts."""
+    span: dict[str, Value] = {"search_from": search[0], "search_to": search[1]}
+    sums = [f"sum(greatest({count}, 0)) as {count}" for count in counts]
+    query = join_steps(
+        (
+            *relation.steps,
+            filter_step(asked),
+            step("links", **span),
+            step("links_without_cycles"),
+            _usage_entries(span, counts),
+            step("nearest_above"),
+        ),
+        Step("usage_below", fill_slot(template("usage_below"), "sums", select_list(sums))),
+    )
+    return Statement(f"create or replace temp table below as\n{query.sql}", query.parameters)
+
+
+def _usage_entries(span: dict[str, Value], counts: Sequence[str]) -> Step:
+    sql = fill_slot(template("usage_entries"), "counts", select_list(counts))
+    return Step("usage_entries", sql, span)
+
+
+def sample_statement(relation: CallsRelation, span: tuple[int, int], *, placed: bool) -> Statement:
+    """The statement that creates `sampled`: the first calls of the range in reading order; where they
+    are not `placed` in it yet, they are numbered."""
+    columns = ["*"] if placed else ["*", "row_number() over () - greatest(entry - 1, 0) as line"]
+    body = Step(
+        "answer",
+        fill_slot(template("sampled_calls"), "columns", select_list(columns)),
+        {"range_start": span[0], "range_end": span[1], "most": SAMPLED_ROWS},
+    )
+    query = join_steps(relation.steps, body)
+    return Statement(f"create or replace temp table sampled as\n{query.sql}", query.parameters)
+
+
+def sampled_calls() -> CallsRelation:
+    """The calls of the table that `sample_statement` creates."""
+    return CallsRelation((Step("calls", "select * from sampled"),))
+
+
+def rolled_up_statement(
+    relation: CallsRelation,
+    span: tuple[int, int],
+    search: tuple[int, int],
+    counts: Sequence[str],
+) -> Statement:
+    """The statement that counts entries above others, and those that contain what is below."""
+    contains = "\n        and ".join(
+        f"coalesce(recorded.{count}, if(recorded.is_span, below.{count}, 0), 0)"
+        f" >= coalesce(below.{count}, 0)"
+        for count in counts
+        if count in COUNTS
+    )
+    return join_steps(
+        (
+            *relation.steps,
+            Step("filtered_calls", "select * from calls"),
+            _usage_entries({"search_from": search[0], "search_to": search[1]}, counts),
+            Step("usage_below", "select * from below"),
+        ),
+        Step(
+            "answer",
+            fill_slot(template("rolled_up_usage"), "contains", contains),
+            {"range_start": span[0], "range_end": span[1]},
+        ),
+    )
+
+
+def own_usage(relation: CallsRelation, counts: Sequence[str]) -> CallsRelation:
+    """The same calls with what `below` holds taken off."""
+    *before, calls = relation.steps
+    own = [f"own_count(recorded.{count}, below.{count}) as {count}" for count in counts]
+    sql = fill_slot(template("own_calls"), "own", ",\n            ".join(own))
+    left = ", ".join(count for count in counts if count in COUNTS)
+    return CallsRelation(
+        (
+            *before,
+            Step("recorded_calls", calls.sql, calls.parameters),
+            Step("calls", fill_slot(sql, "counts", left)),
+        )
+    )
+
+
+def quality_statement(relation: CallsRelation, counts: Sequence[str], **instants: Value) -> Statement:
+    """What is odd about the calls; `counts` are those that the asked metrics are made of."""
+    unreadable = [f"coalesce({count} < 0, false)::integer" for count in counts] or ["0"]
+    sql = fill_slot(template("quality"), "unreadable", "\n            + ".join(unreadable))
+    return join_steps(relation.steps, Step("answer", sql, instants))
+
+
+def nulled_statement(
+    relation: CallsRelation, counts: Sequence[str], *, merged: bool, **instants: Value
+) -> Statement:
+    """What was left out or nulled among the calls, by line, kind and column; `merged` calls have
+    their usage in a line of its own."""
+    unreadable = [f"if({count} < 0, ['unreadable_counts', '{count}'], null)" for count in counts] or [
+        "null"
+    ]
+    separator = ",\n                    "
+    sql = fill_slot(template("nulled_calls"), "counts", separator.join(unreadable))
+    sql = fill_slot(sql, "usage_line", "usage_line" if merged else "line")
+    return join_steps(relation.steps, Step("answer", sql, instants))
+
+
+def unread_durations_statement(groups: Sequence[Group], span: tuple[int, int] | None) -> Statement:
+    """How many stored durations cannot be read, where calls are read straight from the files."""
+    numbered = list(enumerate(groups))
+    position = READ_LATE.index("duration") + 1
+    durations = "\nunion all\n".join(
+        f"select\n    unread[{position}] as text\nfrom lines_{number}" for number, _ in numbered
+    )
+    steps = (*lines_steps(numbered, {"unread", "duration"}, span), Step("durations", durations))
+    return join_steps(steps, Step("answer", "select count(text) as unread\nfrom durations"))
+
+
+def stored_extremes_statement(
+    relation: CallsRelation, counts: Sequence[str], *, may_be_deleted: bool
+) -> Statement:
+    """What statistics tell of odd calls: where this finds nothing, no row has to be looked at."""
+    deleted = "max(deleted_at) is not null" if may_be_deleted else "false"
+    minima = ", ".join(f"min({count})" for count in counts) or "null"
+    sql = fill_slot(template("stored_extremes"), "minima", minima)
+    sql = fill_slot(sql, "deleted", deleted)
+    return join_steps(relation.steps, Step("answer", sql))
+
+
+def present_counts_statement(relation: CallsRelation) -> Statement:
+    """Which amounts any call has, in the order of `AMOUNTS`."""
+    there = [f"count({amount}) > 0 as {amount}" for amount in AMOUNTS]
+    return join_steps(relation.steps, Step("answer", f"select\n    {select_list(there)}\nfrom calls"))
+
+
+def range_statement(
+    relation: CallsRelation, project_id: str | None, *, within_years: bool
+) -> Statement:
+    """The first and last start of the project's calls; `within_years` leaves absurd ones out."""
+    project = (
+        Step("calls_of_project", "select * from calls")
+        if project_id is None
+        else step("calls_of_project", project_id=project_id)
+    )
+    kept = (
+        step("project_calls", "calls_within_years")
+        if within_years
+        else Step("project_calls", "select * from calls_of_project")
+    )
+    return join_steps((*relation.steps, project, kept), step("range_of_calls"))
