@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from callstats_cli.detection import LogFile
     from callstats_cli.formats import LogFormat
-    from callstats_cli.mapping import Group
+    from callstats_cli.groups import Group
     from callstats_cli.request import CallFilter
 
 

@@ -10,7 +10,7 @@ from callstats_cli.errors import RequestError, SourceError, did_you_mean
 from callstats_cli.formats import Sample
 from callstats_cli.formats import columns as own
 from callstats_cli.formats.registry import FORMATS
-from callstats_cli.mapping import PER_SECOND, Group, Leaf, Reference
+from callstats_cli.groups import PER_SECOND, Group, Leaf, Reference
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence

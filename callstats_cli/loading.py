@@ -13,10 +13,12 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from callstats_cli.calls import LOADED_COLUMNS, READ_LATE, TIMES
+from callstats_cli.declared import declared_keys
 from callstats_cli.documents import items_of
 from callstats_cli.errors import CallstatsError, SourceError
+from callstats_cli.groups import PER_SECOND, Group
 from callstats_cli.localtime import local_offsets
-from callstats_cli.mapping import PER_SECOND, Group, blank_lines_step, declared_keys, lines_of
+from callstats_cli.mapping import blank_lines_step, lines_of
 from callstats_cli.refused import RefusedLine, refused_items, refused_lines
 from callstats_cli.sniffing import open_text
 from callstats_cli.statements import Statement, fill_slot, join_steps, step

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from callstats_cli.formats import LogFormat
-    from callstats_cli.mapping import Group
+    from callstats_cli.groups import Group
     from callstats_cli.request import CallFilter
 
 WORDS: dict[str, str] = {

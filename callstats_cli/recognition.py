@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
     from callstats_cli.detection import LogFile, ReadOptions
     from callstats_cli.formats import Nesting
-    from callstats_cli.mapping import Group, Reference
+    from callstats_cli.groups import Group, Reference
 
 
 class Recognised(NamedTuple):

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
     from callstats_cli.engines.duckdb import DuckDBEngine
+    from callstats_cli.groups import Group
     from callstats_cli.loading import LoadedTable, Loader
-    from callstats_cli.mapping import Group
 
 LONGEST_TEXT = 2_000
 """Characters of a line that are written."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from callstats_cli.calls import COLUMNS, NULL_AT_EPOCH, READ_LATE
-from callstats_cli.mapping import Group, lines_steps, stored_numbers_step
+from callstats_cli.mapping import lines_steps, stored_numbers_step
 from callstats_cli.metrics import AMOUNTS, COUNTS
 from callstats_cli.statements import Statement, Step, fill_slot, join_steps, select_list, step
 from callstats_cli.templates import template
@@ -17,6 +17,7 @@ from callstats_cli.templates import template
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from callstats_cli.groups import Group
     from callstats_cli.loading import LoadedTable
     from callstats_cli.request import CallFilter
     from callstats_cli.statements import Value

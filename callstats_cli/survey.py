@@ -23,8 +23,8 @@ from callstats_cli.detection import (
     no_timestamp,
 )
 from callstats_cli.errors import SourceError
+from callstats_cli.groups import INTEGERS, Group
 from callstats_cli.loading import Loader, Rejected, joined_table, unit_of
-from callstats_cli.mapping import INTEGERS, Group
 from callstats_cli.metrics import AMOUNTS, COUNTS
 from callstats_cli.notions import check_filter
 from callstats_cli.partitions import prune

@@ -1,0 +1,119 @@
+"""What the engine's readers are told of files: the keys of JSON as nested types, the columns of CSV."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from callstats_cli.statements import quote_identifier
+
+if TYPE_CHECKING:
+    from callstats_cli.formats import Kind, Path
+    from callstats_cli.groups import Group, Reference
+
+PAIRS = (
+    "STRUCT(key VARCHAR, value STRUCT("
+    '"stringValue" VARCHAR, "intValue" VARCHAR, "doubleValue" VARCHAR))[]'
+)
+"""The type of a list of OpenTelemetry's `{key, value}`, as far as values are read."""
+
+_DECLARED: dict[Kind, str] = {
+    "text": "VARCHAR",
+    "time": "VARCHAR",
+    "count": "VARCHAR",
+    "duration": "VARCHAR",
+    "usage": "JSON",
+    "refs": "JSON",
+}
+
+
+def object_above(group: Group, path: Path) -> Path | None:
+    """The path of the object in a JSON line that a value is a member of, where a raw column is that
+    object as a whole: it is read as JSON then, in which an object can be told from what is none."""
+    if not group.is_json or group.format.nesting is not None:
+        return None
+    wholes = {
+        reference.path
+        for raw, references in group.found.items()
+        if group.format.raw[raw].kind == "usage"
+        for reference in references
+    }
+    return next((path[:end] for end in range(1, len(path)) if path[:end] in wholes), None)
+
+
+def members_of(group: Group, whole: Path) -> dict[str, object]:
+    """What is read of an object: nested dictionaries down to the type that every member has, text."""
+    tree: dict[str, object] = {}
+    for references in group.found.values():
+        for reference in references:
+            inside = reference.path[len(whole) :]
+            if inside and reference.path[: len(whole)] == whole:
+                _declare(tree, inside, "VARCHAR")
+    return tree
+
+
+def declared_tree(group: Group, needed: set[str]) -> dict[str, object]:
+    """The keys that are read of a call in JSON: nested dictionaries down to type names."""
+    tree: dict[str, object] = {}
+    nesting = group.format.nesting
+    for raw in sorted(group.format.raw_columns(needed)):
+        kind = group.format.raw[raw].kind
+        for reference in group.found.get(raw, ()):
+            if nesting is not None and nesting.pairs == reference.path[0]:
+                tree[nesting.pairs] = PAIRS
+            elif above := object_above(group, reference.path):
+                _declare(tree, above, "JSON")
+            elif reference.path:
+                _declare(tree, reference.path, _DECLARED[kind])
+    return tree
+
+
+def declared_keys(group: Group, needed: set[str]) -> set[str]:
+    """The top-level keys of a JSON line that the question reads."""
+    nesting = group.format.nesting
+    return {nesting.path[0]} if nesting is not None else set(declared_tree(group, needed))
+
+
+def _declare(tree: dict[str, object], path: Path, leaf: str) -> None:
+    for part in path[:-1]:
+        branch = tree.setdefault(part, {})
+        if not isinstance(branch, dict):
+            return
+        tree = branch
+    if tree.get(path[-1]) != "JSON":
+        tree[path[-1]] = leaf
+
+
+def leaf_type(group: Group, reference: Reference) -> str:
+    """The type that a JSON path is declared with: JSON where any raw column wants its structure."""
+    kinds = {
+        group.format.raw[raw].kind
+        for raw, references in group.found.items()
+        for other in references
+        if other.path == reference.path
+    }
+    return "JSON" if any(_DECLARED[kind] == "JSON" for kind in kinds) else "VARCHAR"
+
+
+def declared_columns(group: Group, needed: set[str]) -> str:
+    """The `columns = {…}` of a text reader."""
+    if group.kind == "csv":
+        return ", ".join(f"{quote_identifier(name)}: 'VARCHAR'" for name in group.header)
+    tree = declared_tree(group, needed)
+    nesting = group.format.nesting
+    if nesting is not None:
+        outermost, *inside = nesting.path
+        type_text = f"{_type_text(tree)}[]"
+        for member in reversed(inside):
+            type_text = f"{_type_text({member: type_text})}[]"
+        tree = {outermost: type_text}
+    return ", ".join(
+        f"{quote_identifier(key)}: '{_type_text(value).replace(chr(39), chr(39) * 2)}'"
+        for key, value in tree.items()
+    )
+
+
+def _type_text(value: object) -> str:
+    if isinstance(value, dict):
+        fields = ", ".join(f"{quote_identifier(key)} {_type_text(leaf)}" for key, leaf in value.items())
+        return f"STRUCT({fields})"
+    return str(value)

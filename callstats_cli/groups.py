@@ -1,0 +1,109 @@
+"""A group of files of one kind, format and schema, and where each raw column is found in them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from callstats_cli.calls import CONSTANTS
+
+if TYPE_CHECKING:
+    from callstats_cli.formats import LogFormat, Path
+    from callstats_cli.sniffing import Compression
+
+
+INTEGERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER")
+
+WIDE_NUMBERS = ("UBIGINT", "HUGEINT", "UHUGEINT", "FLOAT", "DOUBLE", "DECIMAL")
+
+WITH_ZONE = "TIMESTAMP WITH TIME ZONE"
+
+WITHOUT_ZONE = ("TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS", "DATE")
+
+PER_SECOND = {"s": 1, "ms": 1_000, "us": 1_000_000, "ns": 1_000_000_000}
+
+DEFAULT_LARGEST_OBJECT = 16_777_216
+
+
+class Leaf(NamedTuple):
+    """A column that holds one value of an object; of a usage, that of one model's entry."""
+
+    column: str
+    name: str
+    path: Path = ()
+
+
+class Reference(NamedTuple):
+    """Where a raw column is found: a path into the files, a constant, or the files' folder names.
+
+    `member` is the rest of the path where what is found is JSON text. `type` is the engine's name of
+    the type found. `unit` is that of numbers: for times s, ms, us or ns, decided from the data where
+    null; for durations ms unless given.
+    """
+
+    path: Path = ()
+    member: Path = ()
+    type: str = "VARCHAR"
+    unit: str | None = None
+    constant: str | None = None
+    per_file: tuple[str | None, ...] | None = None
+    leaves: tuple[Leaf, ...] = ()
+
+
+class Group(NamedTuple):
+    """Files of one kind, format and schema. `numbers` are their positions in reading order. Where it
+    `shares_files`, lines that are not of its format are another group's."""
+
+    format: LogFormat
+    kind: str
+    files: tuple[str, ...]
+    numbers: tuple[int, ...]
+    found: dict[str, tuple[Reference, ...]]
+    compression: Compression = "none"
+    delimiter: str = ","
+    header: tuple[str, ...] = ()
+    largest_object: int = DEFAULT_LARGEST_OBJECT
+    naive_times_are_utc: bool = True
+    numbers_are_relative: bool = False
+    shares_files: bool = False
+
+    def has(self, column: str) -> bool:
+        """Do its files have what a column of a call is made of?"""
+        return any(self.found.get(raw) for raw in self.format.raw_columns({column}))
+
+    def fills(self, column: str) -> bool:
+        """Can a column of a call be anything but null, by what was found in these files?"""
+        return self.format.gives(column) and (column in CONSTANTS or self.has(column))
+
+    @property
+    def is_json(self) -> bool:
+        """Are columns declared for this group rather than found in a schema?"""
+        return self.kind in ("jsonl", "json", "lines")
+
+    def only_file(self, number: int) -> Group:
+        """The group that one of its files makes."""
+        position = self.numbers.index(number)
+        found = {
+            raw: tuple(
+                reference._replace(per_file=(reference.per_file[position],))
+                if reference.per_file is not None
+                else reference
+                for reference in references
+            )
+            for raw, references in self.found.items()
+        }
+        return self._replace(files=(self.files[position],), numbers=(number,), found=found)
+
+    def time_is_typed(self, raw: str) -> bool:
+        """Can this time column be read, and its range pruned, without reading text?"""
+        return all(self._is_typed(reference) for reference in self.found.get(raw, ()))
+
+    def _is_typed(self, reference: Reference) -> bool:
+        if reference.constant is not None or reference.per_file is not None:
+            return False
+        if reference.type == WITH_ZONE:
+            return True
+        if reference.type in WITHOUT_ZONE:
+            return self.naive_times_are_utc
+        return (
+            reference.type in INTEGERS and reference.unit is not None and not self.numbers_are_relative
+        )
