@@ -8,14 +8,13 @@ from callstats_cli import compiler
 from callstats_cli.buckets import BucketPlan, plan_buckets
 from callstats_cli.compiler import Basis, TopModels
 from callstats_cli.errors import RequestError, shown
-from callstats_cli.mapping import escape_glob
 from callstats_cli.metrics import COST_METRICS
 from callstats_cli.output_columns import output_columns
 from callstats_cli.pricing import LIST_NAME
 from callstats_cli.request import CallFilter
 from callstats_cli.response import CallRow, CallStats, Totals, Unpriced, UsageRow, number
 from callstats_cli.sniffing import check_unchanged
-from callstats_cli.statements import join_steps, script, step
+from callstats_cli.statements import escape_glob, join_steps, script, step
 from callstats_cli.survey import Survey, SurveyOptions, survey_sources
 from callstats_cli.timerange import format_instant
 

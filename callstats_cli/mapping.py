@@ -15,9 +15,11 @@ from callstats_cli.raw_values import are_pairs, column_of, first_of, found_first
 from callstats_cli.statements import (
     Step,
     Value,
+    escape_glob,
     fill_slot,
     number_parameters,
     quote_identifier,
+    select_list,
     step,
 )
 from callstats_cli.templates import template
@@ -54,7 +56,7 @@ def lines_of(
     ]
     sql = (
         f"with source as (\n{source.sql}\n)\n\n"
-        f"select\n{_indented(given)}\nfrom (\n{template(group.format.template)}\n)"
+        f"select\n    {select_list(given)}\nfrom (\n{template(group.format.template)}\n)"
     )
     return sql, dict(source.parameters)
 
@@ -62,7 +64,7 @@ def lines_of(
 def source_step(group: Group, needed: set[str], span: tuple[int, int] | None) -> Step:
     """The reader call of a group with its raw columns."""
     parameters: dict[str, Value] = {}
-    columns = _indented(_raw_columns(group, needed, parameters)).lstrip()
+    columns = select_list(_raw_columns(group, needed, parameters))
     if group.format.nesting is None:
         return _read(group, needed, columns, span, parameters)
     if group.kind == "lines":
@@ -216,14 +218,3 @@ def _row_group_filter(group: Group, span: tuple[int, int] | None, parameters: di
         bounds = (f"make_timestamptz($span_from){cast}", f"make_timestamptz($span_to){cast}")
     parameters["span_from"], parameters["span_to"] = low, high
     return f"where ({located} >= {bounds[0]} and {located} < {bounds[1]}) or {located} is null"
-
-
-def escape_glob(path: str) -> str:
-    """A path in which the engine's readers find no wildcard; in web addresses they look for none."""
-    if path.startswith(("http://", "https://")):
-        return path
-    return "".join(f"[{character}]" if character in "*?[" else character for character in path)
-
-
-def _indented(lines: Iterable[str]) -> str:
-    return ",\n".join(f"    {line}" for line in lines)

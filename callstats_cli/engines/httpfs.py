@@ -15,7 +15,7 @@ except ImportError:
     import duckdb  # type: ignore[no-redef]
 
 from callstats_cli.errors import SourceError
-from callstats_cli.mapping import escape_glob
+from callstats_cli.statements import escape_glob
 
 _SETTINGS = {
     "AWS_ACCESS_KEY_ID": "set s3_access_key_id = $value",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from callstats_cli.mapping import escape_glob
+from callstats_cli.statements import escape_glob
 
 
 def needs_a_link(path: str) -> bool:
