@@ -10,38 +10,30 @@ from collections import Counter
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from callstats_cli import relations
-from callstats_cli.buckets import DAY_US, is_supported
+from callstats_cli.buckets import is_supported
 from callstats_cli.calls import TIMES, needed_columns, usage_columns
-from callstats_cli.completing import completed
-from callstats_cli.detection import (
-    LogFile,
-    ReadOptions,
-    check_mapped,
-    detect,
-    find_columns,
-    group_files,
-    no_timestamp,
-)
+from callstats_cli.detection import ReadOptions
 from callstats_cli.errors import SourceError
-from callstats_cli.groups import INTEGERS, Group
-from callstats_cli.loading import Loader, Rejected, joined_table, unit_of
-from callstats_cli.metrics import AMOUNTS, COUNTS
+from callstats_cli.grouping import Grouper
+from callstats_cli.loading import Loader, Rejected, joined_table
+from callstats_cli.metrics import AMOUNTS
 from callstats_cli.notions import check_filter
 from callstats_cli.partitions import prune
 from callstats_cli.quality import REJECTED
-from callstats_cli.recognition import Recognised, recognise
-from callstats_cli.request import CallFilter
-from callstats_cli.sniffing import FileState, sniff, state_of
 from callstats_cli.statements import join_steps, step, template_statement
+from callstats_cli.usage_scope import as_recorded, counts_twice, names_parents, search_span, usage_scope
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from callstats_cli.engines.duckdb import DuckDBEngine
-    from callstats_cli.formats import LogFormat
+    from callstats_cli.grouping import Grouped
+    from callstats_cli.groups import Group
     from callstats_cli.loading import LoadedTable
+    from callstats_cli.recognition import Recognised
     from callstats_cli.relations import CallsRelation, UsageScope
     from callstats_cli.request import CallStatsRequest
+    from callstats_cli.sniffing import FileState
     from callstats_cli.sources import SourceFile
 
 Dedupe = Literal["auto", "always", "never"]
@@ -123,19 +115,14 @@ class _Surveyor:
         self.loader: Loader | None = None
         self.groups: list[Group] = []
         self.needed: set[str] = set()
-        self.skipped: list[str] = []
-        self.states: list[FileState] = []
         self.lines_read = 0
-        self.below: list[str] = []
-        self.takes_off = False
-        self.recognised: list[Recognised] = []
         self.is_direct = False
         self.is_merged = False
 
     def survey(self, sources: Sequence[SourceFile]) -> Survey:
         files = self._files(sources)
         self.engine.allow_only(file.path for file in files)
-        self._find_groups(files)
+        found = self._found_groups(files)
         check_filter(self.groups, self.request.filter)
         may_merge = self.options.dedupe != "never" and self._has("id")
         may_own = (
@@ -148,24 +135,27 @@ class _Surveyor:
         if may_double and not self._reads_in_place():
             self.needed = self._needed(may_merge=may_merge, own_usage=True)
         relation, span = self._calls(may_merge=may_merge, may_own=may_own)
-        scope, why = self._usage_scope(relation, span) if may_own else self._as_recorded()
+        asked = self.options.usage_scope
+        scope = (
+            usage_scope(relation, span, self.request, asked, self.engine)
+            if may_own
+            else as_recorded(self.request, asked)
+        )
         doubles = may_double and span is not None and self._counts_twice(relation, span)
         self._count_odd_calls(relation, span)
         if self.options.locate_rejects:
             self._locate_nulled(relation, span)
-        recorded = relation
-        own = relations.own_usage(relation, self.below) if self.below else relation
-        if self.takes_off:
-            relation = own
+        own = relations.own_usage(relation, scope.below) if scope.below else relation
+        counted = own if scope.used == "own" else relation
         return Survey(
-            relation=relation,
-            recorded=recorded,
+            relation=counted,
+            recorded=relation,
             own=own,
-            recognised=self.recognised,
-            unpruned=self._unpruned(relation),
+            recognised=found.recognised,
+            unpruned=self._unpruned(counted),
             range=span,
-            usage_scope=scope,
-            why_scope=f"{why}, although the log rolls usage up" if doubles else why,
+            usage_scope=scope.used,
+            why_scope=f"{scope.why}, although the log rolls usage up" if doubles else scope.why,
             counts_twice=doubles,
             files=tuple(file.path for file in files),
             formats=self._formats(),
@@ -178,8 +168,8 @@ class _Surveyor:
                 for group in self.groups
             ),
             has_errors=self._has("exception"),
-            skipped=tuple(self.skipped),
-            states=self.states,
+            skipped=tuple(found.no_logs),
+            states=found.states,
         )
 
     def _formats(self) -> dict[str, int]:
@@ -200,78 +190,19 @@ class _Surveyor:
             return list(sources)
         return prune(sources, start, self.now_us if end is None else end)
 
-    def _find_groups(self, sources: Sequence[SourceFile]) -> None:
-        files: list[LogFile] = []
-        groups: list[Group] = []
-        for number, source in enumerate(sources):
-            file = self._log_file(source, number)
-            if file is None or file.sniffed.kind == "empty":
-                continue
-            log_formats = () if file.sniffed.kind == "unknown" else self._formats_of(file, source)
-            if not log_formats:
-                if source.named or len(sources) == 1:
-                    raise no_timestamp(file)
-                self.skipped.append(source.path)
-                continue
-            for position, log_format in enumerate(log_formats):
-                part = file._replace(number=number + position * len(sources))
-                group = find_columns(log_format, part, self.options.read)
-                files.append(part)
-                groups.append(group._replace(shares_files=len(log_formats) > 1))
-                if self.options.inspect and not log_format.tells:
-                    self.recognised.append(recognise(part, groups[-1], self.options.read))
-        check_mapped(groups, files, self.options.read)
-        for file, group in zip(files, groups, strict=True):
-            if not (group.has("started_at") or group.format.tells):
-                raise no_timestamp(file)
-        if self.skipped and not groups:
-            raise SourceError(f"no readable log among {len(self.skipped)} files")
-        read, unread = completed(files, groups, self.request.filter)
-        self.skipped += unread
-        self.groups = group_files(self._with_units(group) for group in read)
-
-    def _formats_of(self, file: LogFile, source: SourceFile) -> tuple[LogFormat, ...]:
-        """The formats of a file; none where a folder brought it and it is no log of any format."""
-        read = self.options.read
-        if read.log_format and not source.named and not detect(file, read._replace(log_format=None)):
-            return ()
-        return detect(file, read)
-
-    def _log_file(self, source: SourceFile, number: int) -> LogFile | None:
-        try:
-            sniffed = sniff(source.path)
-            state = state_of(sniffed)
-            if state is not None:
-                self.states.append(state)
-            if sniffed.kind == "parquet":
-                columns = self.engine.parquet_columns(source.path)
-                return LogFile(sniffed, number, columns, self.engine.fields)
-        except SourceError as error:
-            if not self.options.skip_bad_files:
-                raise
-            self.quality["skipped_files"] += 1
-            self.rejected.append(Rejected(number, "skipped_files", text=error.message))
-            return None
-        columns = dict.fromkeys(_unique(sniffed.header), "VARCHAR")
-        return LogFile(sniffed, number, columns, lambda _: {})
-
-    def _with_units(self, group: Group) -> Group:
-        """Decides the unit of stored integer times from their largest value (SPEC 5)."""
-        if group.kind != "parquet" or group.numbers_are_relative:
-            return group
-        found = dict(group.found)
-        for time in TIMES:
-            found[time] = tuple(
-                reference._replace(unit=self._unit_of(group, time))
-                if reference.type in INTEGERS and reference.unit is None
-                else reference
-                for reference in found.get(time, ())
-            )
-        return group._replace(found=found)
-
-    def _unit_of(self, group: Group, time: str) -> str:
-        (row,) = self.engine.run(relations.largest_stored_statement(group, time))
-        return unit_of(row[0])
+    def _found_groups(self, files: Sequence[SourceFile]) -> Grouped:
+        options = self.options
+        grouper = Grouper(
+            options.read,
+            self.engine,
+            skip_bad_files=options.skip_bad_files,
+            recognises=options.inspect,
+        )
+        found = grouper.group(files, self.request.filter)
+        self.groups = found.groups
+        self.rejected += found.unreadable
+        self.quality["skipped_files"] += len(found.unreadable)
+        return found
 
     def _has(self, column: str) -> bool:
         return any(group.has(column) for group in self.groups)
@@ -314,11 +245,11 @@ class _Surveyor:
         if span is None:
             return direct, None
         direct = relations.direct_calls(self.groups, self.needed, self._read_span(span))
-        has_parents = may_own and self._names_parents(self._unpruned(direct))
+        has_parents = may_own and names_parents(self._unpruned(direct), self.engine)
         if not has_parents and not (may_merge and self._repeats(direct)):
             self.is_direct = self.groups[0].format.open_ended
             return direct, span
-        search = self._search_span(direct, span) if has_parents else span
+        search = search_span(direct, span, self.engine) if has_parents else span
         return self._loaded_calls(self._read_span(search), may_merge=may_merge)
 
     def _loaded_calls(
@@ -400,79 +331,18 @@ class _Surveyor:
         ((repeated,),) = self.engine.run(join_steps(relation.steps, step("repeated_ids")))
         return bool(repeated)
 
-    def _names_parents(self, relation: CallsRelation) -> bool:
-        ((named,),) = self.engine.run(join_steps(relation.steps, step("parents_named")))
-        return bool(named)
-
-    def _search_span(self, relation: CallsRelation, span: tuple[int, int]) -> tuple[int, int]:
-        """Where calls below those of the range may lie (SPEC 10)."""
-        body = step("search_span", range_start=span[0], range_end=span[1])
-        ((latest_end, running),) = self.engine.run(join_steps(relation.steps, body))
-        latest = max(span[1], (latest_end or span[0]) + 1)
-        return span[0], max(latest, span[1] + DAY_US) if running else latest
-
-    # Usage scope and quality
-
-    def _as_recorded(self) -> tuple[Literal["own", "recorded"], str]:
-        if self.options.usage_scope == "recorded":
-            return "recorded", "asked for"
-        if not self.request.usage_metrics:
-            return "recorded", "no usage metric was asked for"
-        return "recorded", "no call names a call above it"
-
-    def _usage_scope(
-        self, relation: CallsRelation, span: tuple[int, int] | None
-    ) -> tuple[Literal["own", "recorded"], str]:
-        """Whose usage counts (SPEC 10); sets `below` to the counts that are known of calls below, and
-        `takes_off` where they are taken off."""
-        if span is None or not self._names_parents(relation):
-            return self._as_recorded()
-        search = self._search_span(relation, span)
-        counts = self._present_counts(relation)
-        everything = CallFilter()
-        self.engine.run(relations.usage_below_statement(relation, everything, search, counts))
-        self.below = counts
-        if self.options.usage_scope == "own":
-            self.takes_off = True
-            return "own", "asked for"
-        rolled_up = relations.rolled_up_statement(relation, span, search, counts)
-        ((above, containing),) = self.engine.run(rolled_up)
-        if above == 0:
-            return "recorded", "no call with usage lies above another of the same model"
-        share = f"{containing} of {above} calls above others contain their usage"
-        if 2 * containing < above:
-            return "recorded", f"the log does not roll usage up: {share}"
-        asked = self.request.filter
-        if asked.active():
-            self.engine.run(relations.usage_below_statement(relation, asked, search, counts))
-        self.takes_off = True
-        return "own", f"the log rolls usage up: {share}"
+    # Quality
 
     def _counts_twice(self, relation: CallsRelation, span: tuple[int, int]) -> bool:
-        """Do the asked sums of what was recorded count tokens more than once? Told by the first calls
-        of the range: enough to know a log that rolls usage up, and no burden on a large one."""
+        if not self.groups:
+            return False
         whole, in_place = relation, self._reads_in_place()
         if in_place:
             needed = self._needed(may_merge=False, own_usage=True)
             whole = relations.direct_calls(self.groups, needed, None)
             relation = relations.direct_calls(self.groups, needed, self._read_span(span))
-        if not self.groups or not self._names_parents(whole):
-            return False
-        self.engine.run(relations.sample_statement(relation, span, placed=not in_place))
-        sample = relations.sampled_calls()
-        search = self._search_span(sample, span)
-        counts = self._present_counts(sample)
         asked = self.request.filter
-        self.engine.run(relations.usage_below_statement(sample, asked, search, counts))
-        statement = relations.rolled_up_statement(sample, span, search, counts)
-        ((above, containing),) = self.engine.run(statement)
-        return bool(0 < above <= 2 * containing)
-
-    def _present_counts(self, relation: CallsRelation) -> list[str]:
-        """The amounts that any call has; one count at least, so that no list of counts is empty."""
-        (there,) = self.engine.run(relations.present_counts_statement(relation))
-        present = [amount for amount, found in zip(AMOUNTS, there, strict=True) if found]
-        return present if set(present) & set(COUNTS) else [COUNTS[0], *present]
+        return counts_twice(relation, whole, span, asked, self.engine, placed=not in_place)
 
     def _count_odd_calls(self, relation: CallsRelation, span: tuple[int, int] | None) -> None:
         if self.loader is None and "duration" in self.needed and self._has("duration"):
@@ -538,15 +408,3 @@ class _Surveyor:
         )
         in_the_future = latest is not None and latest > self.now_us
         return not (undated or deleted or in_the_future or (smallest or 0) < 0)
-
-
-def _unique(names: Sequence[str]) -> list[str]:
-    """Column names of a header line, told apart where one is empty or stands twice."""
-    seen: Counter[str] = Counter()
-    unique: list[str] = []
-    for position, name in enumerate(names):
-        folded = name.casefold() or f"column{position}"
-        seen[folded] += 1
-        plain = name or f"column{position}"
-        unique.append(plain if seen[folded] == 1 else f"{plain}_{seen[folded] - 1}")
-    return unique

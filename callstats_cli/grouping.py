@@ -1,0 +1,151 @@
+"""Source files to groups: each file's kind and format, where its columns are, and which are alike."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, NamedTuple
+
+from callstats_cli import relations
+from callstats_cli.calls import TIMES
+from callstats_cli.completing import completed
+from callstats_cli.detection import (
+    LogFile,
+    check_mapped,
+    detect,
+    find_columns,
+    group_files,
+    no_timestamp,
+)
+from callstats_cli.errors import SourceError
+from callstats_cli.groups import INTEGERS
+from callstats_cli.loading import Rejected, unit_of
+from callstats_cli.recognition import recognise
+from callstats_cli.sniffing import sniff, state_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from callstats_cli.detection import ReadOptions
+    from callstats_cli.engines.duckdb import DuckDBEngine
+    from callstats_cli.formats import LogFormat
+    from callstats_cli.groups import Group
+    from callstats_cli.recognition import Recognised
+    from callstats_cli.request import CallFilter
+    from callstats_cli.sniffing import FileState
+    from callstats_cli.sources import SourceFile
+
+
+class Grouped(NamedTuple):
+    """Files as they are read: `groups` of like ones.
+
+    `no_logs` are the paths of files that hold no calls, `unreadable` files that were left out for a
+    fault. `states` are the files as they were when they were looked at; `recognised` says what the
+    columns of each file were taken for, where that was asked.
+    """
+
+    groups: list[Group]
+    no_logs: list[str]
+    unreadable: list[Rejected]
+    states: list[FileState]
+    recognised: list[Recognised]
+
+
+class Grouper:
+    """Looks at files one after the other; a file that cannot be read is an error unless
+    `skip_bad_files`."""
+
+    def __init__(
+        self, read: ReadOptions, engine: DuckDBEngine, *, skip_bad_files: bool, recognises: bool
+    ) -> None:
+        self.read = read
+        self.engine = engine
+        self.skip_bad_files = skip_bad_files
+        self.recognises = recognises
+        self.found = Grouped([], [], [], [], [])
+
+    def group(self, sources: Sequence[SourceFile], asked: CallFilter) -> Grouped:
+        """The groups of the sources; raises SourceError where one that was named is no log, where one
+        has no start, and where none is a log."""
+        files: list[LogFile] = []
+        groups: list[Group] = []
+        for number, source in enumerate(sources):
+            file = self._log_file(source, number)
+            if file is None or file.sniffed.kind == "empty":
+                continue
+            log_formats = () if file.sniffed.kind == "unknown" else self._formats_of(file, source)
+            if not log_formats:
+                if source.named or len(sources) == 1:
+                    raise no_timestamp(file)
+                self.found.no_logs.append(source.path)
+                continue
+            for position, log_format in enumerate(log_formats):
+                part = file._replace(number=number + position * len(sources))
+                group = find_columns(log_format, part, self.read)
+                files.append(part)
+                groups.append(group._replace(shares_files=len(log_formats) > 1))
+                if self.recognises and not log_format.tells:
+                    self.found.recognised.append(recognise(part, groups[-1], self.read))
+        check_mapped(groups, files, self.read)
+        for file, group in zip(files, groups, strict=True):
+            if not (group.has("started_at") or group.format.tells):
+                raise no_timestamp(file)
+        if self.found.no_logs and not groups:
+            raise SourceError(f"no readable log among {len(self.found.no_logs)} files")
+        kept, unread = completed(files, groups, asked)
+        self.found.no_logs.extend(unread)
+        self.found.groups.extend(group_files(self._with_units(group) for group in kept))
+        return self.found
+
+    def _formats_of(self, file: LogFile, source: SourceFile) -> tuple[LogFormat, ...]:
+        """The formats of a file; none where a folder brought it and it is no log of any format."""
+        read = self.read
+        if read.log_format and not source.named and not detect(file, read._replace(log_format=None)):
+            return ()
+        return detect(file, read)
+
+    def _log_file(self, source: SourceFile, number: int) -> LogFile | None:
+        try:
+            sniffed = sniff(source.path)
+            state = state_of(sniffed)
+            if state is not None:
+                self.found.states.append(state)
+            if sniffed.kind == "parquet":
+                columns = self.engine.parquet_columns(source.path)
+                return LogFile(sniffed, number, columns, self.engine.fields)
+        except SourceError as error:
+            if not self.skip_bad_files:
+                raise
+            self.found.unreadable.append(Rejected(number, "skipped_files", text=error.message))
+            return None
+        columns = dict.fromkeys(_unique(sniffed.header), "VARCHAR")
+        return LogFile(sniffed, number, columns, lambda _: {})
+
+    def _with_units(self, group: Group) -> Group:
+        """Decides the unit of stored integer times from their largest value (SPEC 5)."""
+        if group.kind != "parquet" or group.numbers_are_relative:
+            return group
+        found = dict(group.found)
+        for time in TIMES:
+            found[time] = tuple(
+                reference._replace(unit=self._unit_of(group, time))
+                if reference.type in INTEGERS and reference.unit is None
+                else reference
+                for reference in found.get(time, ())
+            )
+        return group._replace(found=found)
+
+    def _unit_of(self, group: Group, time: str) -> str:
+        (row,) = self.engine.run(relations.largest_stored_statement(group, time))
+        return unit_of(row[0])
+
+
+def _unique(names: Sequence[str]) -> list[str]:
+    """Column names of a header line, told apart where one is empty or stands twice."""
+    seen: Counter[str] = Counter()
+    unique: list[str] = []
+    for position, name in enumerate(names):
+        folded = name.casefold() or f"column{position}"
+        seen[folded] += 1
+        plain = name or f"column{position}"
+        unique.append(plain if seen[folded] == 1 else f"{plain}_{seen[folded] - 1}")
+    return unique
