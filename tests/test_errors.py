@@ -601,6 +601,11 @@ def test_a_closed_pipe_ends_quietly(
     assert (len(done.stdout), done.stderr, done.returncode) == (10, b"", 0)
 
 
+def heed_interrupts() -> None:
+    """What a shell starts in the background ignores them, and so would what is started by that."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def interrupted(words: list[object], run_cli: CommandLine, after: float) -> tuple[int, bytes, float]:
     """Exit code, stderr, and the seconds it took to end after an interrupt."""
     running = subprocess.Popen(
@@ -608,6 +613,7 @@ def interrupted(words: list[object], run_cli: CommandLine, after: float) -> tupl
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
+        preexec_fn=heed_interrupts,
     )
     time.sleep(after)
     assert running.poll() is None, "it ended before it was interrupted"
