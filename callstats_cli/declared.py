@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from callstats_cli.formats import Kind, Path
     from callstats_cli.groups import Group, Reference
 
-PAIRS = (
+_PAIRS = (
     "STRUCT(key VARCHAR, value STRUCT("
     '"stringValue" VARCHAR, "intValue" VARCHAR, "doubleValue" VARCHAR))[]'
 )
@@ -51,7 +51,7 @@ def members_of(group: Group, whole: Path) -> dict[str, object]:
     return tree
 
 
-def declared_tree(group: Group, needed: set[str]) -> dict[str, object]:
+def _declared_tree(group: Group, needed: set[str]) -> dict[str, object]:
     """The keys that are read of a call in JSON: nested dictionaries down to type names."""
     tree: dict[str, object] = {}
     nesting = group.format.nesting
@@ -59,7 +59,7 @@ def declared_tree(group: Group, needed: set[str]) -> dict[str, object]:
         kind = group.format.raw[raw].kind
         for reference in group.found.get(raw, ()):
             if nesting is not None and nesting.pairs == reference.path[0]:
-                tree[nesting.pairs] = PAIRS
+                tree[nesting.pairs] = _PAIRS
             elif above := object_above(group, reference.path):
                 _declare(tree, above, "JSON")
             elif reference.path:
@@ -70,7 +70,7 @@ def declared_tree(group: Group, needed: set[str]) -> dict[str, object]:
 def declared_keys(group: Group, needed: set[str]) -> set[str]:
     """The top-level keys of a JSON line that the question reads."""
     nesting = group.format.nesting
-    return {nesting.path[0]} if nesting is not None else set(declared_tree(group, needed))
+    return {nesting.path[0]} if nesting is not None else set(_declared_tree(group, needed))
 
 
 def _declare(tree: dict[str, object], path: Path, leaf: str) -> None:
@@ -98,7 +98,7 @@ def declared_columns(group: Group, needed: set[str]) -> str:
     """The `columns = {…}` of a text reader."""
     if group.kind == "csv":
         return ", ".join(f"{quote_identifier(name)}: 'VARCHAR'" for name in group.header)
-    tree = declared_tree(group, needed)
+    tree = _declared_tree(group, needed)
     nesting = group.format.nesting
     if nesting is not None:
         outermost, *inside = nesting.path

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from callstats_cli.calls import COLUMNS
-from callstats_cli.declared import PAIRS, declared_columns, declared_keys, declared_tree
+from callstats_cli.declared import declared_columns, declared_keys
 from callstats_cli.groups import INTEGERS, PER_SECOND, WITH_ZONE, Group
 from callstats_cli.raw_values import are_pairs, column_of, first_of, found_first, unread_texts
 from callstats_cli.statements import (
@@ -26,8 +26,6 @@ from callstats_cli.templates import template
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-
-    from callstats_cli.formats import Nesting
 
 
 def lines_steps(
@@ -65,18 +63,22 @@ def source_step(group: Group, needed: set[str], span: tuple[int, int] | None) ->
     """The reader call of a group with its raw columns."""
     parameters: dict[str, Value] = {}
     columns = select_list(_raw_columns(group, needed, parameters))
-    if group.format.nesting is None:
+    nesting = group.format.nesting
+    if nesting is None:
         return _read(group, needed, columns, span, parameters)
     if group.kind == "lines":
-        sql = _with_pairs(_nested_lines(group.format.nesting, parameters), group, needed, parameters)
-        return Step("source", fill_slot(sql, "columns", columns), parameters)
-    outermost = quote_identifier(group.format.nesting.path[0])
-    blank, place = _blank_test(group, needed), _place(group, needed)
-    lines = f"{outermost}, file_index, {blank} as blank, {place} as place"
-    read = _read(group, needed, lines, span, parameters)
-    sql = _with_pairs(_nested(group, needed), group, needed, parameters)
-    sql = fill_slot(sql, "columns", columns)
-    return Step("source", fill_slot(sql, "lines", read.sql), read.parameters)
+        outermost, middle, inner = nesting.path
+        parameters["calls"] = f"$.{outermost}[*].{middle}[*].{inner}[*]"
+        calls = template("readers/nested_lines")
+    else:
+        calls = template("readers/nested")
+        for slot, member in zip(("outermost", "middle", "inner"), nesting.path, strict=True):
+            calls = fill_slot(calls, slot, quote_identifier(member))
+        blank, place = _blank_test(group, needed), _place(group, needed)
+        line = f"{quote_identifier(nesting.path[0])}, file_index, {blank} as blank, {place} as place"
+        read = _read(group, needed, line, span, parameters)
+        calls = fill_slot(calls, "lines", read.sql)
+    return Step("source", _with_pairs(calls, group, needed, columns, parameters), parameters)
 
 
 def blank_lines_step(group: Group, needed: set[str]) -> Step:
@@ -84,41 +86,38 @@ def blank_lines_step(group: Group, needed: set[str]) -> Step:
     return _read(group, needed, f"{_blank_test(group, needed)} as blank", None, {})
 
 
-def _nested(group: Group, needed: set[str]) -> str:
-    """The template that finds the calls inside lines, its slots filled but for what is read."""
-    nesting = group.format.nesting
-    assert nesting is not None  # noqa: S101 - only asked of formats that have one
-    sql = template("readers/nested")
-    for slot, member in zip(("outermost", "middle", "inner"), nesting.path, strict=True):
-        sql = fill_slot(sql, slot, quote_identifier(member))
-    are_read = nesting.pairs is not None and nesting.pairs in declared_tree(group, needed)
-    pairs = f"call.{quote_identifier(nesting.pairs or '')}" if are_read else f"null::{PAIRS}"
-    return fill_slot(sql, "pairs", pairs)
-
-
-def _nested_lines(nesting: Nesting, parameters: dict[str, Value]) -> str:
-    """The same for lines as JSON text."""
-    outermost, middle, inner = nesting.path
-    parameters["calls"] = f"$.{outermost}[*].{middle}[*].{inner}[*]"
-    parameters["pairs"] = f"$.{nesting.pairs}[*]" if nesting.pairs else "$[*]"
-    return template("readers/nested_lines")
-
-
-def _with_pairs(sql: str, group: Group, needed: set[str], parameters: dict[str, Value]) -> str:
-    """The template with what raw columns take from a call's pairs, each in a select list of its own: a
-    macro repeats what it is given, so that it must be a column."""
-    pairs, texts = ["*"], ["*"]
-    for raw in group.format.raw:
+def _with_pairs(
+    calls: str, group: Group, needed: set[str], columns: str, parameters: dict[str, Value]
+) -> str:
+    """The columns of the calls that a template finds inside lines, with what they take from pairs."""
+    pairs: list[str] = []
+    texts: list[str] = []
+    for raw in sorted(group.format.raw_columns(needed)):
         found = group.found.get(raw, ())
-        if raw in group.format.raw_columns(needed) and are_pairs(group, found):
+        if are_pairs(group, found):
             positions: list[str] = []
             for number, reference in enumerate(found):
                 parameters[f"{raw}_{number}"] = reference.path[1]
                 positions.append(f"list_position(pair_keys, hash(${raw}_{number}))")
             pairs.append(f"pairs[{first_of(positions, 'null')}] as {raw}_pair")
             texts.append(f"pair_text({raw}_pair) as {raw}_text")
+    if not pairs:
+        return fill_slot(calls, "columns", columns)
+    sql = fill_slot(template("readers/pairs"), "columns", columns)
     sql = fill_slot(sql, "found_pairs", ",\n            ".join(pairs))
-    return fill_slot(sql, "pair_texts", ",\n        ".join(texts))
+    sql = fill_slot(sql, "pair_texts", ",\n        ".join(texts))
+    return fill_slot(sql, "calls", fill_slot(calls, "columns", _pairs(group, parameters)))
+
+
+def _pairs(group: Group, parameters: dict[str, Value]) -> str:
+    """The select list of a call and its list of pairs."""
+    nesting = group.format.nesting
+    assert nesting is not None  # noqa: S101 - only asked of formats that have one
+    assert nesting.pairs is not None  # noqa: S101 - and where a column is found in pairs
+    if group.kind != "lines":
+        return f"*,\n    call.{quote_identifier(nesting.pairs)} as pairs"
+    parameters["pairs"] = f"$.{nesting.pairs}[*]"
+    return "*,\n    read_pairs(json_extract(line, $pairs)) as pairs"
 
 
 def _read(

@@ -84,6 +84,7 @@ def unread_texts(group: Group, wanted: set[str], parameters: dict[str, Value]) -
 
 
 def first_of(values: list[str], default: str) -> str:
+    """The SQL of the first of some values that is not null; the default where there are none."""
     if not values:
         return default
     return values[0] if len(values) == 1 else f"coalesce({', '.join(values)})"

@@ -218,6 +218,20 @@ create or replace temp macro is_error(written) as
 create or replace temp macro pair_text(pair) as
     nullif(coalesce(pair.value."intValue", pair.value."doubleValue", pair.value."stringValue"), '');
 
+-- Such pairs, of which each is a JSON value, in the type that they have where the engine reads them.
+create or replace temp macro read_pairs(pairs) as
+    list_transform(
+        pairs,
+        lambda pair: {
+            key: pair ->> '$.key',
+            value: {
+                "stringValue": pair ->> '$.value.stringValue',
+                "intValue": pair ->> '$.value.intValue',
+                "doubleValue": pair ->> '$.value.doubleValue'
+            }
+        }
+    );
+
 -- Text in which `-`, as an access log writes it, and '' stand for nothing.
 create or replace temp macro unless_dash(written) as
     nullif(nullif(written, ''), '-');
