@@ -1,4 +1,4 @@
-"""What the tests of gateways' and coding agents' logs share: the question, its figures, files."""
+"""What the tests of gateways', coding agents' and Langfuse's logs share: question, figures, files."""
 
 from __future__ import annotations
 
@@ -14,6 +14,19 @@ if TYPE_CHECKING:
 SHARED = Path(__file__).parents[2] / "shared"
 TOKENS = ("input_tokens", "output_tokens", "cache_read_input_tokens", "cache_creation_input_tokens")
 ASKED_TOKENS = tuple(word for name in TOKENS for word in ("--usage", name))
+
+LANGFUSE_OBSERVATION: dict[str, Any] = {
+    "id": "o1",
+    "trace_id": "t1",
+    "project_id": "prj",
+    "type": "GENERATION",
+    "parent_observation_id": None,
+    "start_time": "2026-03-01 10:00:00.000",
+    "end_time": "2026-03-01 10:00:01.500",
+    "name": "answer",
+    "provided_model_name": "gpt-4o",
+}
+"""A row of a Langfuse export but for its usage."""
 
 NO_USAGE: tuple[Any, ...] = (None, {}, [], "")
 UNUSABLE = (5, "n/a", [1], True)

@@ -18,6 +18,7 @@ from callstats_cli.calls import FILTER_COLUMNS
 from callstats_cli.format_report import report
 from callstats_cli.formats.registry import FORMATS
 from callstats_cli.notions import has_notion
+from plain_logs import LANGFUSE_OBSERVATION
 from printed_sql import assert_the_script_answers_the_same
 
 if TYPE_CHECKING:
@@ -456,17 +457,8 @@ def test_phoenix_costs(run_cli: CommandLine, tmp_path: Path) -> None:
 # Langfuse
 
 
-OBSERVATION: dict[str, Any] = {
-    "id": "o1",
-    "trace_id": "t1",
-    "project_id": "prj",
-    "type": "GENERATION",
-    "parent_observation_id": None,
-    "start_time": "2026-03-01 10:00:00.000",
-    "end_time": "2026-03-01 10:00:01.500",
-    "name": "answer",
+OBSERVATION: dict[str, Any] = LANGFUSE_OBSERVATION | {
     "level": "DEFAULT",
-    "provided_model_name": "gpt-4o",
     "usage_details": {"input": 188, "input_cached_tokens": 512, "output": 30, "output_reasoning": 70},
     "cost_details": {"input": 0.25, "output": 0.5, "total": 0.75},
     "total_cost": 0.75,

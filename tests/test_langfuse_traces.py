@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from plain_logs import ASKED_TOKENS, tokens, write
+from plain_logs import ASKED_TOKENS, LANGFUSE_OBSERVATION, tokens, write
 from printed_sql import assert_the_script_answers_the_same
 
 if TYPE_CHECKING:
@@ -19,18 +19,7 @@ if TYPE_CHECKING:
 
     from conftest import CommandLine, Outcome
 
-OBSERVATION: dict[str, Any] = {
-    "id": "o1",
-    "trace_id": "t1",
-    "project_id": "prj",
-    "type": "GENERATION",
-    "parent_observation_id": None,
-    "start_time": "2026-03-01 10:00:00.000",
-    "end_time": "2026-03-01 10:00:01.500",
-    "name": "answer",
-    "provided_model_name": "gpt-4o",
-    "usage_details": {"input": 700, "output": 100},
-}
+OBSERVATION = LANGFUSE_OBSERVATION | {"usage_details": {"input": 700, "output": 100}}
 TRACE: dict[str, Any] = {
     "id": "t1",
     "timestamp": "2026-03-01 10:00:00.000",
