@@ -30,8 +30,7 @@ create or replace temp macro within_years(instant) as
 -- An ISO 8601 instant in its usual writing; null where it needs `late_instant` or is no instant.
 create or replace temp macro read_instant(written) as
     within_years(case
-        when written like '____-__-__T__:__:__.______Z'
-            or written like '____-__-__T__:__:__.___Z'
+        when (strlen(written) in (24, 27) and written like '____-__-__T__:__:__.%Z')
             or regexp_full_match(
                 written,
                 '\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d*)?)?(Z|[+-]([01]\d|2[0-3])(:?[0-5]\d)?)?)?'
