@@ -26,29 +26,39 @@ _DECLARED: dict[Kind, str] = {
 }
 
 
-def object_above(group: Group, path: Path) -> Path | None:
-    """The path of the object in a JSON line that a value is a member of, where a raw column is that
-    object as a whole: it is read as JSON then, in which an object can be told from what is none."""
+def usages_with_members(group: Group) -> dict[Path, list[Path]]:
+    """The usages in JSON of which raw columns are members, with the paths of those members."""
     if not group.is_json or group.format.nesting is not None:
-        return None
-    wholes = {
-        reference.path
+        return {}
+    found = [
+        (reference.path, group.format.raw[raw].kind)
         for raw, references in group.found.items()
-        if group.format.raw[raw].kind == "usage"
         for reference in references
+    ]
+    wholes = {path for path, kind in found if kind == "usage"}
+    members = {
+        whole: [path for path, _ in found if path[: len(whole)] == whole and path != whole]
+        for whole in wholes
     }
-    return next((path[:end] for end in range(1, len(path)) if path[:end] in wholes), None)
+    return {whole: paths for whole, paths in members.items() if paths}
+
+
+def usage_around(group: Group, path: Path) -> Path | None:
+    """The usage that a path is a member of, or is itself; None elsewhere."""
+    return next((whole for whole in usages_with_members(group) if path[: len(whole)] == whole), None)
 
 
 def members_of(group: Group, whole: Path) -> dict[str, object]:
-    """What is read of an object: nested dictionaries down to the type that every member has, text."""
+    """What is read of a usage: nested dictionaries down to the type that every member has, text."""
     tree: dict[str, object] = {}
-    for references in group.found.values():
-        for reference in references:
-            inside = reference.path[len(whole) :]
-            if inside and reference.path[: len(whole)] == whole:
-                _declare(tree, inside, "VARCHAR")
+    for path in usages_with_members(group)[whole]:
+        _declare(tree, path[len(whole) :], "VARCHAR")
     return tree
+
+
+def is_read_by_member(group: Group, path: Path) -> bool:
+    """Is a usage in JSON not there as a whole? What is no object then has no known member."""
+    return group.kind != "lines" and not group.usage_is_whole and path in usages_with_members(group)
 
 
 def _declared_tree(group: Group, needed: set[str]) -> dict[str, object]:
@@ -60,8 +70,8 @@ def _declared_tree(group: Group, needed: set[str]) -> dict[str, object]:
         for reference in group.found.get(raw, ()):
             if nesting is not None and nesting.pairs == reference.path[0]:
                 tree[nesting.pairs] = _PAIRS
-            elif above := object_above(group, reference.path):
-                _declare(tree, above, "JSON")
+            elif whole := usage_around(group, reference.path):
+                _declare(tree, whole, "JSON" if group.usage_is_whole else members_of(group, whole))
             elif reference.path:
                 _declare(tree, reference.path, _DECLARED[kind])
     return tree
@@ -73,7 +83,7 @@ def declared_keys(group: Group, needed: set[str]) -> set[str]:
     return {nesting.path[0]} if nesting is not None else set(_declared_tree(group, needed))
 
 
-def _declare(tree: dict[str, object], path: Path, leaf: str) -> None:
+def _declare(tree: dict[str, object], path: Path, leaf: object) -> None:
     for part in path[:-1]:
         branch = tree.setdefault(part, {})
         if not isinstance(branch, dict):

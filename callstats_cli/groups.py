@@ -51,7 +51,8 @@ class Reference(NamedTuple):
 
 class Group(NamedTuple):
     """Files of one kind, format and schema. `numbers` are their positions in reading order. Where it
-    `shares_files`, lines that are not of its format are another group's."""
+    `shares_files`, lines that are not of its format are another group's. With `usage_is_whole`, usages
+    in JSON are read as a whole, so that an object can be told from what is none."""
 
     format: LogFormat
     kind: str
@@ -65,6 +66,7 @@ class Group(NamedTuple):
     naive_times_are_utc: bool = True
     numbers_are_relative: bool = False
     shares_files: bool = False
+    usage_is_whole: bool = False
 
     def has(self, column: str) -> bool:
         """Do its files have what a column of a call is made of?"""

@@ -18,7 +18,7 @@ from callstats_cli.documents import items_of
 from callstats_cli.errors import CallstatsError, SourceError
 from callstats_cli.groups import PER_SECOND, Group
 from callstats_cli.localtime import local_offsets
-from callstats_cli.mapping import blank_lines_step, lines_of
+from callstats_cli.mapping import UNCLEAR_USAGE, blank_lines_step, lines_of
 from callstats_cli.refused import RefusedLine, refused_items, refused_lines
 from callstats_cli.sniffing import open_text
 from callstats_cli.statements import Statement, fill_slot, join_steps, step
@@ -148,12 +148,15 @@ class Loader:
         self.tables.append(table)
 
     def _load_group(self, group: Group, span: tuple[int, int] | None) -> None:
-        """Loads a group; lines longer than the engine expects make it try again with more room."""
+        """Loads a group; lines longer than the engine expects make it try again with more room, a usage
+        that may be no object with usages read as a whole."""
         try:
             self._add(group, span)
         except CallstatsError as error:
             if "maximum_object_size" in error.message and group.largest_object < 1 << 32:
                 self._load_group(group._replace(largest_object=group.largest_object * 8), span)
+            elif UNCLEAR_USAGE in error.message:
+                self._load_group(group._replace(usage_is_whole=True), span)
             elif len(group.files) > 1:
                 for number in group.numbers:
                     self._load_group(group.only_file(number), span)

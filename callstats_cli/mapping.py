@@ -9,14 +9,27 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from callstats_cli.calls import COLUMNS
-from callstats_cli.declared import declared_columns, declared_keys
+from callstats_cli.declared import (
+    declared_columns,
+    declared_keys,
+    is_read_by_member,
+    usages_with_members,
+)
 from callstats_cli.groups import INTEGERS, PER_SECOND, WITH_ZONE, Group
-from callstats_cli.raw_values import are_pairs, column_of, first_of, found_first, unread_texts
+from callstats_cli.raw_values import (
+    are_pairs,
+    column_of,
+    dotted,
+    first_of,
+    found_first,
+    unread_texts,
+)
 from callstats_cli.statements import (
     Step,
     Value,
     escape_glob,
     fill_slot,
+    literal,
     number_parameters,
     quote_identifier,
     select_list,
@@ -26,6 +39,9 @@ from callstats_cli.templates import template
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+UNCLEAR_USAGE = "a usage has no known member: it may be no object"
+"""What a statement that loads a group fails with where its usages have to be read as a whole."""
 
 
 def lines_steps(
@@ -195,8 +211,23 @@ def _blank_test(group: Group, needed: set[str]) -> str:
     nulls = " and ".join(f"{quote_identifier(key)} is null" for key in keys)
     starts = [reference.path[0] for reference in group.found.get("started_at", ()) if reference.path]
     if starts and starts[0] in keys:
-        return f"if({quote_identifier(starts[0])} is not null, false, {nulls})"
-    return nulls
+        nulls = f"if({quote_identifier(starts[0])} is not null, false, {nulls})"
+    unclear = _unclear_usage(group, needed)
+    return f"if({unclear}, error({literal(UNCLEAR_USAGE)}), {nulls})" if unclear else nulls
+
+
+def _unclear_usage(group: Group, needed: set[str]) -> str:
+    """Whether one of the usages that are read by member has none of them, which tells no object from
+    an empty one; '' where none is read so."""
+    unclear: list[str] = []
+    for raw in sorted(group.format.raw_columns(needed)):
+        for reference in group.found.get(raw, ()):
+            if group.format.raw[raw].kind == "usage" and is_read_by_member(group, reference.path):
+                members = ", ".join(map(dotted, usages_with_members(group)[reference.path]))
+                unclear.append(
+                    f"({dotted(reference.path)} is not null and coalesce({members}) is null)"
+                )
+    return " or ".join(unclear)
 
 
 def _row_group_filter(group: Group, span: tuple[int, int] | None, parameters: dict[str, Value]) -> str:

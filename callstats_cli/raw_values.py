@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from callstats_cli.calls import READ_LATE
-from callstats_cli.declared import leaf_type, members_of, object_above
+from callstats_cli.declared import is_read_by_member, leaf_type, members_of, usage_around
 from callstats_cli.groups import INTEGERS, PER_SECOND, WIDE_NUMBERS, WITH_ZONE, WITHOUT_ZONE
 from callstats_cli.statements import literal, quote_identifier
 
@@ -95,15 +95,17 @@ def column_of(group: Group, reference: Reference) -> str:
     if group.kind == "lines":
         return "line"
     if group.format.nesting is not None:
-        return _dotted(("call", *reference.path))
-    above = object_above(group, reference.path)
-    if above is None:
-        return _dotted(reference.path)
-    members = literal(json.dumps(members_of(group, above)))
-    return f"from_json({_dotted(above)}, {members}).{_dotted(reference.path[len(above) :])}"
+        return dotted(("call", *reference.path))
+    whole = usage_around(group, reference.path)
+    if whole in (None, reference.path) or not group.usage_is_whole:
+        return dotted(reference.path)
+    members = literal(json.dumps(members_of(group, whole)))
+    member = dotted(reference.path[len(whole) :])
+    return f"from_json(unquoted_json({dotted(whole)}), {members}).{member}"
 
 
-def _dotted(path: Path) -> str:
+def dotted(path: Path) -> str:
+    """The SQL of a path into columns and their fields."""
     return ".".join(quote_identifier(name) for name in path)
 
 
@@ -206,6 +208,8 @@ def _value(
         return _count(group, reference, name, parameters)
     if kind == "duration":
         return _duration(group, reference, name, parameters)
+    if kind == "usage" and is_read_by_member(group, reference.path):
+        return "null::json"
     stored = _json(group, reference, name, parameters)
     if kind == "usage":
         return f"unquoted_json({stored})"

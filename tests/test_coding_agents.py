@@ -228,8 +228,10 @@ def test_claude_code_usage_as_text(run_cli: CommandLine, tmp_path: Path) -> None
     texts = [block(name) for name in ("m1", "m2")]
     for line in texts:
         line["message"]["usage"] = json.dumps(line["message"]["usage"])
-    done = run_cli.query(write(tmp_path / "a.jsonl", *texts, block("m3")), *QUESTION, "--meta")
-    assert (tokens(done), done.quality) == ([15, 30, 300, 60], {})
+    objects = [block(f"o{number}") for number in range(1_000)]
+    for lines in ([*texts, *objects], [*objects, *texts]):
+        done = run_cli.query(write(tmp_path / "a.jsonl", *lines), *QUESTION, "--meta")
+        assert (tokens(done), done.quality) == ([5 * 1_002, 10 * 1_002, 100 * 1_002, 20 * 1_002], {})
 
 
 # Codex
