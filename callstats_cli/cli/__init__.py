@@ -2,30 +2,19 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from callstats_cli.cli.check import check
-from callstats_cli.cli.compare import compare
-from callstats_cli.cli.config import config
-from callstats_cli.cli.formats import formats
-from callstats_cli.cli.inspect import inspect
-from callstats_cli.cli.prices import prices
-from callstats_cli.cli.query import query
-from callstats_cli.cli.schema import schema
 from callstats_cli.diagnostics import Diagnostics
 from callstats_cli.errors import CallstatsError, ExitCode, PipeClosedError, RequestError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-app = typer.Typer(
-    name="callstats",
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-)
+COMMANDS = ("query", "compare", "check", "inspect", "formats", "prices", "schema", "config")
+"""The commands as help lists them, each a function in the file of its name."""
 
 
 def _print_version(wanted: bool) -> None:
@@ -36,7 +25,6 @@ def _print_version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
 def _callstats(
     version: Annotated[
         bool,
@@ -46,14 +34,19 @@ def _callstats(
     """Statistics over LLM call logs: tokens, cost, latency and errors per time bucket and model."""
 
 
-app.command()(query)
-app.command()(compare)
-app.command()(check)
-app.command()(inspect)
-app.command()(formats)
-app.command()(prices)
-app.command()(schema)
-app.command()(config)
+def _application(arguments: Sequence[str]) -> typer.Typer:
+    """The command line with the command that is called, with all of them where none is."""
+    application = typer.Typer(
+        name="callstats",
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    )
+    application.callback()(_callstats)
+    called = set(COMMANDS).intersection(arguments[:1])
+    for name in called or COMMANDS:
+        application.command()(getattr(import_module(f"{__name__}.{name}"), name))
+    return application
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -75,8 +68,9 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _run(arguments: Sequence[str]) -> int:
+    words = list(arguments) or ["--help"]
     try:
-        result = app(list(arguments) or ["--help"], prog_name="callstats", standalone_mode=False)
+        result = _application(words)(words, prog_name="callstats", standalone_mode=False)
     except typer.TyperException as error:
         message = error.format_message().rstrip(".")
         raise RequestError(message[0].lower() + message[1:]) from None

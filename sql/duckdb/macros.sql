@@ -213,9 +213,9 @@ create or replace temp macro is_error(written) as
         else nullif(written is not null, false)
     end;
 
--- The text of a `{key, value}` of OpenTelemetry; null without any, as a list has none.
+-- The text of a `{key, value}` of OpenTelemetry; null or '' without any, as a list has none.
 create or replace temp macro pair_text(pair) as
-    nullif(coalesce(pair.value."intValue", pair.value."doubleValue", pair.value."stringValue"), '');
+    coalesce(pair.value."intValue", pair.value."doubleValue", pair.value."stringValue");
 
 -- Such pairs, of which each is a JSON value, in the type that they have where the engine reads them.
 create or replace temp macro read_pairs(pairs) as
