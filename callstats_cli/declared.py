@@ -27,17 +27,23 @@ _DECLARED: dict[Kind, str] = {
 
 
 def usages_with_members(group: Group) -> dict[Path, list[Path]]:
-    """The usages in JSON of which raw columns are members, with the paths of those members."""
-    if not group.is_json or group.format.nesting is not None:
+    """The usages in JSON, and those that are structs, of which raw columns are members, with the paths
+    of those members."""
+    if group.format.nesting is not None:
         return {}
     found = [
-        (reference.path, group.format.raw[raw].kind)
+        (reference, group.format.raw[raw].kind)
         for raw, references in group.found.items()
         for reference in references
     ]
-    wholes = {path for path, kind in found if kind == "usage"}
+    wholes = {
+        reference.path
+        for reference, kind in found
+        if kind == "usage" and (group.is_json or reference.type.startswith("STRUCT("))
+    }
+    paths = [reference.path for reference, _ in found]
     members = {
-        whole: [path for path, _ in found if path[: len(whole)] == whole and path != whole]
+        whole: [path for path in paths if path[: len(whole)] == whole and path != whole]
         for whole in wholes
     }
     return {whole: paths for whole, paths in members.items() if paths}

@@ -246,8 +246,9 @@ def _mapped_reference(item: MappedField, file: LogFile) -> tuple[Reference, ...]
 
 
 def _recognised(paths: Sequence[Path], file: LogFile) -> tuple[Reference, ...]:
-    """The first path that the file has, whatever its letter case; in JSON Lines, where none is among
-    the first lines, all of them, since a later line may have it."""
+    """The first path that the file has, whatever its letter case: a column, a field, a column named for
+    the whole path, a member of JSON text. In JSON Lines, where none is among the first lines, all of
+    them, since a later line may have it."""
     names = (
         file.columns
         if not _is_json(file)
@@ -257,12 +258,14 @@ def _recognised(paths: Sequence[Path], file: LogFile) -> tuple[Reference, ...]:
     for name in names:
         by_folded.setdefault(own.folded(name), name)
     for path in paths:
-        exact = (path[0], *path[1:])
-        folded = (by_folded.get(own.folded(path[0]), path[0]), *path[1:])
-        for candidate in (exact, folded):
+        column = by_folded.get(own.folded(path[0]), path[0])
+        flattened = by_folded.get(own.folded("".join(path)), "")
+        for candidate in (path, (column, *path[1:]), (flattened,)):
             type_name = file.type_of(candidate)
             if type_name is not None:
                 return (Reference(candidate, type=type_name),)
+        if path[1:] and file.columns.get(column) in ("VARCHAR", "JSON"):
+            return (Reference((column,), path[1:], file.columns[column]),)
     if _is_json(file):
         return tuple(Reference(path) for path in paths)
     return ()

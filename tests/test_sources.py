@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import gzip
 import json
 import subprocess
@@ -475,6 +476,45 @@ def test_nested_usage_of_ones_own(run_cli: CommandLine, tmp_path: Path) -> None:
             "count": 1,
         }
     ]
+
+
+def test_usage_of_ones_own_in_every_writing(run_cli: CommandLine, tmp_path: Path) -> None:
+    base = {"ts": START, "model": "m"}
+    usage = {"prompt_tokens": 5, "completion_tokens": 2, "prompt_tokens_details": {"cached_tokens": 3}}
+    nested = base | {"usage": usage}
+    text = base | {"usage": json.dumps(usage)}
+    dotted = base | {
+        "usage.prompt_tokens": 5,
+        "usage.completion_tokens": 2,
+        "usage.prompt_tokens_details.cached_tokens": 3,
+    }
+    joined = base | {
+        "usage_prompt_tokens": 5,
+        "usage_completion_tokens": 2,
+        "usage_prompt_tokens_details_cached_tokens": 3,
+    }
+    for record in (nested, text, dotted, joined):
+        pq.write_table(pa.Table.from_pylist([record]), tmp_path / "a.parquet")
+        with (tmp_path / "a.csv").open("w", newline="") as stream:
+            writer = csv.DictWriter(stream, record, quoting=csv.QUOTE_ALL)
+            writer.writeheader()
+            writer.writerow(record | {"usage": json.dumps(usage)} if "usage" in record else record)
+        lines = write_lines(tmp_path / "a.jsonl", [record])
+        for log in (lines, tmp_path / "a.parquet", tmp_path / "a.csv"):
+            done = run_cli.query(log, *TOKENS, "--usage", "cache_read_input_tokens")
+            assert tokens(done) == {"m": (5, 2)}, (log, record)
+            assert done.usage[0]["sum_cache_read_input_tokens"] == 3, (log, record)
+
+
+@pytest.mark.parametrize("odd", ["n/a", 5, True, [1]], ids=repr)
+def test_usage_of_ones_own_that_is_no_object(odd: object, run_cli: CommandLine, tmp_path: Path) -> None:
+    usages = [{"input_tokens": 5}, json.dumps({"input_tokens": 6}), odd, None, {}, "", {"other": 1}]
+    rows = [{"ts": START, "model": "m", "usage": usage} for usage in usages]
+    log = write_lines(tmp_path / "a.jsonl", rows)
+    done = run_cli.query(log, *TOKENS, "--meta", "--rejects", tmp_path / "rejects")
+    assert (tokens(done), done.usage[0]["count"]) == ({"m": (11, 0)}, 6)
+    assert done.quality == {"unusable_usage_entries": 1}
+    assert json.loads((tmp_path / "rejects").read_text())["line"] == 3
 
 
 def test_a_duration_stands_for_a_missing_end(run_cli: CommandLine, tmp_path: Path) -> None:

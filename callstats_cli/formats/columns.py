@@ -139,15 +139,18 @@ COLUMNS = LogFormat(
     template="formats/columns/calls",
     is_format_of=_names_a_time,
     raw={
-        field: RawColumn(
-            _KINDS.get(field, "text"), (*((name,) for name in names), *_NESTED.get(field, ()))
-        )
-        for field, names in NAMES.items()
+        "usage": RawColumn("usage", (("usage",),)),
+        **{
+            field: RawColumn(
+                _KINDS.get(field, "text"), (*((name,) for name in names), *_NESTED.get(field, ()))
+            )
+            for field, names in NAMES.items()
+        },
     },
     made_of={
         "failed": ("exception",),
-        "entry": ("model",),
-        "usable": (),
+        "entry": ("model", "usage"),
+        "usable": ("usage",),
         "part": (),
     },
     open_ended=True,

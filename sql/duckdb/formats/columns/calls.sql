@@ -1,7 +1,8 @@
 -- A log of one's own, a column per count → the columns of a call (SPEC 5), one row per call.
 -- reads: source (raw columns of the log, found by name or by --map)
 -- A row that names no model and has no count carries no usage: `entry` is 0; it is null where
--- the engine found nothing in the line.
+-- the engine found nothing in the line. A `usage` that is no object is a row that is not `usable`, so that
+-- it can be counted.
 select
     nullif(project_id, '') as project_id,
     nullif(id, '') as id,
@@ -22,24 +23,23 @@ select
     output_refs,
     false as part,
     nullif(model, '') as model,
+    gross_input_tokens is not null
+    or prompt_tokens is not null
+    or input_tokens is not null
+    or completion_tokens is not null
+    or output_tokens is not null
+    or total_tokens is not null
+    or cache_read_input_tokens is not null
+    or prompt_cached_tokens is not null
+    or input_cached_tokens is not null
+    or cache_creation_input_tokens is not null
+    or cache_creation_1h_input_tokens is not null as has_counts,
     case
         when blank then null
-        when nullif(model, '') is not null
-            or gross_input_tokens is not null
-            or prompt_tokens is not null
-            or input_tokens is not null
-            or completion_tokens is not null
-            or output_tokens is not null
-            or total_tokens is not null
-            or cache_read_input_tokens is not null
-            or prompt_cached_tokens is not null
-            or input_cached_tokens is not null
-            or cache_creation_input_tokens is not null
-            or cache_creation_1h_input_tokens is not null
-            then 1
+        when nullif(model, '') is not null or has_counts or is_no_object(usage) then 1
         else 0
     end as entry,
-    true as usable,
+    has_counts or not is_no_object(usage) as usable,
     nullif(provider, '') as provider,
     gross_input_tokens,
     prompt_tokens,
