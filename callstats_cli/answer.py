@@ -278,6 +278,21 @@ def _empty_filter(question: Question, engine: DuckDBEngine) -> str:
     return "no call passes all filters together"
 
 
+def finds_no_tokens(question: Question, stats: CallStats) -> bool:
+    """Are all tokens of logs of one's own zero, as they are where the columns have other names?"""
+    if not all(group.format.open_ended for group in question.survey.groups):
+        return False
+    sums = [
+        row.values[position]
+        for position, column in enumerate(stats.usage_columns)
+        if column.metric.name in ("input_tokens", "output_tokens", "total_tokens")
+        and not column.is_count
+        for row in stats.usage
+        if row.count
+    ]
+    return bool(sums) and not any(sums)
+
+
 def input_excludes_cache(question: Question, stats: CallStats, engine: DuckDBEngine) -> bool:
     """Do some of the answer's input counts leave cached tokens out (Anthropic-style logs)?"""
     if not any(column.metric.name == "input_tokens" for column in stats.usage_columns):

@@ -517,6 +517,24 @@ def test_usage_of_ones_own_that_is_no_object(odd: object, run_cli: CommandLine, 
     assert json.loads((tmp_path / "rejects").read_text())["line"] == 3
 
 
+def test_tokens_in_columns_of_other_names_are_missed_aloud(
+    run_cli: CommandLine, tmp_path: Path
+) -> None:
+    rows = [
+        {"ts": START, "model": "m", "sent": 5, "written": 2},
+        {"ts": START, "model": "n", "sent": 1},
+    ]
+    log = write_lines(tmp_path / "a.jsonl", rows)
+    missed = (
+        "callstats: no call has a token where callstats looks: `callstats inspect` says what it read, "
+        "--map input_tokens=COLUMN names another column\n"
+    )
+    assert run_cli.query(log, *TOKENS).stderr == missed
+    assert run_cli.query(log, *TOKENS, "--map", "input_tokens=sent").stderr == ""
+    assert run_cli.query(log, "--usage", "cache_read_input_tokens", "-g", "total").stderr == ""
+    assert run_cli.query(log, "--usage", "input_tokens:count", "-g", "total").stderr == ""
+
+
 def test_a_duration_stands_for_a_missing_end(run_cli: CommandLine, tmp_path: Path) -> None:
     rows = [
         {"ts": START, "duration_ms": 1500, "ended_at": None},

@@ -103,7 +103,7 @@ def ask_with_prices(
 
 def answer_with_notes(question: Question, engine: DuckDBEngine, diagnostics: Diagnostics) -> CallStats:
     """The answer; what is good to know about it goes to stderr."""
-    from callstats_cli.answer import answer, why_nothing_matched
+    from callstats_cli.answer import answer, finds_no_tokens, why_nothing_matched
     from callstats_cli.timerange import format_instant
 
     survey, plan = question.survey, question.plan
@@ -130,6 +130,11 @@ def answer_with_notes(question: Question, engine: DuckDBEngine, diagnostics: Dia
     reason = why_nothing_matched(question, stats, engine)
     if reason:
         diagnostics.note(reason)
+    if finds_no_tokens(question, stats):
+        diagnostics.note(
+            "no call has a token where callstats looks: `callstats inspect` says what it read, "
+            "--map input_tokens=COLUMN names another column"
+        )
     return stats
 
 
