@@ -34,7 +34,7 @@ readme: .venv/installed-dev ## Run the commands in README.md and write down what
 sample: .venv/installed ## Make sample_data/ again
 	$(BIN)/python sample_data/make_sample_data.py
 
-bench: .venv/installed ## Measure against DuckDB by hand (writes 1.6 GB first; a quiet machine)
+bench: .venv/installed ## Measure against DuckDB by hand (writes 4.7 GB first; a quiet machine)
 	$(BIN)/python benchmarks/bench.py $(BENCH_ARGS)
 
 clean: ## Remove the environment, the caches and all that was generated

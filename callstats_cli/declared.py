@@ -63,7 +63,7 @@ def members_of(group: Group, whole: Path) -> dict[str, object]:
 
 
 def is_read_by_member(group: Group, path: Path) -> bool:
-    """Is a usage in JSON not there as a whole? What is no object then has no known member."""
+    """Is a usage read by its known members alone? What is no object then has none of them."""
     return group.kind != "lines" and not group.usage_is_whole and path in usages_with_members(group)
 
 

@@ -1,7 +1,7 @@
 """What can go wrong, and with which exit code (SPEC 12).
 
 Every error that a user can cause is a `CallstatsError`: one line that says what, where and what to
-do. `diagnostics` prints it; nothing else writes to stderr or chooses an exit code.
+do. `diagnostics` prints it; nothing else writes to stderr.
 """
 
 from __future__ import annotations

@@ -34,7 +34,7 @@ def _entry(family: str) -> dict[str, Any]:
     of_calls = [member for member in members if not member.tells]
     return {
         "name": family,
-        "reads": list(dict.fromkeys(member.about for member in members if member.about)),
+        "reads": list(dict.fromkeys(member.about for member in members)),
         "columns": {
             _SHOWN_AS.get(column, column): places
             for column in _columns(of_calls)

@@ -78,7 +78,7 @@ class Group(NamedTuple):
 
     @property
     def is_json(self) -> bool:
-        """Are columns declared for this group rather than found in a schema?"""
+        """Is a call of this group a JSON object?"""
         return self.kind in ("jsonl", "json", "lines")
 
     def only_file(self, number: int) -> Group:
@@ -97,9 +97,10 @@ class Group(NamedTuple):
 
     def time_is_typed(self, raw: str) -> bool:
         """Can this time column be read, and its range pruned, without reading text?"""
-        return all(self._is_typed(reference) for reference in self.found.get(raw, ()))
+        return all(self.is_typed(reference) for reference in self.found.get(raw, ()))
 
-    def _is_typed(self, reference: Reference) -> bool:
+    def is_typed(self, reference: Reference) -> bool:
+        """Is what is found there an instant, or numbers of a known unit, and no text?"""
         if reference.constant is not None or reference.per_file is not None:
             return False
         if reference.type == WITH_ZONE:

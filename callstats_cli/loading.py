@@ -103,9 +103,9 @@ def joined_table(name: str, group: Group, needed: set[str]) -> LoadedTable:
     return LoadedTable(name, group, tuple(column for column in LOADED_COLUMNS if column in kept))
 
 
-def load_statement(table: LoadedTable, span: tuple[int, int] | None, **values: Value) -> Statement:
+def load_statement(table: LoadedTable, **values: Value) -> Statement:
     """The statement that fills a table with the lines of its group, in reading order."""
-    sql, parameters = lines_of(table.group, table.columns, span)
+    sql, parameters = lines_of(table.group, table.columns, table.span)
     return Statement(f"create or replace temp table {table.name} as\n{sql}", parameters | values)
 
 
@@ -144,7 +144,7 @@ class Loader:
 
     def _add(self, group: Group, span: tuple[int, int] | None, **values: Value) -> None:
         table = loaded_table(f"loaded_{len(self.tables)}", group, self.needed)._replace(span=span)
-        self.engine.run(load_statement(table, span, **values))
+        self.engine.run(load_statement(table, **values))
         self.tables.append(table)
 
     def _load_group(self, group: Group, span: tuple[int, int] | None) -> None:

@@ -233,7 +233,7 @@ def _unclear_usage(group: Group, needed: set[str]) -> str:
 def _row_group_filter(group: Group, span: tuple[int, int] | None, parameters: dict[str, Value]) -> str:
     """What the engine pushes down to row groups: the span on the stored column, or no start at all."""
     references = group.found.get("started_at", ())
-    if span is None or len(references) != 1 or not group._is_typed(references[0]):
+    if span is None or len(references) != 1 or not group.is_typed(references[0]):
         return ""
     (reference,) = references
     located = column_of(group, reference)

@@ -63,18 +63,15 @@ def are_pairs(group: Group, found: Sequence[Reference]) -> bool:
 def unread_texts(group: Group, wanted: set[str], parameters: dict[str, Value]) -> str:
     """The texts of times and durations that were not read, as a list; null without any."""
     texts: list[str] = []
-    for name in READ_LATE:
-        found = group.found.get(name, ()) if name in wanted else ()
-        unread_text = _unread_duration if name == "duration" else _unread_text
+    for raw in READ_LATE:
+        found = group.found.get(raw, ()) if raw in wanted else ()
         unread = [
-            text
+            _unread(group, group.format.raw[raw].kind, reference, f"{raw}_{position}", parameters)
             for position, reference in enumerate(found)
-            if (text := unread_text(group, reference, f"{name}_{position}", parameters))
         ]
         text = first_of(unread, "null")
-        if unread and len(found) > 1:
-            kind = group.format.raw[name].kind
-            value = found_first(group, kind, found, name, parameters)
+        if len(found) > 1:
+            value = found_first(group, group.format.raw[raw].kind, found, raw, parameters)
             text = f"if({value} is null, {text}, null)"
         texts.append(text)
     if texts == ["null"] * len(READ_LATE):
@@ -91,7 +88,8 @@ def first_of(values: list[str], default: str) -> str:
 
 
 def column_of(group: Group, reference: Reference) -> str:
-    """The SQL of a path: a column, a field of a struct, or a member of JSON text."""
+    """The SQL of a path: a column, a field of a struct, a member of JSON text; of a refused line all of
+    it, as JSON."""
     if group.kind == "lines":
         return "line"
     if group.format.nesting is not None:
@@ -252,12 +250,14 @@ def _number_or_text(group: Group, reference: Reference, name: str, parameters: d
     return _text(group, reference, name, parameters)
 
 
-def _unread_duration(
-    group: Group, reference: Reference, name: str, parameters: dict[str, Value]
+def _unread(
+    group: Group, kind: Kind, reference: Reference, name: str, parameters: dict[str, Value]
 ) -> str:
-    """The text of a duration that `_duration` cannot read."""
-    text = _text(group, reference, name, parameters)
-    return f"if({_duration(group, reference, name, parameters)} is null, nullif({text}, ''), null)"
+    """The SQL of the text of a time or a duration that `_value` left null; null where it reads all."""
+    if kind == "time" and group.is_typed(reference):
+        return "null"
+    value = _value(group, kind, reference, name, parameters)
+    return f"if({value} is null, nullif({_text(group, reference, name, parameters)}, ''), null)"
 
 
 def _per_millisecond(reference: Reference) -> float:
@@ -265,7 +265,7 @@ def _per_millisecond(reference: Reference) -> float:
 
 
 def _instant(group: Group, reference: Reference, name: str, parameters: dict[str, Value]) -> str:
-    if not group._is_typed(reference):
+    if not group.is_typed(reference):
         if _has_known_unit(group, reference):
             text = _text(group, reference, name, parameters)
             return _BY_UNIT[reference.unit or ""].format(text)
@@ -290,17 +290,3 @@ def _scaling(unit: str | None) -> str:
     if per_second > PER_SECOND["us"]:
         return f"// {per_second // PER_SECOND['us']}"
     return f"* {PER_SECOND['us'] // per_second}"
-
-
-def _unread_text(
-    group: Group, reference: Reference, name: str, parameters: dict[str, Value]
-) -> str | None:
-    """The text of a time that `_instant` left null, for `late_times`; None where it reads all."""
-    if group._is_typed(reference):
-        return None
-    text = _text(group, reference, name, parameters)
-    if _has_known_unit(group, reference):
-        return f"if({_instant(group, reference, name, parameters)} is null, nullif({text}, ''), null)"
-    if not group.naive_times_are_utc or reference.type in WITHOUT_ZONE:
-        return f"nullif({text}, '')"
-    return f"if(read_instant({text}) is null, nullif({text}, ''), null)"

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import io
-import json
 import os
+from contextlib import suppress
+from itertools import islice
 from typing import IO, TYPE_CHECKING, Any, Literal, NamedTuple, cast
 
+from callstats_cli.documents import items_of, parse_json
 from callstats_cli.errors import SourceError
 
 if TYPE_CHECKING:
@@ -169,25 +171,17 @@ def _records(lines: list[bytes]) -> Iterator[dict[str, Any]]:
 def parse_line(line: bytes) -> object:
     """The JSON value of a line as Python reads it, lone surrogates and all; None where it is none."""
     try:
-        return json.loads(line.strip().removeprefix(_BOM).decode("utf-8"))
+        return parse_json(line.strip().removeprefix(_BOM).decode("utf-8"))
     except (ValueError, RecursionError):
         return None
 
 
 def _document_records(text: bytes) -> list[dict[str, Any]]:
     """The first objects of a JSON array, or of objects that span several lines."""
-    decoded = text.decode("utf-8", errors="replace")
-    decoder = json.JSONDecoder()
     records: list[dict[str, Any]] = []
-    position = decoded.find("{")
-    while position >= 0 and len(records) < _SAMPLE_LINES:
-        try:
-            record, end = decoder.raw_decode(decoded, position)
-        except (ValueError, RecursionError):
-            break
-        if isinstance(record, dict):
-            records.append(record)
-        position = decoded.find("{", end)
+    with suppress(ValueError, RecursionError):
+        sample = islice(items_of(text.decode("utf-8", errors="replace")), _SAMPLE_LINES)
+        records.extend(item.value for item in sample if isinstance(item.value, dict))
     return records
 
 

@@ -53,7 +53,7 @@ def template_statement(name: str, /, **parameters: Value) -> Statement:
 
 
 def join_steps(steps: Iterable[Step], body: Step) -> Statement:
-    """The statement `WITH a AS (…), b AS (…) body`: the only place where SQL text is put together."""
+    """The statement `WITH a AS (…), b AS (…) body`: the only place where steps are put together."""
     chain = tuple(steps)
     parameters: dict[str, Value] = {}
     for part in (*chain, body):
@@ -97,7 +97,7 @@ def select_list(items: Iterable[str]) -> str:
 
 
 def literal(value: Value) -> str:
-    """A parameter's value as an SQL literal, for the printed script."""
+    """A value as an SQL literal, where it cannot be a parameter: macros, types, the printed script."""
     if value is None:
         return "NULL"
     if isinstance(value, bool):

@@ -710,7 +710,6 @@ def usage_in_scope(tree: CallTree, usage_scope: str, fields: Mapping[str, Any]) 
 
 AUTO_WIDTHS = ((2 * HOUR, 300), (12 * HOUR, HOUR), (3 * DAY, 6 * HOUR), (14 * DAY, 12 * HOUR))
 MAX_BUCKETS = 10_000
-CALENDAR_UNITS = ("1w", "1mo", "1q", "1y")
 
 
 def resolved_granularity(asked: int | str | None, span: int) -> tuple[int | str, bool]:

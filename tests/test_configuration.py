@@ -146,6 +146,29 @@ def test_named_request(run_cli: CommandLine, project: Path) -> None:
     assert run_cli.query("@both", "-q").counted == 0
 
 
+def test_inspect_takes_the_sources_of_a_named_request(run_cli: CommandLine, project: Path) -> None:
+    (project / "callstats.toml").write_text(
+        '[requests.slow]\nsource = "log.jsonl"\nlast = "1h"\nop = ["nothing"]\n'
+    )
+    done = run_cli("inspect", "@slow", "--json")
+    assert done.answer["calls"] == run_cli("inspect", "log.jsonl", "--json").answer["calls"]
+    said = "callstats: @slow: inspect takes its sources and how to read them, no range, no filter\n"
+    assert done.stderr == said
+
+
+def test_values_that_are_no_utf8_are_shown_escaped(
+    run_cli: CommandLine, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CALLSTATS_PROJECT", "a\udcff")
+    assert run_cli("config", "--json").answer["settings"]["project"]["value"] == "a\udcff"
+    assert "project         a\\udcff " in run_cli("config").stdout
+    monkeypatch.delenv("CALLSTATS_PROJECT")
+    saved = project / "b\udcff.json"
+    run_cli("query", "log.jsonl", "-g", "total", "-o", saved)
+    done = run_cli("compare", "log.jsonl", "--baseline", saved, "--json")
+    assert done.answer["old"]["baseline"] == str(saved)
+
+
 def test_named_request_with_a_body(run_cli: CommandLine, project: Path) -> None:
     body = {
         "project_id": "a",

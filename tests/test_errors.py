@@ -164,6 +164,8 @@ def test_skip_bad_files_counts_them(run_cli: CommandLine, tmp_path: Path) -> Non
         ("--usage input_tokens:summ", "unknown aggregation 'summ'; did you mean 'sum'?"),
         ("--usage input_tokens:", "unknown aggregation ''; known: sum, avg, min, max, count"),
         ("--calls latency_ms:p", "unknown aggregation 'p'"),
+        ("--calls latency_ms:p5-0", "unknown aggregation 'p5-0'; did you mean 'p50' or 'p95'?"),
+        ("--calls latency_ms:p.5", "unknown aggregation 'p.5'; did you mean 'p95' or 'p50'?"),
         ("--calls latency_ms:p101", "percentile 'p101' is not between p0 and p100"),
         ("--calls latency_ms:p-1", "percentile 'p-1' is not between p0 and p100"),
         ("--calls latency_ms:p100.01", "percentile 'p100.01' is not between p0 and p100"),

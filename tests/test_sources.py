@@ -158,6 +158,17 @@ def test_detection_is_by_content_not_by_name(run_cli: CommandLine, tmp_path: Pat
     assert run_cli.query(parquet, lines, zipped, csv, *COUNT).counted == 4
 
 
+@pytest.mark.parametrize("as_array", [False, True], ids=["lines", "array"])
+def test_numbers_that_python_cannot_hold_do_not_hide_the_format(
+    as_array: bool, run_cli: CommandLine, tmp_path: Path
+) -> None:
+    record = json.dumps(call("a", usage={"m": {"input_tokens": 4}}, x="BIG")).replace(
+        '"BIG"', "9" * 5000
+    )
+    log = write_lines(tmp_path / "a.jsonl", [f"[{record}]" if as_array else record])
+    assert tokens(run_cli.query(log, *TOKENS)) == {"m": (4, 0)}
+
+
 def test_a_folder_with_files_that_are_no_logs(run_cli: CommandLine, tmp_path: Path) -> None:
     write_lines(tmp_path / "logs" / "a.jsonl", [call("a")])
     (tmp_path / "logs" / "empty.jsonl").write_text("")

@@ -21,7 +21,7 @@ from callstats_cli.cli.measuring import (
 )
 from callstats_cli.cli.question import build_request
 from callstats_cli.cli.settings import with_settings
-from callstats_cli.cli.stages import exit_code, files_of, one_of, terminal_for, write_text
+from callstats_cli.cli.stages import exit_code, files_of, in_utf8, one_of, terminal_for, write_text
 from callstats_cli.diagnostics import Diagnostics
 from callstats_cli.errors import ExitCode, RequestError
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
     from callstats_cli.checks import Check
-    from callstats_cli.comparison import Measurement
+    from callstats_cli.comparison import Change, Measurement
     from callstats_cli.render.checks import Report
 
 
@@ -104,7 +104,7 @@ def check(
             changed = [
                 change
                 for change in changes(old, new.values)
-                if change.place.of_all_models != (each_model and change.column.metric.family == "usage")
+                if _is_judged(change, each_model=each_model)
             ]
         verdicts = [judge(item, measured, changed) for item in checks]
         report = Report(verdicts, new.stats, other, no_data)
@@ -144,11 +144,7 @@ def _measured(new: Measured, *, each_bucket: bool, each_model: bool) -> list[Mea
     from callstats_cli.comparison import of_rows
 
     if not each_bucket:
-        return [
-            item
-            for item in new.values
-            if item.place.of_all_models != (each_model and item.column.metric.family == "usage")
-        ]
+        return [item for item in new.values if _is_judged(item, each_model=each_model)]
     stats = new.stats
     usage = stats.usage if each_model else usage_of_all_models(new.question, new.engine)
     return [
@@ -157,12 +153,17 @@ def _measured(new: Measured, *, each_bucket: bool, each_model: bool) -> list[Mea
     ]
 
 
+def _is_judged(item: Measurement | Change, *, each_model: bool) -> bool:
+    """Is this one of the values that are judged: of each model, or of all of them together?"""
+    return item.place.of_all_models != (each_model and item.column.metric.family == "usage")
+
+
 def _write(report: Report, chosen: str, stream: BinaryIO, flags: Flags) -> None:
     from callstats_cli.render.checks import report_json, report_markdown, report_text
 
     if chosen == "json":
-        stream.write(report_json(report).encode())
+        stream.write(in_utf8(report_json(report)))
     elif chosen == "markdown":
-        stream.write(report_markdown(report).encode())
+        stream.write(in_utf8(report_markdown(report)))
     else:
         write_text(stream, report_text(report, terminal_for(stream, flags)))

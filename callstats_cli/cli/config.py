@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Any
 
-import typer
-
+from callstats_cli.cli.flags import AsJson, Debug
+from callstats_cli.cli.stages import write_json, write_text
 from callstats_cli.errors import ExitCode
 
 if TYPE_CHECKING:
-    from callstats_cli.configuration import Value
+    from callstats_cli.configuration import Configuration, Value
 
 
-def config(
-    *,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead.")] = False,
-) -> int:
+def config(*, as_json: AsJson = False, debug: Debug = False) -> int:  # noqa: ARG001 - see `Debug`
     """What callstats takes for granted here: each setting, its value and where it was set.
 
     callstats config
@@ -27,41 +24,51 @@ def config(
     A flag wins over a CALLSTATS_ variable, that over callstats.toml or [tool.callstats] of
     pyproject.toml in the nearest folder upwards, that over ~/.config/callstats/config.toml.
     """
-    from callstats_cli.configuration import SETTINGS, read_configuration
+    from callstats_cli.configuration import read_configuration
     from callstats_cli.output import open_output
-    from callstats_cli.render.json import json_text
-    from callstats_cli.render.lists import aligned
 
     configuration = read_configuration(os.environ, Path.cwd())
-    found = configuration.settings
-    if as_json:
-        content = {
-            "settings": {
-                name: {"value": found[name].value, "from": found[name].origin}
-                if name in found
-                else {"value": None, "from": None}
-                for name in SETTINGS
-            },
-            "requests": {
-                name: {"values": values, "from": origin}
-                for name, (values, origin) in configuration.requests.items()
-            },
-        }
-        text = json_text(content)
-    else:
-        rows = [("setting", "value", "from")]
-        for name, setting in SETTINGS.items():
-            if name in found:
-                rows.append((name, _shown(found[name].value), found[name].origin))
-            else:
-                rows.append((name, setting.default or "-", "default"))
-        for name, (values, origin) in configuration.requests.items():
-            words = ", ".join(f"{key} = {_shown(value)}" for key, value in values.items())
-            rows.append((f"@{name}", words, origin))
-        text = "\n".join(aligned(rows)) + "\n"
     with open_output(None) as stream:
-        stream.write(text.encode())
+        if as_json:
+            write_json(stream, _object(configuration))
+        else:
+            write_text(stream, _table(configuration))
     return ExitCode.ANSWERED
+
+
+def _object(configuration: Configuration) -> dict[str, Any]:
+    from callstats_cli.configuration import SETTINGS
+
+    found = configuration.settings
+    return {
+        "settings": {
+            name: {"value": found[name].value, "from": found[name].origin}
+            if name in found
+            else {"value": None, "from": None}
+            for name in SETTINGS
+        },
+        "requests": {
+            name: {"values": values, "from": origin}
+            for name, (values, origin) in configuration.requests.items()
+        },
+    }
+
+
+def _table(configuration: Configuration) -> str:
+    from callstats_cli.configuration import SETTINGS
+    from callstats_cli.render.lists import aligned
+
+    found = configuration.settings
+    rows = [("setting", "value", "from")]
+    for name, setting in SETTINGS.items():
+        if name in found:
+            rows.append((name, _shown(found[name].value), found[name].origin))
+        else:
+            rows.append((name, setting.default or "-", "default"))
+    for name, (values, origin) in configuration.requests.items():
+        words = ", ".join(f"{key} = {_shown(value)}" for key, value in values.items())
+        rows.append((f"@{name}", words, origin))
+    return "\n".join(aligned(rows)) + "\n"
 
 
 def _shown(value: Value) -> str:

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 
 AsJson = Annotated[bool, typer.Option("--json", help="As JSON.")]
+Debug = Annotated[bool, typer.Option("--debug", help="Show tracebacks.")]
+"""Read from the words as they were typed, so that it holds also where these cannot be parsed."""
+
 RejectsFile = Annotated[
     str | None,
     typer.Option(
@@ -107,14 +110,34 @@ class Flags:
         list[str] | None,
         typer.Option("--op", metavar="NAME", help="Op name, ref, or ref:* for any version."),
     ] = None
-    input_ref: Annotated[list[str] | None, typer.Option("--input-ref", metavar="REF")] = None
-    output_ref: Annotated[list[str] | None, typer.Option("--output-ref", metavar="REF")] = None
-    parent: Annotated[list[str] | None, typer.Option("--parent", metavar="ID")] = None
-    trace: Annotated[list[str] | None, typer.Option("--trace", metavar="ID")] = None
-    call: Annotated[list[str] | None, typer.Option("--call", metavar="ID")] = None
-    thread: Annotated[list[str] | None, typer.Option("--thread", metavar="ID")] = None
-    turn: Annotated[list[str] | None, typer.Option("--turn", metavar="ID")] = None
-    user: Annotated[list[str] | None, typer.Option("--user", metavar="ID")] = None
+    input_ref: Annotated[
+        list[str] | None,
+        typer.Option("--input-ref", metavar="REF", help="Only calls with this ref in their inputs."),
+    ] = None
+    output_ref: Annotated[
+        list[str] | None,
+        typer.Option("--output-ref", metavar="REF", help="Only calls with this ref in their output."),
+    ] = None
+    parent: Annotated[
+        list[str] | None,
+        typer.Option("--parent", metavar="ID", help="Only calls right below this call."),
+    ] = None
+    trace: Annotated[
+        list[str] | None, typer.Option("--trace", metavar="ID", help="Only calls of this trace.")
+    ] = None
+    call: Annotated[
+        list[str] | None, typer.Option("--call", metavar="ID", help="Only the call of this id.")
+    ] = None
+    thread: Annotated[
+        list[str] | None,
+        typer.Option("--thread", metavar="ID", help="Only calls of this thread or session."),
+    ] = None
+    turn: Annotated[
+        list[str] | None, typer.Option("--turn", metavar="ID", help="Only calls of this turn.")
+    ] = None
+    user: Annotated[
+        list[str] | None, typer.Option("--user", metavar="ID", help="Only calls of this user.")
+    ] = None
     run: Annotated[
         list[str] | None,
         typer.Option("--run", metavar="ID", help="Run id, with or without entity/project."),
@@ -136,14 +159,14 @@ class Flags:
     as_json: Annotated[bool, typer.Option("--json", help="Short for --format json.")] = False
     output: Annotated[
         str | None,
-        typer.Option("--output", "-o", metavar="FILE", help="Write there, by its ending."),
+        typer.Option("--output", "-o", metavar="FILE", help="Write there; its ending says the format."),
     ] = None
     log_format: Annotated[
         str | None,
         typer.Option(
             "--log-format",
             metavar="NAME",
-            help="Override the detection.",
+            help="Read as this format instead of telling it by content: `callstats formats`.",
             autocompletion=completion.log_formats,
         ),
     ] = None
@@ -206,15 +229,22 @@ class Flags:
         ),
     ] = False
     strict: Annotated[
-        bool, typer.Option("--strict", help="Exit 3 where lines, times or counts were unreadable.")
+        bool,
+        typer.Option(
+            "--strict",
+            help="Exit 3 where anything was odd: unreadable, left out, unpriced.",
+        ),
     ] = False
     memory_limit: Annotated[
         str | None, typer.Option("--memory-limit", metavar="SIZE", help="For example 4GB.")
     ] = None
-    threads: Annotated[int | None, typer.Option("--threads", metavar="N", min=1)] = None
+    threads: Annotated[
+        int | None,
+        typer.Option("--threads", metavar="N", min=1, help="Threads to use. Default: all cores."),
+    ] = None
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")] = False
-    no_color: Annotated[bool, typer.Option("--no-color")] = False
-    debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks.")] = False
+    no_color: Annotated[bool, typer.Option("--no-color", help="No colors in the terminal.")] = False
+    debug: Debug = False
 
 
 @cache

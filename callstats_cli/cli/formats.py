@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from callstats_cli.cli.flags import AsJson, Debug
 from callstats_cli.cli.stages import write_json, write_text
 from callstats_cli.errors import ExitCode
 
@@ -14,8 +15,8 @@ def formats(
     name: Annotated[
         str | None, typer.Argument(metavar="[NAME]", help="Only this format. Default: all.")
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
-    debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks.")] = False,  # noqa: ARG001
+    as_json: AsJson = False,
+    debug: Debug = False,  # noqa: ARG001 - see `Debug`
 ) -> int:
     """The formats that are read, and where each has what a call is made of.
 

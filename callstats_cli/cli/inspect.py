@@ -38,7 +38,11 @@ def inspect(flags: Flags, *, as_json: AsJson = False, rejects: RejectsFile = Non
     """
     from callstats_cli.output import open_output, open_rejects
 
-    flags = with_settings(flags, (), Diagnostics(debug=flags.debug))
+    diagnostics = Diagnostics(debug=flags.debug)
+    named = [word for word in flags.source or () if word.startswith("@")]
+    flags = with_settings(flags, (), diagnostics)
+    for word in named:
+        diagnostics.note(f"{word}: inspect takes its sources and how to read them, no range, no filter")
     engine = start_engine(flags)
     now_us = time.time_ns() // 1_000
     options = survey_options(flags, now_us)._replace(

@@ -16,6 +16,7 @@ from callstats_cli.cli.stages import (
     ask_with_prices,
     exit_code,
     files_of,
+    in_utf8,
     start_engine,
     survey_options,
     terminal_for,
@@ -159,7 +160,7 @@ def _write_rejects(question: Question, stream: BinaryIO) -> None:
 def _print_sql(question: Question, engine: DuckDBEngine, stream: BinaryIO) -> None:
     from callstats_cli.answer import script_of
 
-    stream.write(script_of(question, engine).encode())
+    stream.write(in_utf8(script_of(question, engine)))
 
 
 def _meta(question: Question, stats: CallStats, engine: DuckDBEngine, started: float) -> dict[str, Any]:
@@ -198,12 +199,12 @@ def _write(
     elif chosen == "csv":
         from callstats_cli.render.csv import render_csv
 
-        stream.writelines(map(str.encode, render_csv(stats)))
+        stream.writelines(map(in_utf8, render_csv(stats)))
     else:
         from callstats_cli.render.json import render_json, render_jsonl
 
         texts = render_json(stats, about) if chosen == "json" else render_jsonl(stats)
-        stream.writelines(map(str.encode, texts))
+        stream.writelines(map(in_utf8, texts))
 
 
 def _write_for_readers(
@@ -227,7 +228,7 @@ def _write_for_readers(
     if chosen == "markdown":
         from callstats_cli.render.markdown import render_markdown
 
-        stream.write(render_markdown(stats, in_total, **shown).encode())
+        stream.write(in_utf8(render_markdown(stats, in_total, **shown)))
     else:
         from callstats_cli.render.table import render_table
 

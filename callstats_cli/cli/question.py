@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -183,12 +184,10 @@ def parse_metric(text: str, vocabulary: dict[str, Metric]) -> MetricRequest:
 
 
 def _percentile(word: str) -> float | None:
-    if not word.startswith("p"):
+    match = re.fullmatch(r"p(-?[0-9]+(?:\.[0-9]+)?)", word)
+    if match is None:
         return None
-    digits = word[1:]
-    if not digits.replace(".", "", 1).replace("-", "", 1).isdecimal():
-        return None
-    value = float(digits)
+    value = float(match[1])
     if not 0 <= value <= 100:
         raise RequestError(f"percentile {word!r} is not between p0 and p100")
     return value

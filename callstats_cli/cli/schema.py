@@ -6,12 +6,14 @@ from typing import Annotated
 
 import typer
 
+from callstats_cli.cli.flags import Debug
 from callstats_cli.cli.stages import one_of, write_json
 from callstats_cli.errors import ExitCode
 
 
 def schema(
     what: Annotated[str, typer.Argument(metavar="request|response|formats")],
+    debug: Debug = False,  # noqa: ARG001 - see `Debug`
 ) -> int:
     """JSON Schema of a request's body or of an answer; the formats of logs and answers.
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 import io
 import re
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar, get_args
 
 from callstats_cli.errors import ExitCode, RequestError, did_you_mean, quoted
 from callstats_cli.quality import ODD_KINDS
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from callstats_cli.response import CallStats
     from callstats_cli.sources import SourceFile
     from callstats_cli.survey import SurveyOptions
+
+Word = TypeVar("Word", bound=str)
 
 _SIZE = re.compile(r"\d+(\.\d+)?\s*([KMGT]i?)?B", re.IGNORECASE)
 _TWO_YEARS_US = 2 * 366 * 86_400_000_000
@@ -51,7 +53,8 @@ def survey_options(flags: Flags, now_us: int) -> SurveyOptions:
     from callstats_cli.buckets import load_zone
     from callstats_cli.detection import ReadOptions, parse_map
     from callstats_cli.formats.registry import FAMILIES
-    from callstats_cli.survey import SurveyOptions
+    from callstats_cli.relations import UsageScope
+    from callstats_cli.survey import Dedupe, SurveyOptions
     from callstats_cli.timerange import parse_instant
 
     if flags.log_format is not None:
@@ -62,23 +65,22 @@ def survey_options(flags: Flags, now_us: int) -> SurveyOptions:
     if flags.time_origin is not None:
         origin = parse_instant(flags.time_origin, zone=zone, now_us=now_us).us
     mapped = tuple(parse_map(text) for text in flags.mapped or ())
-    dedupe = one_of("--dedupe", flags.dedupe or "auto", ("auto", "always", "never"))
-    scope = one_of("--usage-scope", flags.usage_scope or "auto", ("auto", "own", "recorded"))
     return SurveyOptions(
         read=ReadOptions(flags.log_format, mapped, origin, zone),
-        dedupe=dedupe,  # type: ignore[arg-type]
-        usage_scope=scope,  # type: ignore[arg-type]
+        dedupe=one_of("--dedupe", flags.dedupe or "auto", get_args(Dedupe)),
+        usage_scope=one_of("--usage-scope", flags.usage_scope or "auto", get_args(UsageScope)),
         prune_partitions=not flags.no_partition_pruning,
         skip_bad_files=flags.skip_bad_files,
     )
 
 
-def one_of(flag: str, value: str, known: tuple[str, ...]) -> str:
+def one_of(flag: str, value: str, known: tuple[Word, ...]) -> Word:
     """The value of a flag that takes one of a few words."""
-    if value not in known:
-        hint = did_you_mean(value, list(known)) or "known: " + ", ".join(known)
-        raise RequestError(f"{flag}: unknown value {quoted(value)}", hint=hint)
-    return value
+    for word in known:
+        if word == value:
+            return word
+    hint = did_you_mean(value, list(known)) or "known: " + ", ".join(known)
+    raise RequestError(f"{flag}: unknown value {quoted(value)}", hint=hint)
 
 
 def ask_with_prices(
@@ -170,11 +172,16 @@ def write_text(stream: BinaryIO, text: str) -> None:
     stream.write(text.encode(encoding, "backslashreplace"))
 
 
+def in_utf8(text: str) -> bytes:
+    """What programs read; half a surrogate pair, as names that are not UTF-8 have, is escaped."""
+    return text.encode("utf-8", "backslashreplace")
+
+
 def write_json(stream: BinaryIO, content: object) -> None:
-    """Writes what programs read, in UTF-8."""
+    """Writes a value for programs."""
     from callstats_cli.render.json import json_text
 
-    stream.write(json_text(content).encode("utf-8", "backslashreplace"))
+    stream.write(in_utf8(json_text(content)))
 
 
 def exit_code(question: Question, stats: CallStats, flags: Flags) -> ExitCode:

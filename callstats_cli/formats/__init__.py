@@ -72,6 +72,7 @@ class LogFormat(NamedTuple):
 
     name: str
     family: str
+    about: str
     template: str
     is_format_of: Callable[[Sample], bool]
     told_by: str
@@ -83,7 +84,6 @@ class LogFormat(NamedTuple):
     joined: str | None = None
     line_columns: tuple[str, ...] = ()
     tells: frozenset[str] = frozenset()
-    about: str = ""
 
     def gives(self, column: str) -> bool:
         """Does its mapping give this column of a call? What it does not give is null."""

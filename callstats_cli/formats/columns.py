@@ -151,7 +151,6 @@ COLUMNS = LogFormat(
         "failed": ("exception",),
         "entry": ("model", "usage"),
         "usable": ("usage",),
-        "part": (),
     },
     open_ended=True,
     told_by="a column names a time, and no other format fits",

@@ -135,7 +135,6 @@ MADE_OF: dict[str, tuple[str, ...]] = {
     "entry": _COUNTED,
     "usable": (),
     "total_tokens": ("total_tokens", "prompt_tokens", "completion_tokens"),
-    "reasoning_tokens": ("reasoning_tokens",),
     "time_to_first_token_ms": ("seconds_to_first_token", "milliseconds_to_first_token"),
 }
 

@@ -33,7 +33,6 @@ _USAGE = dict.fromkeys(("model", "entry", "usable", "requests", *COUNTS), ("usag
 _MADE_OF: dict[str, tuple[str, ...]] = {
     **_USAGE,
     **dict.fromkeys(RECORDED_COSTS, ("usage", "costs")),
-    "provider": (),
     "failed": ("exception",),
     "part": ("line_type",),
 }

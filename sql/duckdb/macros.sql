@@ -257,6 +257,13 @@ create or replace temp macro op_base_name(op_name) as
         else op_name
     end;
 
+-- How long a call took in whole microseconds; its `duration` in milliseconds stands for a missing end.
+create or replace temp macro latency_us(started_at, ended_at, duration) as
+    coalesce(
+        epoch_us(ended_at) - epoch_us(started_at),
+        round(duration * 1000)::bigint
+    );
+
 -- A recorded count less what is below it, not below zero; absent and unreadable counts stay.
 create or replace temp macro own_count(recorded, below) as
     if(recorded >= 0, greatest(recorded - coalesce(below, 0), 0), recorded);

@@ -48,9 +48,6 @@ select
     if(recorded_input_cost >= 0, recorded_input_cost, null) as recorded_input_cost,
     if(recorded_output_cost >= 0, recorded_output_cost, null) as recorded_output_cost,
     if(recorded_total_cost >= 0, recorded_total_cost, null) as recorded_total_cost,
-    coalesce(
-        epoch_us(ended_at) - epoch_us(started_at),
-        round(duration * 1000)::bigint
-    ) as latency_us
+    latency_us(started_at, ended_at, duration) as latency_us
 from bucketed_calls
 where usable and entry > 0

@@ -1,5 +1,5 @@
--- The calls that JSON lines hold in three lists inside each other, one row each, `pairs` being a call's
--- list of pairs. A line in which the engine found nothing stays one row.
+-- The calls that JSON lines hold in three lists inside each other, one row each. A line in which the
+-- engine found nothing stays one row.
 select
     /* columns */
 from (

@@ -21,7 +21,6 @@ select
     is_error(exception) as failed,
     input_refs,
     output_refs,
-    false as part,
     nullif(model, '') as model,
     gross_input_tokens is not null
     or prompt_tokens is not null

@@ -18,7 +18,6 @@ select
     ended_at,
     deleted_at,
     unread,
-    null::double as duration,
     nullif(exception not in ('', '{}', '[]'), false) as failed,
     input_refs,
     output_refs,
@@ -39,7 +38,6 @@ select
             then starts_with(nullif(json_extract(usage, '$.*')[entry]::varchar, 'null'), '{')
         else false
     end as usable,
-    null::varchar as provider,
     read_count(counts.gross_input_tokens) as gross_input_tokens,
     read_count(counts.prompt_tokens) as prompt_tokens,
     read_count(counts.input_tokens) as input_tokens,
