@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from callstats_cli.calls import READ_LATE
+from callstats_cli.calls import READ_LATE, TIMES
 from callstats_cli.declared import is_read_by_member, leaf_type, members_of, usage_around
 from callstats_cli.groups import INTEGERS, PER_SECOND, WIDE_NUMBERS, WITH_ZONE, WITHOUT_ZONE
 from callstats_cli.statements import literal, quote_identifier
@@ -68,9 +68,10 @@ def unread_texts(group: Group, wanted: set[str], parameters: dict[str, Value]) -
         unread = [
             _unread(group, group.format.raw[raw].kind, reference, f"{raw}_{position}", parameters)
             for position, reference in enumerate(found)
+            if raw not in TIMES or not group.is_typed(reference)
         ]
         text = first_of(unread, "null")
-        if len(found) > 1:
+        if unread and len(found) > 1:
             value = found_first(group, group.format.raw[raw].kind, found, raw, parameters)
             text = f"if({value} is null, {text}, null)"
         texts.append(text)
@@ -253,9 +254,7 @@ def _number_or_text(group: Group, reference: Reference, name: str, parameters: d
 def _unread(
     group: Group, kind: Kind, reference: Reference, name: str, parameters: dict[str, Value]
 ) -> str:
-    """The SQL of the text of a time or a duration that `_value` left null; null where it reads all."""
-    if kind == "time" and group.is_typed(reference):
-        return "null"
+    """The SQL of the text of a time or a duration that `_value` left null."""
     value = _value(group, kind, reference, name, parameters)
     return f"if({value} is null, nullif({_text(group, reference, name, parameters)}, ''), null)"
 
