@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import gzip
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+import pytest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from pathlib import Path
 
 Call = dict[str, Any]
+
+SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 COUNTS = (
     "gross_input_tokens",
@@ -41,6 +44,22 @@ def call(name: str, started_at: str | None = "2026-03-01T10:00:00Z", **columns: 
     usage = columns.pop("usage", None)
     summary = {} if usage is None else {"summary": {"usage": usage}}
     return {"id": name, "op_name": "chat", "started_at": started_at, **columns, **summary}
+
+
+def shared(name: str) -> Path:
+    """A file or folder that is handed out beside the project; skips the test where it is not there."""
+    path = SHARED / name
+    if not path.exists():
+        pytest.skip(f"{name} is not here")
+    return path
+
+
+def as_text(row: dict[str, Any]) -> dict[str, Any]:
+    """The row with its objects and lists as JSON text."""
+    return {
+        name: json.dumps(value) if isinstance(value, dict | list) else value
+        for name, value in row.items()
+    }
 
 
 def write_lines(path: Path, calls: Sequence[object]) -> Path:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import pytest
+from log_files import write_lines
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from conftest import Outcome
 
-SHARED = Path(__file__).parents[2] / "shared"
 TOKENS = ("input_tokens", "output_tokens", "cache_read_input_tokens", "cache_creation_input_tokens")
 ASKED_TOKENS = tuple(word for name in TOKENS for word in ("--usage", name))
 
@@ -44,17 +44,6 @@ def tokens(outcome: Outcome) -> list[float]:
     return [sum(row[f"sum_{name}"] for row in outcome.usage) for name in TOKENS]
 
 
-def shared(name: str) -> Path:
-    """A file that is handed out beside the project."""
-    path = SHARED / name
-    if not path.exists():
-        pytest.skip(f"{name} is not here")
-    return path
-
-
-def write(path: Path, *records: dict[str, Any] | str) -> Path:
+def write(path: Path, *records: object) -> Path:
     """A JSON Lines file; text is written as it is."""
-    lines = (record if isinstance(record, str) else json.dumps(record) for record in records)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text("".join(line + "\n" for line in lines), encoding="utf-8")
-    return path
+    return write_lines(path, records)

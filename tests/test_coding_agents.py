@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from plain_logs import ASKED_TOKENS, NO_USAGE, UNUSABLE, rejected_lines, shared, tokens, write
+from log_files import shared
+from plain_logs import ASKED_TOKENS, NO_USAGE, UNUSABLE, rejected_lines, tokens, write
 from printed_sql import assert_the_script_answers_the_same
 
 if TYPE_CHECKING:

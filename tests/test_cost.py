@@ -15,7 +15,7 @@ from genai_prices import Usage, calc_price
 from callstats_cli.pricing import DAY_US, OPEN_END
 from callstats_cli.pricing.extraction import cells_of
 from callstats_cli.pricing.matching import find_entry
-from log_files import call, write_lines
+from log_files import call, shared, write_lines
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from callstats_cli.pricing import PriceCell
     from conftest import CommandLine
 
-SHARED = Path(__file__).resolve().parents[2] / "shared"
 START = "2026-03-01T10:00:00Z"
 TOTAL = ("-g", "total", "--usage", "total_cost")
 MILLIONTH = 1e-6
@@ -641,9 +640,7 @@ def test_recorded_costs_are_taken_as_they_are(run_cli: CommandLine, tmp_path: Pa
 def test_what_weave_recorded(run_cli: CommandLine) -> None:
     """Weave charges cached input in full (8 of 22 tokens at $ 0.15 instead of 0.075 per million), has
     no price for claude-sonnet-4-5, and repeats costs in parents as it does tokens."""
-    log = SHARED / "data/weave_generated/calls_stream_query.jsonl"
-    if not log.exists():
-        pytest.skip("the shared data is absent")
+    log = shared("data/weave_generated/calls_stream_query.jsonl")
     recorded = {
         row["model"]: row["sum_total_cost"]
         for row in run_cli.query(log, *TOTAL, "--prices", "recorded").usage

@@ -18,7 +18,8 @@ from callstats_cli.calls import FILTER_COLUMNS
 from callstats_cli.format_report import report
 from callstats_cli.formats.registry import FORMATS
 from callstats_cli.notions import has_notion
-from plain_logs import LANGFUSE_OBSERVATION
+from log_files import as_text, shared
+from plain_logs import LANGFUSE_OBSERVATION, write
 from printed_sql import assert_the_script_answers_the_same
 
 if TYPE_CHECKING:
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
     from conftest import CommandLine, Outcome
 
 ROOT = Path(__file__).resolve().parents[1]
-SHARED = ROOT.parent / "shared"
-needs_shared = pytest.mark.skipif(not SHARED.exists(), reason="the shared data is not here")
 TOKENS = ("input_tokens", "output_tokens", "total_tokens", "cache_read_input_tokens")
 START = 1_772_359_200_000_000_000  # 2026-03-01T10:00:00Z
 TRACE, OTHER_TRACE = "0af7651916cd43dd8448eb211c80319c", "1af7651916cd43dd8448eb211c80319c"
@@ -92,16 +91,9 @@ def otlp(*spans: object) -> dict[str, Any]:
     return {"resourceSpans": [{"resource": {}, "scopeSpans": [{"scope": {}, "spans": list(spans)}]}]}
 
 
-def write(path: Path, *lines: object) -> Path:
-    text = [line if isinstance(line, str) else json.dumps(line) for line in lines]
-    path.write_bytes("".join(line + "\n" for line in text).encode("utf-8", "surrogatepass"))
-    return path
-
-
 # Samples and real data
 
 
-@needs_shared
 @pytest.mark.parametrize(
     ("name", "log_format", "expected", "calls"),
     [
@@ -121,12 +113,11 @@ def test_samples(
     calls: tuple[int, int],
     run_cli: CommandLine,
 ) -> None:
-    done = ask(run_cli, SHARED / "samples" / name)
+    done = ask(run_cli, shared(f"samples/{name}"))
     assert done.meta["formats"] == {log_format: 1}
     assert (summed(done), calls_and_errors(done)) == (expected, calls)
 
 
-@needs_shared
 @pytest.mark.parametrize(
     ("name", "own", "recorded"),
     [("strands_bedrock", 63568, 190704), ("strands_openai", 7389, 14778), ("langchain", 667, 1334)],
@@ -134,14 +125,13 @@ def test_samples(
 def test_agentcore_spans_count_each_token_once(
     name: str, own: int, recorded: int, run_cli: CommandLine
 ) -> None:
-    source = SHARED / "data" / "otel_aws_agentcore" / f"raw_otel_{name}_spans.jsonl"
+    source = shared(f"data/otel_aws_agentcore/raw_otel_{name}_spans.jsonl")
     assert summed(ask(run_cli, source))[0] == own
     assert summed(ask(run_cli, source, "--usage-scope", "recorded"))[0] == recorded
 
 
-@needs_shared
 def test_agent_prism_spans(run_cli: CommandLine) -> None:
-    done = ask(run_cli, SHARED / "data" / "otlp_agent_prism")
+    done = ask(run_cli, shared("data/otlp_agent_prism"))
     assert tokens(done) == {
         "gpt-3.5-turbo": [629, 19, 648, 0],
         "o1-2024-12-17": [17952, 7122, 25074, 5504],
@@ -149,11 +139,10 @@ def test_agent_prism_spans(run_cli: CommandLine) -> None:
     assert calls_and_errors(done) == (55, 0)
 
 
-@needs_shared
 def test_langfuse_traces(run_cli: CommandLine) -> None:
     """The note's totals leave out one row with plain counts (1200, 15, 1215) and 64 tokens of reasoning
     that stand beside the output."""
-    source = SHARED / "data" / "langfuse_traces"
+    source = shared("data/langfuse_traces")
     done = ask(run_cli, source, "--usage-scope", "recorded")
     assert summed(done)[:3] == [88157 + 1200, 8287 + 64 + 15, 97681 + 1215]
     assert calls_and_errors(done) == (163, 0)
@@ -162,21 +151,19 @@ def test_langfuse_traces(run_cli: CommandLine) -> None:
     assert calls_and_errors(generations)[0] == 56
 
 
-@needs_shared
 def test_langfuse_recorded_costs(run_cli: CommandLine) -> None:
     done = run_cli.query(
-        SHARED / "data" / "langfuse_traces", "-g", "total", "--op", "GENERATION",
+        shared("data/langfuse_traces"), "-g", "total", "--op", "GENERATION",
         "--usage", "total_cost", "--prices", "recorded", "--usage-scope", "recorded",
     )  # fmt: skip
     costs = [row["sum_total_cost"] for row in done.usage if row["sum_total_cost"] is not None]
     assert sum(costs) == pytest.approx(0.135329499994, abs=1e-12)
 
 
-@needs_shared
 def test_a_mixed_folder_is_read_file_by_file(run_cli: CommandLine, tmp_path: Path) -> None:
     names = ("otlp_genai.jsonl", "phoenix_spans.parquet", "langfuse_api.jsonl", "weave_calls.jsonl")
     for name in names:
-        (tmp_path / name).write_bytes((SHARED / "samples" / name).read_bytes())
+        (tmp_path / name).write_bytes((shared(f"samples/{name}")).read_bytes())
     done = run_cli.query(tmp_path, "-g", "total", "--calls", "call_count", "--meta")
     assert done.meta["formats"] == {"otel": 1, "openinference": 1, "langfuse": 1, "weave": 1}
     assert done.counted == 9 + 6 + 5 + 14
@@ -476,13 +463,6 @@ def as_row(observation: dict[str, Any]) -> dict[str, Any]:
     row = {camel(name): value for name, value in observation.items()}
     row["model"] = row.pop("providedModelName")
     return row | {"startTime": "2026-03-01T10:00:00.000Z", "endTime": "2026-03-01T10:00:01.500Z"}
-
-
-def as_text(observation: dict[str, Any]) -> dict[str, Any]:
-    return {
-        name: json.dumps(value) if isinstance(value, dict) else value
-        for name, value in observation.items()
-    }
 
 
 def write_csv(path: Path, row: dict[str, Any]) -> None:

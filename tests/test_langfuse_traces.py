@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import csv
-import json
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from log_files import as_text
 from plain_logs import ASKED_TOKENS, LANGFUSE_OBSERVATION, tokens, write
 from printed_sql import assert_the_script_answers_the_same
 
@@ -67,13 +67,6 @@ def as_api(row: dict[str, Any]) -> dict[str, Any]:
             value.replace(" ", "T") + "Z" if is_time else value
         )
     return renamed
-
-
-def as_text(row: dict[str, Any]) -> dict[str, Any]:
-    return {
-        name: json.dumps(value) if isinstance(value, dict | list) else value
-        for name, value in row.items()
-    }
 
 
 def put(folder: Path, name: str, kind: str, rows: Sequence[dict[str, Any]]) -> None:

@@ -9,30 +9,22 @@ import subprocess
 import sys
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from log_files import call, write_gzip, write_lines, write_parquet_text
+from log_files import call, shared, write_gzip, write_lines, write_parquet_text
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from conftest import CommandLine, Outcome
 
-SHARED = Path(__file__).resolve().parents[2] / "shared"
 COUNT = ("--calls", "call_count", "-g", "total")
 TOKENS = ("--usage", "input_tokens", "--usage", "output_tokens", "-g", "total")
 START = "2026-03-01T10:00:00Z"
-
-
-def shared(path: str) -> Path:
-    """A file of the project's shared data; skips the test where it is not there."""
-    found = SHARED / path
-    if not found.exists():
-        pytest.skip(f"{found} is not there")
-    return found
 
 
 def tokens(done: Outcome) -> dict[str | None, tuple[int, int]]:

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import csv
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from log_files import shared
 from printed_sql import assert_the_script_answers_the_same
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from conftest import CommandLine
 
-SHARED = Path(__file__).parents[2] / "shared"
 QUESTION = (
     *("--usage", "input_tokens", "--usage", "output_tokens:sum,avg", "--usage", "total_tokens"),
     *("--usage", "cache_read_input_tokens", "--usage", "cache_creation_input_tokens"),
@@ -117,9 +117,7 @@ def test_the_same_answer_as_from_json_lines(ending: str, run_cli: CommandLine, t
     "name", ["data/weave_generated/calls_stream_query.jsonl", "samples/weave_calls.jsonl"]
 )
 def test_exports_that_people_have(name: str, ending: str, run_cli: CommandLine, tmp_path: Path) -> None:
-    source = SHARED / name
-    if not source.exists():
-        pytest.skip(f"{name} is not here")
+    source = shared(name)
     text = source.read_text(encoding="utf-8")
     calls = [json.loads(line) for line in text.splitlines() if line.strip()]
     table = export(tmp_path / f"a.{ending}", calls)
