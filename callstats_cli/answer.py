@@ -257,13 +257,15 @@ def why_nothing_matched(question: Question, stats: CallStats, engine: DuckDBEngi
     )
     if not calls:
         return "no call matches: the source holds no calls"
-    read = f"no call matches: {calls:,} calls read"
+    read = f"no call matches: {calls:,} {'call' if calls == 1 else 'calls'} read"
     if not question.is_empty and _count(question, CallFilter(), engine):
         return f"{read}, but {_empty_filter(question, engine)}"
     if request.project_id is not None and request.project_id not in projects:
         found = ", ".join(repr(name) for name in projects[:3]) or "none"
         more = f" and {len(projects) - 3} more" if len(projects) > 3 else ""
         return f"{read}, none of the project {request.project_id!r}; projects found: {found}{more}"
+    if stats.quality.get("deleted"):
+        return f"{read}, those in the range are deleted"
     if first is None:
         return f"{read}, none with a start"
     first_text, last_text = format_instant(first, "UTC"), format_instant(last, "UTC")

@@ -109,8 +109,8 @@ def parse_map(text: str) -> MappedField:
 
 
 def detect(file: LogFile, options: ReadOptions) -> tuple[LogFormat, ...]:
-    """The format of a file, by its content; none where it is no log that is known, two where lines that
-    hold several calls stand between lines that are one each."""
+    """The format of a file, by its content; none where it is no log that is known, several where lines
+    that hold their calls in different lists, or are a call each, stand between each other."""
     if options.mapped and options.log_format is None:
         return (own.COLUMNS,)
     records = file.sniffed.records
@@ -130,9 +130,14 @@ def detect(file: LogFile, options: ReadOptions) -> tuple[LogFormat, ...]:
         for other in others
         if other.family == first.family
         and file.sniffed.kind == "jsonl"
-        and (other.nesting is None) != (first.nesting is None)
+        and _lists_of(other) != _lists_of(first)
     ]
-    return (first, *beside[:1])
+    return (first, *beside)
+
+
+def _lists_of(log_format: LogFormat) -> Path | None:
+    """The lists that hold a format's calls; None where a line is a call."""
+    return None if log_format.nesting is None else log_format.nesting.path
 
 
 def find_columns(log_format: LogFormat, file: LogFile, options: ReadOptions) -> Group:
@@ -319,6 +324,7 @@ def _signature(group: Group) -> object:
         group.delimiter,
         group.header,
         group.shares_files,
+        group.is_beside,
     )
     return (*alike, found)
 

@@ -67,17 +67,14 @@ class PipeClosedError(Exception):
 
 
 def did_you_mean(name: str, known: list[str]) -> str | None:
-    """A hint naming the closest known names, or None where nothing is close."""
+    """A hint naming the closest known name, or None where nothing is close."""
     import difflib
 
     folded = {candidate.casefold(): candidate for candidate in known}
-    close = difflib.get_close_matches(name.casefold()[:200], list(folded), n=3, cutoff=0.5)
+    close = difflib.get_close_matches(name.casefold()[:200], list(folded), n=1, cutoff=0.5)
     if not close:
-        part_of = [fold for fold in folded if len(name) > 2 and name.casefold() in fold]
-        close = part_of[:3]
-    if not close:
-        return None
-    return "did you mean " + " or ".join(repr(folded[match]) for match in close) + "?"
+        close = [fold for fold in folded if len(name) > 2 and name.casefold() in fold]
+    return f"did you mean {folded[close[0]]!r}?" if close else None
 
 
 COPY_OF_STDIN = "callstats-stdin-"

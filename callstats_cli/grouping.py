@@ -82,7 +82,8 @@ class Grouper:
                 part = file._replace(number=number + position * len(sources))
                 group = find_columns(log_format, part, self.read)
                 files.append(part)
-                groups.append(group._replace(shares_files=len(log_formats) > 1))
+                shares = len(log_formats) > 1
+                groups.append(group._replace(shares_files=shares, is_beside=position > 0))
                 if self.recognises and not log_format.tells:
                     self.found.recognised.append(recognise(part, groups[-1], self.read))
         check_mapped(groups, files, self.read)

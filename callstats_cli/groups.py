@@ -51,8 +51,9 @@ class Reference(NamedTuple):
 
 class Group(NamedTuple):
     """Files of one kind, format and schema. `numbers` are their positions in reading order. Where it
-    `shares_files`, lines that are not of its format are another group's. With `usage_is_whole`, usages
-    in JSON are read as a whole, so that an object can be told from what is none."""
+    `shares_files`, lines that are not of its format are another group's; where it `is_beside` the first
+    of these, it does not count lines that are none. With `usage_is_whole`, usages in JSON are read as a
+    whole, so that an object can be told from what is none."""
 
     format: LogFormat
     kind: str
@@ -66,6 +67,7 @@ class Group(NamedTuple):
     naive_times_are_utc: bool = True
     numbers_are_relative: bool = False
     shares_files: bool = False
+    is_beside: bool = False
     usage_is_whole: bool = False
 
     def has(self, column: str) -> bool:

@@ -20,7 +20,7 @@ from callstats_cli.groups import PER_SECOND, Group
 from callstats_cli.localtime import local_offsets
 from callstats_cli.mapping import UNCLEAR_USAGE, blank_lines_step, lines_of
 from callstats_cli.refused import RefusedLine, refused_items, refused_lines
-from callstats_cli.sniffing import open_text
+from callstats_cli.sniffing import ends_in_comma, open_text
 from callstats_cli.statements import Statement, fill_slot, join_steps, step
 from callstats_cli.templates import template
 
@@ -151,6 +151,7 @@ class Loader:
         """Loads a group; lines longer than the engine expects make it try again with more room, a usage
         that may be no object with usages read as a whole."""
         try:
+            _check_ends(group)
             self._add(group, span)
         except CallstatsError as error:
             if "maximum_object_size" in error.message and group.largest_object < 1 << 32:
@@ -228,7 +229,7 @@ class Loader:
             if reading.record is not None:
                 if not (group.shares_files and reading.record == "{}"):
                     kept.append((reading.record, place))
-            elif reading.malformed is not None and not (group.shares_files and group.format.nesting):
+            elif reading.malformed is not None and not group.is_beside:
                 self._reject(group.numbers[0], reading.place, reading.malformed)
         if kept:
             self._add(
@@ -352,6 +353,12 @@ def _largest(time: str) -> str:
 def position_of(name: str) -> str:
     """Where in `unread` the text of a column is, as SQL counts."""
     return str(READ_LATE.index(name) + 1)
+
+
+def _check_ends(group: Group) -> None:
+    """Raises SourceError where a JSON document is cut short in a way that the engine does not see."""
+    if group.kind == "json" and any(ends_in_comma(path, group.compression) for path in group.files):
+        raise SourceError("a document ends in a comma")
 
 
 def _naming(path: str, message: str) -> str:

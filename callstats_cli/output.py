@@ -69,10 +69,11 @@ def _format_by_ending(output: str, known: Sequence[str]) -> str:
 
 
 @contextmanager
-def open_output(path: str | None) -> Iterator[BinaryIO]:
+def open_output(path: str | None, files: Iterable[SourceFile] = ()) -> Iterator[BinaryIO]:
     """A stream for the answer. A file is opened before the work and put in place after it.
 
-    Raises OutputError where it cannot be written; PipeClosedError where nobody reads stdout any more.
+    Raises RequestError where it is one of the log's `files`, OutputError where it cannot be written;
+    PipeClosedError where nobody reads stdout any more.
     """
     if path is None or path == "-":
         if sys.stdout is None:
@@ -89,6 +90,8 @@ def open_output(path: str | None) -> Iterator[BinaryIO]:
             raise OutputError(f"cannot write to stdout: {error.strerror}") from None
         return
     target = Path(os.path.realpath(path))
+    if any(str(target) == os.path.realpath(file.path) for file in files):
+        raise RequestError(f"cannot write {path!r}: it is one of the sources", hint="name another file")
     if target.exists() and not target.is_file():
         if target.is_dir():
             raise OutputError(f"cannot write {path!r}: it is a folder")
@@ -122,7 +125,7 @@ def open_rejects(
 ) -> Iterator[BinaryIO | None]:
     """A stream for what was skipped or nulled, None without a path; replaced as an output is.
 
-    Raises RequestError where the file is the answer's or one of the log's.
+    Raises RequestError where the file is the answer's, and as `open_output` does.
     """
     if path is None:
         yield None
@@ -130,9 +133,7 @@ def open_rejects(
     target = os.path.realpath(path)
     if path == "-" or (output is not None and target == os.path.realpath(output)):
         raise RequestError("--rejects wants a file of its own", hint="stdout is the answer's")
-    if any(target == os.path.realpath(file.path) for file in files):
-        raise RequestError(f"--rejects {path!r} is one of the sources", hint="name another file")
-    with open_output(path) as stream:
+    with open_output(path, files) as stream:
         yield stream
 
 

@@ -154,6 +154,9 @@ def _whole_json(group: Group, reference: Reference, name: str, parameters: dict[
         return located
     if type_name == "VARCHAR":
         return f"coalesce(try_cast({located} as json), to_json(nullif({located}, '')))"
+    if type_name.startswith("STRUCT("):
+        # An object that lacks a field has it as null here.
+        return f"json_merge_patch('{{}}', to_json({located}))"
     return f"to_json({located})"
 
 
@@ -214,7 +217,7 @@ def _value(
         return f"unquoted_json({stored})"
     if reference.path[-1:] in (("input_refs",), ("output_refs",)):
         return f"nullif(try_cast(unquoted_json({stored}) as varchar[]), [])"
-    return f"nullif(refs_in({stored}), [])"
+    return f"nullif(refs_in(unquoted_json({stored})), [])"
 
 
 def _is_integer(type_name: str) -> bool:

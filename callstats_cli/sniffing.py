@@ -115,6 +115,18 @@ def open_text(path: str, compression: Compression) -> IO[bytes]:
     return stream
 
 
+def ends_in_comma(path: str, compression: Compression) -> bool:
+    """Is a JSON document cut short after an item, where the engine would not notice it?"""
+    with open_text(path, compression) as stream:
+        if compression == "none":
+            stream.seek(0, os.SEEK_END)
+            stream.seek(max(0, stream.tell() - _CHUNK))
+        end = b""
+        while chunk := stream.read(_CHUNK):
+            end = (end + chunk)[-_CHUNK:]
+    return end.rstrip().endswith(b",")
+
+
 def _open(path: str, *, buffered: bool = True) -> IO[bytes]:
     """The bytes of a file, which may lie at a URL."""
     if "://" in path:
@@ -151,6 +163,8 @@ def _judge(path: str, compression: Compression, sample: bytes, whole: bool) -> S
         return SniffedFile(path, "jsonl", compression, records=records)
     if first in (b"[", b"{"):
         records = _document_records(text)
+        if whole and parse_line(text) == []:
+            return SniffedFile(path, "empty", compression)
         kind: FileKind = "json" if records or first == b"[" else "jsonl"
         return SniffedFile(path, kind, compression, records=records)
     return _judge_delimited(path, compression, complete)

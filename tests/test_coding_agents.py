@@ -225,6 +225,27 @@ def test_claude_code_usage_that_is_no_object(run_cli: CommandLine, tmp_path: Pat
     assert rejected_lines(tmp_path / "rejects") == [(number, of_kind) for number in (1, 2, 3, 4)]
 
 
+def test_counts_beyond_what_integers_hold(run_cli: CommandLine, tmp_path: Path) -> None:
+    huge = block("m1")
+    huge["message"]["usage"]["input_tokens"] = 10**19
+    log = write(tmp_path / "a.jsonl", huge, block("m2"))
+    metrics = ("input_tokens", "output_tokens", "total_tokens", "total_cost")
+    asked = [word for name in metrics for word in ("--usage", name)]
+    (row,) = run_cli.query(log, *asked, "-g", "total").usage
+    assert (row["sum_input_tokens"], row["sum_output_tokens"]) == (10**19, 20)
+    rollout = [session("s"), TURN, event(10**19, None, 5), event(2 * 10**19, None, 10)]
+    done = run_cli.query(write(tmp_path / "b.jsonl", *rollout), *QUESTION)
+    assert (tokens(done)[0], calls(done)[0]) == (18 * 10**18, 2)
+
+
+def test_the_script_of_a_log_with_an_odd_usage(run_cli: CommandLine, tmp_path: Path) -> None:
+    odd = block("odd")
+    for usage in ({}, "", "text", 5, [1], {"other": 1}):
+        odd["message"]["usage"] = usage
+        log = write(tmp_path / "a.jsonl", *(block(f"m{n}") for n in range(300)), odd)
+        assert_the_script_answers_the_same(run_cli, log, *QUESTION)
+
+
 def test_claude_code_usage_as_text(run_cli: CommandLine, tmp_path: Path) -> None:
     texts = [block(name) for name in ("m1", "m2")]
     for line in texts:

@@ -201,7 +201,7 @@ def test_named_requests_that_are_none(
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("timezon = 1", ": unknown setting 'timezon'; did you mean 'timezone' or 'log-timezone' or 'time-origin'?"),
+        ("timezon = 1", ": unknown setting 'timezon'; did you mean 'timezone'?"),
         ("source = 5", ": source must be a text or a list of texts, not 5"),
         ("source = ['a', 5]", ": source must be a text or a list of texts, not ['a', 5]"),
         ("strict = 'yes'", ": strict must be true or false, not 'yes'"),
@@ -210,7 +210,7 @@ def test_named_requests_that_are_none(
         ("project = 1.5", ": project must be a text, not 1.5"),
         ("requests = 5", ": requests must be a table, not 5"),
         ("[requests]\nx = 5", ": requests.x must be a table, not 5"),
-        ("[requests.x]\nstrct = true", ", requests.x: unknown setting 'strct'; did you mean 'strict' or 'start' or 'trace'?"),
+        ("[requests.x]\nstrct = true", ", requests.x: unknown setting 'strct'; did you mean 'strict'?"),
         ("op = 'x'", ": unknown setting 'op'; a table [requests.NAME] can have it"),
         ("start = 'today'\nlast = '7d'", ": start and last both say where the range begins"),
         ("timezone = ", " is not TOML: Invalid value (at end of document)"),
@@ -258,7 +258,7 @@ def test_a_project_file_that_does_not_name_callstats_is_not_read(
         ("CALLSTATS_THREADS", "many", "CALLSTATS_THREADS must be a whole number above 0, not 'many'"),
         ("CALLSTATS_FORMAT", "cvs", "unknown format 'cvs'; did you mean 'csv'?"),
         ("CALLSTATS_STRICT", "maybe", "CALLSTATS_STRICT must be true or false, not 'maybe'"),
-        ("CALLSTATS_TIMEZONE", "Europe/Berln", "unknown timezone 'Europe/Berln'; did you mean 'Europe/Berlin' or 'Europe/Dublin' or 'Europe/Belfast'?"),
+        ("CALLSTATS_TIMEZONE", "Europe/Berln", "unknown timezone 'Europe/Berln'; did you mean 'Europe/Berlin'?"),
     ],
 )  # fmt: skip
 def test_variables_that_are_wrong(
@@ -278,8 +278,7 @@ def test_unknown_variables_are_said(
     done = run_cli.query("log.jsonl", "--calls", "call_count")
     assert done.counted == 2
     assert done.stderr == (
-        "callstats: CALLSTATS_TIMEZON sets nothing; "
-        "did you mean 'CALLSTATS_TIMEZONE' or 'CALLSTATS_LOG_TIMEZONE' or 'CALLSTATS_TIME_ORIGIN'?\n"
+        "callstats: CALLSTATS_TIMEZON sets nothing; did you mean 'CALLSTATS_TIMEZONE'?\n"
     )
 
 

@@ -580,7 +580,7 @@ def test_a_file_stands_before_the_list_from_its_date_on(run_cli: CommandLine, tm
         ('["m"]\ninput = "1"', "'m': input is no price: '1'; dollars"),
         ('["m"]\ninput = true', "'m': input is no price: True; dollars"),
         ('["m"]\ninput = nan', "'m': input is no price: nan; dollars"),
-        ('["m"]\ninputs = 1', "'m': unknown key 'inputs'; did you mean 'input' or 'output'?"),
+        ('["m"]\ninputs = 1', "'m': unknown key 'inputs'; did you mean 'input'?"),
         ('["m"]\neffective_from = 2026-01-01', "'m' has no price; such as input = 2.5; 0 is free"),
         ('["m"]\ninput = 1\neffective_from = "soon"', "'m': effective_from is no date: 'soon'"),
         ('{"m": 5}', "'m' is no table of prices; such as input = 2.5"),

@@ -230,6 +230,35 @@ def test_every_writing_of_a_span_gives_the_same_answer(
     assert (done.answer["start"], done.calls[0]["avg_latency_ms"]) == ("2026-03-01T10:00:00Z", 1000.0)
 
 
+@pytest.mark.parametrize("empty", [{"resourceSpans": []}, {"resourceSpans": [{}]}], ids=json.dumps)
+@pytest.mark.parametrize("at", [0, 1, 2])
+def test_lines_without_spans_do_not_hide_the_others(
+    empty: dict[str, Any], at: int, run_cli: CommandLine, tmp_path: Path
+) -> None:
+    lines = [otlp(span(CHILD, pairs(CALL))), otlp(span("aa", pairs(CALL)))]
+    lines.insert(at, empty)
+    log = write(tmp_path / "spans.jsonl", *lines)
+    assert tokens(ask(run_cli, log)) == {"gpt-4o": [200, 40, 240, 80]}
+    array = tmp_path / "spans.json"
+    array.write_text(json.dumps(lines, indent=1))
+    assert tokens(ask(run_cli, array)) == {"gpt-4o": [200, 40, 240, 80]}
+
+
+def test_lists_of_several_names_in_one_file(run_cli: CommandLine, tmp_path: Path) -> None:
+    spans = [span(f"{number:016x}", pairs(CALL)) for number in range(1, 5)]
+    lines = [
+        otlp(spans[0]),
+        {"resourceSpans": [{"instrumentationLibrarySpans": [{"spans": [spans[1]]}]}]},
+        {"resource_spans": [{"scope_spans": [{"spans": [wordy(spans[2])]}]}]},
+        spans[3] | {"attributes": CALL},
+        "{broken",
+    ]
+    for order in (lines, lines[::-1]):
+        done = ask(run_cli, write(tmp_path / "spans.jsonl", *order))
+        assert tokens(done) == {"gpt-4o": [400, 80, 480, 160]}
+        assert (calls_and_errors(done), done.quality["not_json"]) == ((4, 0), 1)
+
+
 def test_an_array_of_otlp(run_cli: CommandLine, tmp_path: Path) -> None:
     log = tmp_path / "spans.json"
     lines = [otlp(span(PARENT, pairs(CALL))), otlp(span(CHILD, pairs(CALL)), span("aa", None))]
@@ -456,6 +485,18 @@ OBSERVATION: dict[str, Any] = LANGFUSE_OBSERVATION | {
 def camel(name: str) -> str:
     first, *rest = name.split("_")
     return first + "".join(word.title() for word in rest)
+
+
+def test_a_later_copy_without_usage_erases_nothing(run_cli: CommandLine, tmp_path: Path) -> None:
+    bare = OBSERVATION | {"usage_details": {}, "cost_details": {}, "total_cost": None}
+    rows = [OBSERVATION, bare, bare | {"id": "o2"}]
+    log = write(tmp_path / "a.jsonl", *rows)
+    pq.write_table(pa.Table.from_pylist(rows), tmp_path / "a.parquet")
+    for path in (log, tmp_path / "a.parquet"):
+        done = ask(run_cli, path)
+        assert tokens(done) == {"gpt-4o": [700, 100, 800, 512]}, path
+        costs = run_cli.query(path, "-g", "total", "--usage", "total_cost", "--prices", "recorded")
+        assert [(row["count"], row["sum_total_cost"]) for row in costs.usage] == [(1, 0.75)]
 
 
 def as_row(observation: dict[str, Any]) -> dict[str, Any]:

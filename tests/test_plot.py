@@ -200,7 +200,7 @@ latency sum ms · Calls per day · 2026-03-01 00:00 to 2026-03-04 00:00 · UTC
     [
         (
             ["p95_latncy_ms"],
-            "unknown metric 'p95_latncy_ms' in --plot; did you mean 'p95_latency_ms' or 'p99_latency_ms' or 'p50_latency_ms'?",
+            "unknown metric 'p95_latncy_ms' in --plot; did you mean 'p95_latency_ms'?",
         ),
         (["nonsense"], "unknown metric 'nonsense' in --plot; such as p95_latency_ms or error_rate"),
         (["error_rate", "-f", "csv"], "--plot is for reading: it does not go with the format csv"),

@@ -280,7 +280,10 @@ def test_the_file_is_neither_the_answers_nor_a_log(
     for words, message in (
         (["--rejects", "-"], "--rejects wants a file of its own; stdout is the answer's"),
         (["--rejects", "r", "-o", "./r", "-f", "table"], "--rejects wants a file of its own; stdout"),
-        (["--rejects", "a.jsonl"], "--rejects 'a.jsonl' is one of the sources; name another file"),
+        (
+            ["--rejects", "a.jsonl"],
+            "cannot write 'a.jsonl': it is one of the sources; name another file",
+        ),
     ):
         assert run_cli("query", "a.jsonl", *words).error(2).startswith(message)
     assert run_cli("query", "a.jsonl", "--rejects", "no/r").error(1).startswith("cannot write 'no/r'")

@@ -161,6 +161,47 @@ def test_numbers_that_python_cannot_hold_do_not_hide_the_format(
     assert tokens(run_cli.query(log, *TOKENS)) == {"m": (4, 0)}
 
 
+@pytest.mark.parametrize("text", ["[]", " [ \n ]\n", "\ufeff[]"], ids=repr)
+def test_an_array_without_calls_is_an_empty_log(
+    text: str, run_cli: CommandLine, tmp_path: Path
+) -> None:
+    empty = tmp_path / "empty.json"
+    empty.write_text(text, encoding="utf-8")
+    done = run_cli.query(empty, *COUNT, *TOKENS)
+    assert (done.calls, done.usage) == ([], [])
+    assert done.answer["start"] == done.answer["end"]
+    assert run_cli.query(empty, write_lines(tmp_path / "a.jsonl", [call("a")]), *COUNT).counted == 1
+
+
+@pytest.mark.parametrize("packed", [False, True], ids=["plain", "gzip"])
+def test_an_array_cut_after_a_comma(packed: bool, run_cli: CommandLine, tmp_path: Path) -> None:
+    text = f"[\n{json.dumps(call('a'))},\n".encode()
+    cut = tmp_path / ("a.json.gz" if packed else "a.json")
+    cut.write_bytes(gzip.compress(text) if packed else text)
+    (tmp_path / "b.json").write_text(json.dumps([call("b"), call("c")]))
+    assert "is not a whole JSON document" in run_cli("query", cut, *COUNT).error(1)
+    assert "is not a whole JSON document" in run_cli("query", tmp_path, *COUNT).error(1)
+    done = run_cli.query(tmp_path, *COUNT, "--skip-bad-files", "--meta")
+    assert (done.counted, done.quality) == (2, {"skipped_files": 1})
+
+
+def test_calls_in_the_range_that_are_deleted(run_cli: CommandLine, tmp_path: Path) -> None:
+    log = write_lines(tmp_path / "a.jsonl", [call("a", deleted_at="2026-03-02T00:00:00Z")])
+    done = run_cli.query(log, *COUNT, "-s", "2026-03-01T10:00", "-u", "2026-03-01T11:00")
+    said = "callstats: no call matches: 1 call read, those in the range are deleted\n"
+    assert (done.calls[0]["count"], done.stderr) == (0, said)
+
+
+def test_refs_inside_json_text(run_cli: CommandLine, tmp_path: Path) -> None:
+    ref = "weave:///e/p/object/d:1"
+    written = json.dumps({"a": ref})
+    calls = [call("a", inputs=written), call("b", inputs=ref), call("c", inputs={"x": [ref]})]
+    log = write_lines(tmp_path / "a.jsonl", calls)
+    assert run_cli.query(log, *COUNT, "--input-ref", ref).counted == 3
+    table = write_parquet_text(tmp_path / "a.parquet", calls)
+    assert run_cli.query(table, *COUNT, "--input-ref", ref).counted == 3
+
+
 def test_a_folder_with_files_that_are_no_logs(run_cli: CommandLine, tmp_path: Path) -> None:
     write_lines(tmp_path / "logs" / "a.jsonl", [call("a")])
     (tmp_path / "logs" / "empty.jsonl").write_text("")

@@ -95,7 +95,8 @@ def check(
         compared = plan_other(with_range, baseline, request, now_us)
     with diagnostics.progress("Reading"):
         files = files_of(flags)
-    with open_output(flags.output) as stream, open_output(junit) if junit else nullcontext() as xml:
+    report_file = open_output(junit, files) if junit else nullcontext()
+    with open_output(flags.output, files) as stream, report_file as xml:
         new = measure(files, request, flags, now_us, diagnostics)
         measured = _measured(new, each_bucket=each_bucket, each_model=each_model)
         other, changed = None, []

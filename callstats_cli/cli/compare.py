@@ -48,7 +48,7 @@ def compare(flags: Flags, *, with_range: WithRange = None, baseline: BaselineFil
     other = plan_other(with_range, baseline, request, now_us)
     with diagnostics.progress("Reading"):
         files = files_of(flags)
-    with open_output(flags.output) as stream:
+    with open_output(flags.output, files) as stream:
         new = measure(files, request, flags, now_us, diagnostics)
         old_side, old = other_side(files, request, new, other, flags, now_us, diagnostics)
         new_side = Side(new.stats.start, new.stats.end)

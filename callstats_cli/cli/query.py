@@ -102,7 +102,7 @@ def query(
     with diagnostics.progress("Reading"):
         files = files_of(flags)
     output = flags.output
-    with open_rejects(rejects, output, files) as rejected, open_output(output) as stream:
+    with open_rejects(rejects, output, files) as rejected, open_output(output, files) as stream:
         with diagnostics.progress("Reading"):
             question = ask_with_prices(files, asked, flags, engine, now_us, options)
         if top is not None:

@@ -97,13 +97,14 @@ class DuckDBEngine:
 
     def _execute(self, statement: Statement) -> list[Row]:
         parameters = {name: self._bound(name, value) for name, value in statement.parameters.items()}
-        self._ran.append(statement)
         try:
-            return self._fetch(statement.sql, parameters)
+            rows = self._fetch(statement.sql, parameters)
         except duckdb.IOException as error:
             raise SourceError(first_line(error)) from error
         except duckdb.Error as error:
             raise EngineError(first_line(error)) from error
+        self._ran.append(statement)
+        return rows
 
     def _bound(self, name: str, value: Value) -> object:
         """A parameter's value as it is bound: files that the engine cannot find have other names."""

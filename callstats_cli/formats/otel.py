@@ -28,14 +28,12 @@ def _members(record: Any, path: Path) -> Iterator[Any]:
 
 
 def _holds(path: Path) -> Callable[[Sample], bool]:
-    """Does any record hold spans there, or an empty list where they would be?"""
+    """Does any record hold spans there? Where all lists are empty, they may be of any kind."""
 
     def holds(sample: Sample) -> bool:
-        return any(
-            isinstance(record.get(path[0]), list)
-            and (not record[path[0]] or any(path[1] in item for item in _members(record, path[:1])))
-            for record in sample.records
-        )
+        lists = [record[path[0]] for record in sample.records if isinstance(record.get(path[0]), list)]
+        items = [item for items in lists for item in items if isinstance(item, dict)]
+        return any(path[1] in item for item in items) if items else bool(lists)
 
     return holds
 

@@ -150,7 +150,7 @@ compared as (
 
 select
     lines.* replace (
-        compared.session || ':' || compared.running::bigint as id,
+        compared.session || printf(':%.0f', compared.running) as id,
         compared.session as thread_id,
         compared.model as model,
         compared.provider as provider,

@@ -35,7 +35,9 @@ select
             counts.total_tokens
         ) is not null then true
         when len(models) > 0
-            then starts_with(nullif(json_extract(usage, '$.*')[entry]::varchar, 'null'), '{')
+            then starts_with(
+                nullif(nullif(json_extract(usage, '$.*')[entry]::varchar, 'null'), '""'), '{'
+            )
         else false
     end as usable,
     read_count(counts.gross_input_tokens) as gross_input_tokens,
