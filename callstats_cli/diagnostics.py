@@ -7,6 +7,7 @@ import os
 import sys
 import time
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from threading import Event, Thread
 from typing import TYPE_CHECKING, Final
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 
 _PATIENCE_SECONDS: Final = 1.0
 
+_held: ContextVar[list[str] | None] = ContextVar("held", default=None)
+"""Notes that wait for the end of the run; null where they are written at once."""
+
 
 @dataclass(slots=True)
 class Diagnostics:
@@ -34,8 +38,28 @@ class Diagnostics:
 
     def note(self, text: str) -> None:
         """One line that is good to know."""
-        if not self.quiet:
-            _write(f"callstats: {one_line(text)}")
+        if self.quiet:
+            return
+        line, held = f"callstats: {one_line(text)}", _held.get()
+        if held is None:
+            _write(line)
+        else:
+            held.append(line)
+
+    @contextmanager
+    def notes_in_the_end(self) -> Iterator[None]:
+        """Where errors are JSON, an error is all that stderr has: notes wait for a run that answers."""
+        if not self.as_json:
+            yield
+            return
+        lines: list[str] = []
+        token = _held.set(lines)
+        try:
+            yield
+        finally:
+            _held.reset(token)
+        for line in lines:
+            _write(line)
 
     def quality(self, counts: Mapping[str, int]) -> None:
         """One line that sums up what was odd; nothing where all was well."""

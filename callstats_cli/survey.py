@@ -93,6 +93,7 @@ def survey_sources(
     now_us: int,
 ) -> Survey:
     """Surveys the files; raises SourceError where one cannot be read or holds no calls at all."""
+    engine.allow_only(file.path for file in files)
     return _Surveyor(request, options, engine, now_us).survey(files)
 
 
@@ -105,7 +106,9 @@ class _Surveyor:
         options: SurveyOptions,
         engine: DuckDBEngine,
         now_us: int,
+        read_until: int | None = None,
     ) -> None:
+        self.read_until = read_until
         self.request = request
         self.options = options
         self.engine = engine
@@ -120,8 +123,7 @@ class _Surveyor:
         self.is_merged = False
 
     def survey(self, sources: Sequence[SourceFile]) -> Survey:
-        files = self._files(sources)
-        self.engine.allow_only(file.path for file in files)
+        files = self._files(sources, self.read_until)
         found = self._found_groups(files)
         check_filter(self.groups, self.request.filter)
         may_merge = self.options.dedupe != "never" and self._has("id")
@@ -135,6 +137,12 @@ class _Surveyor:
         if may_double and not self._reads_in_place():
             self.needed = self._needed(may_merge=may_merge, own_usage=True)
         relation, span = self._calls(may_merge=may_merge, may_own=may_own)
+        if may_own and span is not None and len(files) < len(sources):
+            # Calls below a long one may lie in later partitions.
+            until = search_span(relation, span, self.engine)[1]
+            if len(self._files(sources, until)) > len(files):
+                args = self.request, self.options, self.engine, self.now_us, until
+                return _Surveyor(*args).survey(sources)
         asked = self.options.usage_scope
         scope = (
             usage_scope(relation, span, self.request, asked, self.engine)
@@ -184,11 +192,12 @@ class _Surveyor:
 
     # Files and groups
 
-    def _files(self, sources: Sequence[SourceFile]) -> list[SourceFile]:
+    def _files(self, sources: Sequence[SourceFile], until: int | None) -> list[SourceFile]:
+        """The files of the range, and of what is read after it."""
         start, end = self.request.start, self.request.end
         if start is None or not self.options.prune_partitions:
             return list(sources)
-        return prune(sources, start, self.now_us if end is None else end)
+        return prune(sources, start, max(self.now_us if end is None else end, until or 0))
 
     def _found_groups(self, files: Sequence[SourceFile]) -> Grouped:
         options = self.options

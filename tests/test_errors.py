@@ -663,3 +663,12 @@ def test_an_interrupt_during_a_long_query(run_cli: CommandLine, tmp_path: Path) 
     assert (code, stderr) == (130, b"")
     assert seconds < 20  # a fifth of what the query would take, on a busy machine too
     assert [path.name for path in tmp_path.iterdir()] == ["a.jsonl"]
+
+
+def test_an_error_as_json_stands_alone(run_cli: CommandLine, log: Path, tmp_path: Path) -> None:
+    noted = ("-s", "2026-03-01", "-u", "2026-03-02")
+    failed = run_cli("query", tmp_path / "none.jsonl", *noted, "--json")
+    assert (failed.code, json.loads(failed.stderr)["error"]["code"]) == (1, "unreadable_source")
+    answered = run_cli("query", log, *noted, "--json", "--calls", "call_count")
+    said = "callstats: --end 2026-03-02 is its first instant: 2026-03-01 is the last day\n"
+    assert (answered.code, answered.stderr) == (0, said)

@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from log_files import call, shared, write_gzip, write_lines, write_parquet_text
+from printed_sql import assert_the_script_answers_the_same
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -375,6 +376,27 @@ def test_partitions_have_a_day_of_slack(run_cli: CommandLine, tmp_path: Path) ->
     asked = [tmp_path, *COUNT, "-s", "2026-03-01T11:00", "-u", "2026-03-01T13:00"]
     assert run_cli.query(*asked).counted == 3
     assert run_cli.query(*asked, "--no-partition-pruning").counted == 4
+
+
+@pytest.mark.parametrize("kind", ["jsonl", "parquet"])
+def test_calls_below_a_long_call_are_read_from_later_partitions(
+    kind: str, run_cli: CommandLine, tmp_path: Path
+) -> None:
+    above = call("a", ended_at="2026-03-06T10:00:00Z", usage={"m": {"input_tokens": 10}})
+    below = call("b", "2026-03-05T10:00:00Z", parent_id="a", usage={"m": {"input_tokens": 6}})
+    unrelated = call("c", "2026-03-09T10:00:00Z", usage={"m": {"input_tokens": 1}})
+    for day, item in (("2026-03-01", above), ("2026-03-05", below), ("2026-03-09", unrelated)):
+        folder = tmp_path / f"date={day}"
+        folder.mkdir()
+        if kind == "parquet":
+            write_parquet_text(folder / "a.parquet", [item])
+        else:
+            write_lines(folder / "a.jsonl", [item])
+    asked = [tmp_path, *TOKENS, "-s", "2026-03-01T00:00", "-u", "2026-03-02T00:00"]
+    done = run_cli.query(*asked, "--meta")
+    assert (tokens(done), len(done.meta["files"])) == ({"m": (4, 0)}, 2)
+    assert tokens(run_cli.query(*asked, "--no-partition-pruning")) == {"m": (4, 0)}
+    assert_the_script_answers_the_same(run_cli, *asked, "--calls", "call_count")
 
 
 @pytest.mark.parametrize(

@@ -53,7 +53,8 @@ def run(arguments: Sequence[str]) -> int:
     """Runs one command line; returns the exit code of SPEC 12."""
     diagnostics = Diagnostics(as_json=_asks_for_json(arguments), debug="--debug" in arguments)
     try:
-        return _run(arguments)
+        with diagnostics.notes_in_the_end():
+            return _run(arguments)
     except CallstatsError as error:
         diagnostics.error(error)
         return error.exit_code
