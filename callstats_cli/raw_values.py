@@ -128,7 +128,14 @@ def _text(group: Group, reference: Reference, name: str, parameters: dict[str, V
     located = column_of(group, reference)
     if group.is_json and leaf_type(group, reference) == "JSON":
         return f"({located} ->> '$')"
-    return located if reference.type == "VARCHAR" else f"{located}::varchar"
+    return _as_text(located, reference.type)
+
+
+def _as_text(located: str, type_name: str) -> str:
+    """The SQL of a stored value as text; bytes are text where they are UTF-8."""
+    if type_name == "BLOB":
+        return f"coalesce(try(decode({located})), {located}::varchar)"
+    return located if type_name == "VARCHAR" else f"{located}::varchar"
 
 
 def _json(group: Group, reference: Reference, name: str, parameters: dict[str, Value]) -> str:
@@ -152,8 +159,9 @@ def _whole_json(group: Group, reference: Reference, name: str, parameters: dict[
     type_name = leaf_type(group, reference) if group.is_json else reference.type
     if type_name == "JSON":
         return located
-    if type_name == "VARCHAR":
-        return f"coalesce(try_cast({located} as json), to_json(nullif({located}, '')))"
+    if type_name in ("VARCHAR", "BLOB"):
+        text = _as_text(located, type_name)
+        return f"coalesce(try_cast({text} as json), to_json(nullif({text}, '')))"
     if type_name.startswith("STRUCT("):
         # An object that lacks a field has it as null here.
         return f"json_merge_patch('{{}}', to_json({located}))"

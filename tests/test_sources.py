@@ -193,6 +193,19 @@ def test_calls_in_the_range_that_are_deleted(run_cli: CommandLine, tmp_path: Pat
     assert (done.calls[0]["count"], done.stderr) == (0, said)
 
 
+def test_text_that_parquet_holds_as_bytes(run_cli: CommandLine, tmp_path: Path) -> None:
+    usage = {"m\u00e9": {"input_tokens": 4, "output_tokens": 1}}
+    columns = {
+        "id": [b"a", b"\xff\x00"],
+        "op_name": ["chat", "chat"],
+        "started_at": [START.encode(), START.encode()],
+        "summary": [json.dumps({"usage": usage}).encode()] * 2,
+    }
+    pq.write_table(pa.table(columns), tmp_path / "a.parquet")
+    done = run_cli.query(tmp_path / "a.parquet", *TOKENS, *COUNT)
+    assert (tokens(done), done.counted) == ({"m\u00e9": (8, 2)}, 2)
+
+
 def test_refs_inside_json_text(run_cli: CommandLine, tmp_path: Path) -> None:
     ref = "weave:///e/p/object/d:1"
     written = json.dumps({"a": ref})
@@ -382,7 +395,8 @@ def test_partitions_have_a_day_of_slack(run_cli: CommandLine, tmp_path: Path) ->
 def test_calls_below_a_long_call_are_read_from_later_partitions(
     kind: str, run_cli: CommandLine, tmp_path: Path
 ) -> None:
-    above = call("a", ended_at="2026-03-06T10:00:00Z", usage={"m": {"input_tokens": 10}})
+    usage = {"m": {"input_tokens": 10}}
+    above = call("a", ended_at="2026-03-06T10:00:00Z", parent_id="", usage=usage)
     below = call("b", "2026-03-05T10:00:00Z", parent_id="a", usage={"m": {"input_tokens": 6}})
     unrelated = call("c", "2026-03-09T10:00:00Z", usage={"m": {"input_tokens": 1}})
     for day, item in (("2026-03-01", above), ("2026-03-05", below), ("2026-03-09", unrelated)):
