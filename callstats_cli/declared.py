@@ -86,7 +86,9 @@ def _declared_tree(group: Group, needed: set[str]) -> dict[str, object]:
 def declared_keys(group: Group, needed: set[str]) -> set[str]:
     """The top-level keys of a JSON line that the question reads."""
     nesting = group.format.nesting
-    return {nesting.path[0]} if nesting is not None else set(_declared_tree(group, needed))
+    if nesting is not None and nesting.path:
+        return {nesting.path[0]}
+    return set(_declared_tree(group, needed))
 
 
 def _declare(tree: dict[str, object], path: Path, leaf: object) -> None:
@@ -116,7 +118,7 @@ def declared_columns(group: Group, needed: set[str]) -> str:
         return ", ".join(f"{quote_identifier(name)}: 'VARCHAR'" for name in group.header)
     tree = _declared_tree(group, needed)
     nesting = group.format.nesting
-    if nesting is not None:
+    if nesting is not None and nesting.path:
         outermost, *inside = nesting.path
         type_text = f"{_type_text(tree)}[]"
         for member in reversed(inside):

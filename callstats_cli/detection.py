@@ -137,7 +137,7 @@ def detect(file: LogFile, options: ReadOptions) -> tuple[LogFormat, ...]:
 
 def _lists_of(log_format: LogFormat) -> Path | None:
     """The lists that hold a format's calls; None where a line is a call."""
-    return None if log_format.nesting is None else log_format.nesting.path
+    return log_format.nesting.path or None if log_format.nesting is not None else None
 
 
 def find_columns(log_format: LogFormat, file: LogFile, options: ReadOptions) -> Group:

@@ -83,17 +83,17 @@ def source_step(group: Group, needed: set[str], span: tuple[int, int] | None) ->
     if nesting is None:
         return _read(group, needed, columns, span, parameters)
     if group.kind == "lines":
-        outermost, middle, inner = nesting.path
-        parameters["calls"] = f"$.{outermost}[*].{middle}[*].{inner}[*]"
-        calls = template("readers/nested_lines")
+        calls = template("readers/nested_lines" if nesting.path else "readers/lines")
+        if nesting.path:
+            parameters["calls"] = "$." + ".".join(f"{member}[*]" for member in nesting.path)
     else:
-        calls = template("readers/nested")
-        for slot, member in zip(("outermost", "middle", "inner"), nesting.path, strict=True):
+        calls = template("readers/nested" if nesting.path else "readers/flat")
+        for slot, member in zip(("outermost", "middle", "inner"), nesting.path, strict=False):
             calls = fill_slot(calls, slot, quote_identifier(member))
         blank, place = _blank_test(group, needed), _place(group, needed)
-        line = f"{quote_identifier(nesting.path[0])}, file_index, {blank} as blank, {place} as place"
-        read = _read(group, needed, line, span, parameters)
-        calls = fill_slot(calls, "lines", read.sql)
+        read = quote_identifier(nesting.path[0]) if nesting.path else "*"
+        line = f"{read}, file_index, {blank} as blank, {place} as place"
+        calls = fill_slot(calls, "lines", _read(group, needed, line, span, parameters).sql)
     return Step("source", _with_pairs(calls, group, needed, columns, parameters), parameters)
 
 

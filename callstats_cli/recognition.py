@@ -37,7 +37,7 @@ def recognise(file: LogFile, group: Group, options: ReadOptions) -> Recognised:
     everything = [reference for references in group.found.values() for reference in references]
     used = {reference.path[:1] for reference in everything}
     used |= {(leaf.column,) for reference in everything for leaf in reference.leaves}
-    if nesting is not None:
+    if nesting is not None and nesting.path:
         used = {nesting.path[:1]}
     return Recognised(
         format=group.format.name,

@@ -34,13 +34,13 @@ class RawColumn(NamedTuple):
 
 class Nesting(NamedTuple):
     """JSON lines that hold several calls each: `path` names three lists inside each other, of which the
-    innermost holds the calls. A raw column's paths start at a call.
+    innermost holds the calls; without any, a line is a call. A raw column's paths start at a call.
 
     `pairs` is the member of a call, if any, that is a list of `{key, value: {stringValue: …}}` instead
     of an object: a path `(pairs, key)` leads into it.
     """
 
-    path: tuple[str, str, str]
+    path: tuple[str, ...]
     pairs: str | None = None
 
 

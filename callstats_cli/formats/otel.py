@@ -133,3 +133,17 @@ FLAT = LogFormat(
     made_of=MADE_OF,
 )
 """A span a line: as CloudWatch rows have it, as SDKs print it, as tools dump it."""
+
+
+def _is_flat_with_pairs(sample: Sample) -> bool:
+    return _is_flat(sample) and any(
+        isinstance(record.get("attributes"), list) for record in sample.records
+    )
+
+
+FLAT_PAIRS = FLAT._replace(
+    is_format_of=_is_flat_with_pairs,
+    raw={**FLAT.raw, **attribute_columns(lambda name: (("attributes", name),))},
+    nesting=Nesting((), "attributes"),
+)
+"""A span a line, its attributes still the list that OTLP has."""

@@ -12,7 +12,7 @@ from callstats_cli.formats.langfuse import LANGFUSE, LANGFUSE_TRACES
 from callstats_cli.formats.litellm import LITELLM, LITELLM_SPEND
 from callstats_cli.formats.openai import OPENAI
 from callstats_cli.formats.openinference import OPENINFERENCE
-from callstats_cli.formats.otel import FLAT, OTLP, OTLP_LIBRARY, OTLP_MAPPED, OTLP_SNAKE
+from callstats_cli.formats.otel import FLAT, FLAT_PAIRS, OTLP, OTLP_LIBRARY, OTLP_MAPPED, OTLP_SNAKE
 from callstats_cli.formats.weave import WEAVE, WEAVE_WAL
 
 FORMATS = (
@@ -29,10 +29,11 @@ FORMATS = (
     LANGFUSE,
     OPENINFERENCE,
     OTLP_MAPPED,
-    FLAT,
-    OTLP,
     OTLP_LIBRARY,
     OTLP_SNAKE,
+    FLAT_PAIRS,
+    FLAT,
+    OTLP,
     OPENAI,
     COLUMNS,
 )
