@@ -144,11 +144,12 @@ def find_columns(log_format: LogFormat, file: LogFile, options: ReadOptions) -> 
     """The group that this file alone makes: where each raw column of its format is found."""
     found: dict[str, tuple[Reference, ...]] = {}
     mapped = {item.field: item for item in options.mapped}
+    names = _by_folded(file) if log_format.open_ended else {}
     for raw, column in log_format.raw.items():
         if raw in mapped:
             found[raw] = _mapped_reference(mapped[raw], file)
         elif log_format.open_ended:
-            found[raw] = _recognised(column.paths, file)
+            found[raw] = _recognised(column.paths, file, names)
         else:
             found[raw] = tuple(
                 reference._replace(unit=column.unit)
@@ -250,27 +251,35 @@ def _mapped_reference(item: MappedField, file: LogFile) -> tuple[Reference, ...]
     return ()
 
 
-def _recognised(paths: Sequence[Path], file: LogFile) -> tuple[Reference, ...]:
+def _by_folded(file: LogFile) -> dict[str, list[str]]:
+    """The names at the top of a file, by what is left of them without letter case and punctuation."""
+    by_folded: dict[str, list[str]] = {}
+    for name in file.names:
+        by_folded.setdefault(own.folded(name), []).append(name)
+    return by_folded
+
+
+def _recognised(
+    paths: Sequence[Path], file: LogFile, names: dict[str, list[str]]
+) -> tuple[Reference, ...]:
     """The first path that the file has, whatever its letter case: a column, a field, a column named for
     the whole path, a member of JSON text. In JSON Lines, where none is among the first lines, all of
     them, since a later line may have it."""
-    names = (
-        file.columns
-        if not _is_json(file)
-        else dict.fromkeys(key for record in file.sniffed.records for key in record)
-    )
-    by_folded: dict[str, str] = {}
-    for name in names:
-        by_folded.setdefault(own.folded(name), name)
     for path in paths:
-        column = by_folded.get(own.folded(path[0]), path[0])
-        flattened = by_folded.get(own.folded("".join(path)), "")
-        for candidate in (path, (column, *path[1:]), (flattened,)):
+        alike = names.get(own.folded(path[0]), [])
+        exact = [name for name in alike if name == path[0]]
+        flattened = names.get(own.folded("".join(path)), [])
+        columns = [*exact, *alike[:1]]
+        for candidate in (
+            *((name, *path[1:]) for name in columns),
+            *((name,) for name in flattened[:1]),
+        ):
             type_name = file.type_of(candidate)
             if type_name is not None:
                 return (Reference(candidate, type=type_name),)
-        if path[1:] and file.columns.get(column) in ("VARCHAR", "JSON"):
-            return (Reference((column,), path[1:], file.columns[column]),)
+        for name in alike[:1]:
+            if path[1:] and file.columns.get(name) in ("VARCHAR", "JSON"):
+                return (Reference((name,), path[1:], file.columns[name]),)
     if _is_json(file):
         return tuple(Reference(path) for path in paths)
     return ()

@@ -118,7 +118,7 @@ def open_text(path: str, compression: Compression) -> IO[bytes]:
 def ends_in_comma(path: str, compression: Compression) -> bool:
     """Is a JSON document cut short after an item, where the engine would not notice it?"""
     with open_text(path, compression) as stream:
-        if compression == "none":
+        if compression == "none" and stream.seekable():
             stream.seek(0, os.SEEK_END)
             stream.seek(max(0, stream.tell() - _CHUNK))
         end = b""

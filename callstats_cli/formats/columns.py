@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING
 
 from callstats_cli.formats import Kind, LogFormat, RawColumn
@@ -120,6 +121,7 @@ _NO_CALLS = (
 """What tells the scores that a Langfuse export puts beside its observations."""
 
 
+@cache
 def folded(name: str) -> str:
     """A column name without letter case and punctuation."""
     return re.sub(r"[\W_]+", "", name).casefold()
