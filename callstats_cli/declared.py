@@ -16,6 +16,8 @@ _PAIRS = (
 )
 """The type of a list of OpenTelemetry's `{key, value}`, as far as values are read."""
 
+_SNAKE_PAIRS = _PAIRS.replace("Value", "_value")
+
 _DECLARED: dict[Kind, str] = {
     "text": "VARCHAR",
     "time": "VARCHAR",
@@ -75,7 +77,7 @@ def _declared_tree(group: Group, needed: set[str]) -> dict[str, object]:
         kind = group.format.raw[raw].kind
         for reference in group.found.get(raw, ()):
             if nesting is not None and nesting.pairs == reference.path[0]:
-                tree[nesting.pairs] = _PAIRS
+                tree[nesting.pairs] = _SNAKE_PAIRS if nesting.snake_case else _PAIRS
             elif whole := usage_around(group, reference.path):
                 _declare(tree, whole, "JSON" if group.usage_is_whole else members_of(group, whole))
             elif reference.path:

@@ -106,6 +106,9 @@ def _with_pairs(
     calls: str, group: Group, needed: set[str], columns: str, parameters: dict[str, Value]
 ) -> str:
     """The columns of the calls that a template finds inside lines, with what they take from pairs."""
+    nesting = group.format.nesting
+    is_snake = nesting is not None and nesting.snake_case and group.kind != "lines"
+    text_of = "snake_pair_text({})" if is_snake else "pair_text({})"
     pairs: list[str] = []
     texts: list[str] = []
     for raw in sorted(group.format.raw_columns(needed)):
@@ -116,10 +119,11 @@ def _with_pairs(
                 parameters[f"{raw}_{number}"] = reference.path[1]
                 positions.append(f"list_position(pair_keys, hash(${raw}_{number}))")
             pairs.append(f"pairs[{first_of(positions, 'null')}] as {raw}_pair")
-            texts.append(f"pair_text({raw}_pair) as {raw}_text")
+            texts.append(f"{text_of.format(f'{raw}_pair')} as {raw}_text")
     if not pairs:
         return fill_slot(calls, "columns", columns)
     sql = fill_slot(template("readers/pairs"), "columns", columns)
+    sql = fill_slot(sql, "pair_text", text_of.format("pair"))
     sql = fill_slot(sql, "found_pairs", ",\n            ".join(pairs))
     sql = fill_slot(sql, "pair_texts", ",\n        ".join(texts))
     return fill_slot(sql, "calls", fill_slot(calls, "columns", _pairs(group, parameters)))

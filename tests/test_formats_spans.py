@@ -181,7 +181,18 @@ def wordy(item: dict[str, Any]) -> dict[str, Any]:
         "startTimeUnixNano": "start_time_unix_nano",
         "endTimeUnixNano": "end_time_unix_nano",
     }
-    return {names.get(key, key): value for key, value in item.items()}
+    snake = {names.get(key, key): value for key, value in item.items()}
+    if isinstance(snake.get("attributes"), list):
+        snake["attributes"] = [
+            {
+                "key": pair["key"],
+                "value": {
+                    name.replace("Value", "_value"): value for name, value in pair["value"].items()
+                },
+            }
+            for pair in snake["attributes"]
+        ]
+    return snake
 
 
 CALL = used("gpt-4o", 100, 20, gen_ai__usage__cache_read__input_tokens="40", user__id="u1")
@@ -197,7 +208,6 @@ WRITINGS: dict[str, list[object]] = {
     ],
     "flat": [span(attributes=CALL)],
     "flat_with_pairs": [span(attributes=pairs(CALL))],
-    "flat_snake_case_with_pairs": [wordy(span(attributes=pairs(CALL)))],
     "flat_snake_case": [wordy(span(attributes=CALL))],
     "cloudwatch": [{"timestamp": "x", "raw_otel_json": span(attributes=CALL)}],
     "cloudwatch_as_text": [{"timestamp": "x", "raw_otel_json": json.dumps(span(attributes=CALL))}],

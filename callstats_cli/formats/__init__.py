@@ -37,11 +37,12 @@ class Nesting(NamedTuple):
     innermost holds the calls; without any, a line is a call. A raw column's paths start at a call.
 
     `pairs` is the member of a call, if any, that is a list of `{key, value: {stringValue: …}}` instead
-    of an object: a path `(pairs, key)` leads into it.
+    of an object: a path `(pairs, key)` leads into it. With `snake_case` it is `string_value`.
     """
 
     path: tuple[str, ...]
     pairs: str | None = None
+    snake_case: bool = False
 
 
 class Sample(NamedTuple):

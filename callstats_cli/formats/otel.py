@@ -46,7 +46,9 @@ def _holds_mapped(sample: Sample) -> bool:
     )
 
 
-def _otlp(path: tuple[str, str, str], names: dict[str, str], *, pairs: bool = True) -> LogFormat:
+def _otlp(
+    path: Path, names: dict[str, str], *, pairs: bool = True, snake_case: bool = False
+) -> LogFormat:
     return LogFormat(
         name="otel",
         family="otel",
@@ -62,7 +64,7 @@ def _otlp(path: tuple[str, str, str], names: dict[str, str], *, pairs: bool = Tr
             **attribute_columns(lambda name: (("attributes", name),)),
         },
         made_of=MADE_OF,
-        nesting=Nesting(path, "attributes" if pairs else None),
+        nesting=Nesting(path, "attributes" if pairs else None, snake_case),
     )
 
 
@@ -82,7 +84,7 @@ _SNAKE_NAMES = {
 
 OTLP = _otlp(_CAMEL, _CAMEL_NAMES)
 OTLP_LIBRARY = _otlp(_LIBRARY, _CAMEL_NAMES)
-OTLP_SNAKE = _otlp(_SNAKE, _SNAKE_NAMES)
+OTLP_SNAKE = _otlp(_SNAKE, _SNAKE_NAMES, snake_case=True)
 OTLP_MAPPED = _otlp(_CAMEL, _CAMEL_NAMES, pairs=False)
 
 _ENVELOPE = "raw_otel_json"

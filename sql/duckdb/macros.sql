@@ -217,6 +217,10 @@ create or replace temp macro is_error(written) as
 create or replace temp macro pair_text(pair) as
     coalesce(pair.value."intValue", pair.value."doubleValue", pair.value."stringValue");
 
+-- The same where names are in snake case.
+create or replace temp macro snake_pair_text(pair) as
+    coalesce(pair.value.int_value, pair.value.double_value, pair.value.string_value);
+
 -- Such pairs, of which each is a JSON value, in the type that they have where the engine reads them.
 create or replace temp macro read_pairs(pairs) as
     list_transform(
@@ -224,9 +228,9 @@ create or replace temp macro read_pairs(pairs) as
         lambda pair: {
             key: pair ->> '$.key',
             value: {
-                "stringValue": pair ->> '$.value.stringValue',
-                "intValue": pair ->> '$.value.intValue',
-                "doubleValue": pair ->> '$.value.doubleValue'
+                "stringValue": coalesce(pair ->> '$.value.stringValue', pair ->> '$.value.string_value'),
+                "intValue": coalesce(pair ->> '$.value.intValue', pair ->> '$.value.int_value'),
+                "doubleValue": coalesce(pair ->> '$.value.doubleValue', pair ->> '$.value.double_value')
             }
         }
     );

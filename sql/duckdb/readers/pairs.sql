@@ -16,7 +16,7 @@ from (
                 *,
                 list_transform(
                     pairs,
-                    lambda pair: if(pair_text(pair) != '', hash(pair.key), null)
+                    lambda pair: if(/* pair_text */ != '', hash(pair.key), null)
                 ) as pair_keys
             from (
                 /* calls */
