@@ -208,6 +208,7 @@ WRITINGS: dict[str, list[object]] = {
     ],
     "flat": [span(attributes=CALL)],
     "flat_with_pairs": [span(attributes=pairs(CALL))],
+    "flat_snake_case_with_pairs": [wordy(span(attributes=pairs(CALL)))],
     "flat_snake_case": [wordy(span(attributes=CALL))],
     "cloudwatch": [{"timestamp": "x", "raw_otel_json": span(attributes=CALL)}],
     "cloudwatch_as_text": [{"timestamp": "x", "raw_otel_json": json.dumps(span(attributes=CALL))}],

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _CAMEL = ("resourceSpans", "scopeSpans", "spans")
 _SNAKE = ("resource_spans", "scope_spans", "spans")
+_SNAKE_VALUES = frozenset({"string_value", "int_value", "double_value"})
 _LIBRARY = ("resourceSpans", "instrumentationLibrarySpans", "spans")
 
 
@@ -143,9 +144,21 @@ def _is_flat_with_pairs(sample: Sample) -> bool:
     )
 
 
+def _is_flat_with_snake_pairs(sample: Sample) -> bool:
+    pairs = (pair for record in sample.records for pair in _members(record, ("attributes",)))
+    values = (pair.get("value") for pair in pairs if isinstance(pair, dict))
+    names = {name for value in values if isinstance(value, dict) for name in value}
+    return _is_flat_with_pairs(sample) and not names.isdisjoint(_SNAKE_VALUES)
+
+
 FLAT_PAIRS = FLAT._replace(
     is_format_of=_is_flat_with_pairs,
     raw={**FLAT.raw, **attribute_columns(lambda name: (("attributes", name),))},
     nesting=Nesting((), "attributes"),
 )
 """A span a line, its attributes still the list that OTLP has."""
+
+FLAT_SNAKE_PAIRS = FLAT_PAIRS._replace(
+    is_format_of=_is_flat_with_snake_pairs,
+    nesting=Nesting((), "attributes", snake_case=True),
+)

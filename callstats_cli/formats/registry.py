@@ -12,7 +12,15 @@ from callstats_cli.formats.langfuse import LANGFUSE, LANGFUSE_TRACES
 from callstats_cli.formats.litellm import LITELLM, LITELLM_SPEND
 from callstats_cli.formats.openai import OPENAI
 from callstats_cli.formats.openinference import OPENINFERENCE
-from callstats_cli.formats.otel import FLAT, FLAT_PAIRS, OTLP, OTLP_LIBRARY, OTLP_MAPPED, OTLP_SNAKE
+from callstats_cli.formats.otel import (
+    FLAT,
+    FLAT_PAIRS,
+    FLAT_SNAKE_PAIRS,
+    OTLP,
+    OTLP_LIBRARY,
+    OTLP_MAPPED,
+    OTLP_SNAKE,
+)
 from callstats_cli.formats.weave import WEAVE, WEAVE_WAL
 
 FORMATS = (
@@ -31,6 +39,7 @@ FORMATS = (
     OTLP_MAPPED,
     OTLP_LIBRARY,
     OTLP_SNAKE,
+    FLAT_SNAKE_PAIRS,
     FLAT_PAIRS,
     FLAT,
     OTLP,
