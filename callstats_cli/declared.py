@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from callstats_cli.statements import quote_identifier
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from callstats_cli.formats import Kind, Path
     from callstats_cli.groups import Group, Reference
 
@@ -38,11 +40,11 @@ def usages_with_members(group: Group) -> dict[Path, list[Path]]:
         for raw, references in group.found.items()
         for reference in references
     ]
-    wholes = {
+    wholes = [
         reference.path
         for reference, kind in found
         if kind == "usage" and (group.is_json or reference.type.startswith("STRUCT("))
-    }
+    ]
     paths = [reference.path for reference, _ in found]
     members = {
         whole: [path for path in paths if path[: len(whole)] == whole and path != whole]
@@ -51,15 +53,15 @@ def usages_with_members(group: Group) -> dict[Path, list[Path]]:
     return {whole: paths for whole, paths in members.items() if paths}
 
 
-def usage_around(group: Group, path: Path) -> Path | None:
-    """The usage that a path is a member of, or is itself; None elsewhere."""
-    return next((whole for whole in usages_with_members(group) if path[: len(whole)] == whole), None)
+def usage_around(usages: Iterable[Path], path: Path) -> Path | None:
+    """Which of some usages a path is a member of, or is itself; None where it is none's."""
+    return next((whole for whole in usages if path[: len(whole)] == whole), None)
 
 
-def members_of(group: Group, whole: Path) -> dict[str, object]:
+def type_of_members(whole: Path, members: Iterable[Path]) -> dict[str, object]:
     """What is read of a usage: nested dictionaries down to the type that every member has, text."""
     tree: dict[str, object] = {}
-    for path in usages_with_members(group)[whole]:
+    for path in members:
         _declare(tree, path[len(whole) :], "VARCHAR")
     return tree
 
@@ -73,13 +75,18 @@ def _declared_tree(group: Group, needed: set[str]) -> dict[str, object]:
     """The keys that are read of a call in JSON: nested dictionaries down to type names."""
     tree: dict[str, object] = {}
     nesting = group.format.nesting
+    usages = usages_with_members(group)
     for raw in sorted(group.format.raw_columns(needed)):
         kind = group.format.raw[raw].kind
         for reference in group.found.get(raw, ()):
             if nesting is not None and nesting.pairs == reference.path[0]:
                 tree[nesting.pairs] = _SNAKE_PAIRS if nesting.snake_case else _PAIRS
-            elif whole := usage_around(group, reference.path):
-                _declare(tree, whole, "JSON" if group.usage_is_whole else members_of(group, whole))
+            elif whole := usage_around(usages, reference.path):
+                if group.usage_is_whole:
+                    _declare(tree, whole, "JSON")
+                else:
+                    for member in usages[whole]:
+                        _declare(tree, member, "VARCHAR")
             elif reference.path:
                 _declare(tree, reference.path, _DECLARED[kind])
     return tree
@@ -93,7 +100,7 @@ def declared_keys(group: Group, needed: set[str]) -> set[str]:
     return set(_declared_tree(group, needed))
 
 
-def _declare(tree: dict[str, object], path: Path, leaf: object) -> None:
+def _declare(tree: dict[str, object], path: Path, leaf: str) -> None:
     for part in path[:-1]:
         branch = tree.setdefault(part, {})
         if not isinstance(branch, dict):

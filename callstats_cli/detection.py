@@ -135,9 +135,9 @@ def detect(file: LogFile, options: ReadOptions) -> tuple[LogFormat, ...]:
     return (first, *beside)
 
 
-def _lists_of(log_format: LogFormat) -> Path | None:
-    """The lists that hold a format's calls; None where a line is a call."""
-    return log_format.nesting.path or None if log_format.nesting is not None else None
+def _lists_of(log_format: LogFormat) -> Path:
+    """The lists that hold a format's calls; none where a line is a call."""
+    return log_format.nesting.path if log_format.nesting is not None else ()
 
 
 def find_columns(log_format: LogFormat, file: LogFile, options: ReadOptions) -> Group:
@@ -269,11 +269,9 @@ def _recognised(
         alike = names.get(own.folded(path[0]), [])
         exact = [name for name in alike if name == path[0]]
         flattened = names.get(own.folded("".join(path)), [])
-        columns = [*exact, *alike[:1]]
-        for candidate in (
-            *((name, *path[1:]) for name in columns),
-            *((name,) for name in flattened[:1]),
-        ):
+        known: list[Path] = [(name, *path[1:]) for name in (*exact, *alike[:1])]
+        known += [(name,) for name in flattened[:1]]
+        for candidate in known:
             type_name = file.type_of(candidate)
             if type_name is not None:
                 return (Reference(candidate, type=type_name),)

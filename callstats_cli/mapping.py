@@ -12,7 +12,6 @@ from callstats_cli.calls import COLUMNS
 from callstats_cli.declared import (
     declared_columns,
     declared_keys,
-    is_read_by_member,
     usages_with_members,
 )
 from callstats_cli.groups import INTEGERS, PER_SECOND, WITH_ZONE, Group
@@ -39,6 +38,8 @@ from callstats_cli.templates import template
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+    from callstats_cli.formats import Path
 
 UNCLEAR_USAGE = "a usage has no known member: it may be no object"
 """What a statement that loads a group fails with where its usages have to be read as a whole."""
@@ -83,18 +84,32 @@ def source_step(group: Group, needed: set[str], span: tuple[int, int] | None) ->
     if nesting is None:
         return _read(group, needed, columns, span, parameters)
     if group.kind == "lines":
-        calls = template("readers/nested_lines" if nesting.path else "readers/lines")
-        if nesting.path:
-            parameters["calls"] = "$." + ".".join(f"{member}[*]" for member in nesting.path)
+        calls = _calls_of_refused_lines(nesting.path, parameters)
     else:
-        calls = template("readers/nested" if nesting.path else "readers/flat")
-        for slot, member in zip(("outermost", "middle", "inner"), nesting.path, strict=False):
-            calls = fill_slot(calls, slot, quote_identifier(member))
         blank, place = _blank_test(group, needed), _place(group, needed)
         read = quote_identifier(nesting.path[0]) if nesting.path else "*"
         line = f"{read}, file_index, {blank} as blank, {place} as place"
-        calls = fill_slot(calls, "lines", _read(group, needed, line, span, parameters).sql)
+        lines = _read(group, needed, line, span, parameters)
+        calls = fill_slot(_calls_of_lines(nesting.path), "lines", lines.sql)
     return Step("source", _with_pairs(calls, group, needed, columns, parameters), parameters)
+
+
+def _calls_of_lines(path: Path) -> str:
+    """The template of the calls in a format's lines, each an object `call`."""
+    if not path:
+        return template("readers/flat")
+    sql = template("readers/nested")
+    for slot, member in zip(("outermost", "middle", "inner"), path, strict=True):
+        sql = fill_slot(sql, slot, quote_identifier(member))
+    return sql
+
+
+def _calls_of_refused_lines(path: Path, parameters: dict[str, Value]) -> str:
+    """The template of the calls in lines that Python read, each a JSON value `line`."""
+    if not path:
+        return template("readers/lines")
+    parameters["calls"] = "$." + ".".join(f"{member}[*]" for member in path)
+    return template("readers/nested_lines")
 
 
 def blank_lines_step(group: Group, needed: set[str]) -> Step:
@@ -223,15 +238,18 @@ def _blank_test(group: Group, needed: set[str]) -> str:
 def _unclear_usage(group: Group, needed: set[str]) -> str:
     """Whether one of the usages that are read by member has none of them, which tells no object from
     an empty one; '' where none is read so."""
-    unclear: list[str] = []
-    for raw in sorted(group.format.raw_columns(needed)):
-        for reference in group.found.get(raw, ()):
-            if group.format.raw[raw].kind == "usage" and is_read_by_member(group, reference.path):
-                members = ", ".join(map(dotted, usages_with_members(group)[reference.path]))
-                unclear.append(
-                    f"({dotted(reference.path)} is not null and coalesce({members}) is null)"
-                )
-    return " or ".join(unclear)
+    if group.usage_is_whole:
+        return ""
+    read = [
+        reference.path
+        for raw in group.format.raw_columns(needed)
+        for reference in group.found.get(raw, ())
+    ]
+    return " or ".join(
+        f"({dotted(whole)} is not null and coalesce({', '.join(map(dotted, members))}) is null)"
+        for whole, members in usages_with_members(group).items()
+        if whole in read
+    )
 
 
 def _row_group_filter(group: Group, span: tuple[int, int] | None, parameters: dict[str, Value]) -> str:

@@ -6,7 +6,13 @@ import json
 from typing import TYPE_CHECKING
 
 from callstats_cli.calls import READ_LATE, TIMES
-from callstats_cli.declared import is_read_by_member, leaf_type, members_of, usage_around
+from callstats_cli.declared import (
+    is_read_by_member,
+    leaf_type,
+    type_of_members,
+    usage_around,
+    usages_with_members,
+)
 from callstats_cli.groups import INTEGERS, PER_SECOND, WIDE_NUMBERS, WITH_ZONE, WITHOUT_ZONE
 from callstats_cli.statements import literal, quote_identifier
 
@@ -95,10 +101,11 @@ def column_of(group: Group, reference: Reference) -> str:
         return "line"
     if group.format.nesting is not None:
         return dotted(("call", *reference.path))
-    whole = usage_around(group, reference.path)
-    if whole in (None, reference.path) or not group.usage_is_whole:
+    usages = usages_with_members(group) if group.usage_is_whole else {}
+    whole = usage_around(usages, reference.path)
+    if whole is None or whole == reference.path:
         return dotted(reference.path)
-    members = literal(json.dumps(members_of(group, whole)))
+    members = literal(json.dumps(type_of_members(whole, usages[whole])))
     member = dotted(reference.path[len(whole) :])
     return f"from_json(unquoted_json({dotted(whole)}), {members}).{member}"
 

@@ -108,11 +108,11 @@ class _Surveyor:
         now_us: int,
         read_until: int | None = None,
     ) -> None:
-        self.read_until = read_until
         self.request = request
         self.options = options
         self.engine = engine
         self.now_us = now_us
+        self.read_until = read_until
         self.quality: Counter[str] = Counter()
         self.rejected: list[Rejected] = []
         self.loader: Loader | None = None
@@ -141,8 +141,8 @@ class _Surveyor:
             # Calls below a long one may lie in later partitions.
             until = search_span(relation, span, self.engine)[1]
             if len(self._files(sources, until)) > len(files):
-                args = self.request, self.options, self.engine, self.now_us, until
-                return _Surveyor(*args).survey(sources)
+                again = _Surveyor(self.request, self.options, self.engine, self.now_us, until)
+                return again.survey(sources)
         asked = self.options.usage_scope
         scope = (
             usage_scope(relation, span, self.request, asked, self.engine)
