@@ -9,6 +9,7 @@ from callstats_cli.metrics import (
     CALL_METRICS,
     COST_METRICS,
     COUNTS,
+    READINGS,
     RECORDED_COSTS,
     USAGE_METRICS,
 )
@@ -41,13 +42,21 @@ COLUMNS: dict[str, str] = {
     "entry": "INTEGER",
     "usable": "BOOLEAN",
     "provider": "VARCHAR",
+    "price_context": "VARCHAR",
+    "cache_hit": "BOOLEAN",
+    **dict.fromkeys(READINGS, "BOOLEAN"),
     **dict.fromkeys(AMOUNTS, "DOUBLE"),
 }
 """Column of a call → its type in the engine. `id_scope` is what an id is unique within where it is
 not unique by itself, as a span's is within its trace; `operation` is what kind of thing a call does,
 where the log says so beside its name. `requested_model` is what the caller asked for where the log also
-says which model answered. Null in `failed` is success; `entry` numbers the models of a call
-from 1 and is 0 without usage; a count below zero is one that cannot be read."""
+says which model answered. `failed` is null where nothing tells. `entry` numbers the models of a call
+from 1 and is 0 without usage; a count below zero is one that cannot be read. `price_context` is what
+changes a request's price, as `name=value` parts joined by `&` (macro `price_context`), null where
+nothing is said; `cache_hit` is true for an answer from a gateway's own cache."""
+
+BEYOND = ("time_to_first_token_ms",)
+"""Columns that formats give and that no question reads yet."""
 
 TIMES = ("started_at", "ended_at", "deleted_at")
 READ_LATE = (*TIMES, "duration")
@@ -103,7 +112,7 @@ def needed_columns(
         needed |= {"model", "entry", "usable"}
         needed |= usage_columns(request, recorded_costs=recorded_costs)
         if any(asked.metric == "input_tokens" for asked in request.usage_metrics):
-            needed |= set(COUNTS)  # for the table's note on cached tokens
+            needed |= {*COUNTS, *READINGS}  # for the table's note on cached tokens
         if own_usage:
             needed |= {
                 "id",
@@ -113,6 +122,7 @@ def needed_columns(
                 "ended_at",
                 "duration",
                 *COUNTS,
+                *READINGS,
             }
     for asked in request.call_metrics:
         needed |= set(CALL_METRICS[asked.metric].reads)

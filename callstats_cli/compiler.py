@@ -8,10 +8,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from callstats_cli.aggregates import aggregate_step, filled
-from callstats_cli.costs import usage_values_steps
+from callstats_cli.costs import counting_steps, usage_values_steps
 from callstats_cli.metrics import COST_METRICS, ONE_NUMBER
 from callstats_cli.output_columns import output_columns
-from callstats_cli.pricing import BEDROCK_ID
 from callstats_cli.relations import filter_step
 from callstats_cli.statements import Statement, Step, fill_slot, join_steps, select_list, step
 from callstats_cli.templates import template
@@ -144,8 +143,7 @@ def explained_call_statement(basis: Basis, call_id: str) -> Statement:
 
 def input_excludes_cache_statement(basis: Basis) -> Statement:
     """Whether some input counts leave cached tokens out."""
-    counts = (step("usage_counts"), step("disjoint_counts", bedrock_id=BEDROCK_ID))
-    return join_steps((*_bucketed(basis), *counts), step("input_excludes_cache"))
+    return join_steps((*_bucketed(basis), *counting_steps()), step("input_excludes_cache"))
 
 
 def _bucketed(basis: Basis) -> tuple[Step, ...]:

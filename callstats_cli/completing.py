@@ -83,6 +83,6 @@ def _shows(file: LogFile, group: Group, column: str) -> bool:
     log_format = group.format
     return any(
         file.type_of(path) is not None
-        for raw in log_format.raw_columns({column})
+        for raw in log_format.raw_of(column)
         for path in log_format.raw[raw].paths
     )

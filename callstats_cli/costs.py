@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from callstats_cli.pricing import BEDROCK_ID, PriceCell, Rates
+from callstats_cli.pricing import BEDROCK_ID, OPEN_END, PriceCell, Rates
 from callstats_cli.statements import Step, fill_slot, step
 from callstats_cli.templates import template
 
@@ -19,27 +19,28 @@ _BOUNDS = {
     "until_us": "epoch_us(counts.started_at) < cells.until_us",
     "day_from_us": "time_of_day(counts.started_at) >= cells.day_from_us",
     "day_until_us": "time_of_day(counts.started_at) < cells.day_until_us",
-    "tokens_above": "counts.request_tokens > cells.tokens_above",
-    "tokens_up_to": "counts.request_tokens <= cells.tokens_up_to",
+    "tokens_above": "coalesce(counts.request_tokens, 0) > cells.tokens_above",
+    "tokens_up_to": f"coalesce(counts.request_tokens, {OPEN_END}) <= cells.tokens_up_to",
 }
-"""Bound of a price cell → what it asks of a call."""
+"""Bound of a price cell → what it asks of a call. A request of unknown size has a price where its model
+has one for all sizes."""
 
 
 def usage_values_steps(request: CallStatsRequest, pricing: Pricing | None) -> tuple[Step, ...]:
     """The steps from `bucketed_calls` to `usage_values`; without prices, where no cost is asked for."""
-    disjoint_counts = step("disjoint_counts", bedrock_id=BEDROCK_ID)
+    counts, disjoint_counts = counting_steps()
     if pricing is None:
         if any(asked.metric == "cache_hit_rate" for asked in request.usage_metrics):
-            return (step("usage_counts"), disjoint_counts._replace(name="usage_values"))
-        return (step("usage_values", "usage_counts"),)
+            return (counts, disjoint_counts._replace(name="usage_values"))
+        return (counts._replace(name="usage_values"),)
     if pricing.is_recorded:
-        return (step("usage_counts"), disjoint_counts, step("usage_values", "recorded_usage"))
+        return (counts, disjoint_counts, step("usage_values", "recorded_usage"))
     cells = [(model, cell) for model in pricing.models for cell in model.cells]
     rates = {
         f"rates_{name}": tuple(getattr(cell.rates, name) for _, cell in cells) for name in Rates._fields
     }
     return (
-        step("usage_counts"),
+        counts,
         disjoint_counts,
         step(
             "price_cells",
@@ -55,6 +56,13 @@ def usage_values_steps(request: CallStatsRequest, pricing: Pricing | None) -> tu
         ),
         Step("usage_values", fill_slot(template("priced_usage"), "bounds", _bounds(pricing))),
     )
+
+
+def counting_steps(*keys: str) -> tuple[Step, Step]:
+    """The steps that read the counts of usage entries and make them disjoint; `keys` are the columns
+    that they keep of `bucketed_calls`, its bucket unless said otherwise."""
+    counts = fill_slot(template("usage_counts"), "keys", ", ".join(keys or ("bucket",)))
+    return Step("usage_counts", counts), step("disjoint_counts", bedrock_id=BEDROCK_ID)
 
 
 def _bounds(pricing: Pricing) -> str:

@@ -72,7 +72,7 @@ class Group(NamedTuple):
 
     def has(self, column: str) -> bool:
         """Do its files have what a column of a call is made of?"""
-        return any(self.found.get(raw) for raw in self.format.raw_columns({column}))
+        return any(self.found.get(raw) for raw in self.format.raw_of(column))
 
     def fills(self, column: str) -> bool:
         """Can a column of a call be anything but null, by what was found in these files?"""

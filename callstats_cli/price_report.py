@@ -25,10 +25,12 @@ CACHE_RULES: dict[int | None, str] = {
     None: "no tokens were cached",
     1: "no: the recorded total is input + output + cached tokens",
     2: "no: the count is smaller than the cached tokens",
-    3: "yes: gross_input_tokens or …_details.cached_tokens is recorded",
+    3: "yes: gross_input_tokens, …_details.cached_tokens or another name of OpenAI's is recorded",
     4: "no: input_tokens stands beside cache counts of its own",
     5: "no: the model is named as Amazon Bedrock does",
     6: "yes: nothing says otherwise",
+    7: "no: the log counts them beside it",
+    8: "yes: the log counts them inside it",
 }
 """Rule of SPEC 9 → whether input includes cached tokens, and why."""
 

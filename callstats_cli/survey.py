@@ -175,7 +175,7 @@ class _Surveyor:
                 group.found.get("ended_at") and not (group.format.open_ended and group.is_json)
                 for group in self.groups
             ),
-            has_errors=self._has("exception"),
+            has_errors=self._has("failed"),
             skipped=tuple(found.no_logs),
             states=found.states,
         )

@@ -10,9 +10,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from callstats_cli.calls import COLUMNS
+from callstats_cli.lineage import lineage
+from callstats_cli.templates import template
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+    from callstats_cli.lineage import Lineage
 
 Path = tuple[str, ...]
 Kind = Literal["text", "time", "usage", "count", "refs", "duration"]
@@ -57,8 +61,8 @@ class Sample(NamedTuple):
 class LogFormat(NamedTuple):
     """One way of writing a call log.
 
-    `raw` names the raw columns; `made_of` says which of them a column of a call is made of, where that
-    is not the raw column of the same name. `open_ended` formats take whichever path a file has, the
+    `raw` names the raw columns; which of them a column of a call is made of is told by the text of the
+    templates. `open_ended` formats take whichever path a file has, the
     others have all their paths in every line, null where absent. `nesting` says how a line holds
     several calls. `family` is what `--log-format` calls it; `is_format_of` tells by a sample whether a
     file is written in it, `told_by` in words by what. `json_text` are the paths that hold an object in
@@ -78,7 +82,6 @@ class LogFormat(NamedTuple):
     is_format_of: Callable[[Sample], bool]
     told_by: str
     raw: dict[str, RawColumn]
-    made_of: dict[str, tuple[str, ...]]
     open_ended: bool = False
     nesting: Nesting | None = None
     json_text: frozenset[Path] = frozenset()
@@ -86,12 +89,26 @@ class LogFormat(NamedTuple):
     line_columns: tuple[str, ...] = ()
     tells: frozenset[str] = frozenset()
 
+    @property
+    def lineage(self) -> Lineage:
+        """What the columns that its templates give are made of."""
+        texts = [template(self.template)]
+        if self.joined is not None and not self.tells:
+            texts.append(template(self.joined))
+        return lineage(*texts)
+
     def gives(self, column: str) -> bool:
         """Does its mapping give this column of a call? What it does not give is null."""
-        return column in self.made_of or column in self.raw or column not in COLUMNS
+        return column in self.lineage.columns or column in self.raw or column not in COLUMNS
+
+    def raw_of(self, column: str) -> frozenset[str]:
+        """The raw columns that a column of a call is made of."""
+        return self.lineage.behind(column) & self.raw.keys()
 
     def raw_columns(self, needed: set[str]) -> set[str]:
-        """The raw columns that the needed columns of a call are made of; where no usage is needed, none
-        for `entry`, which is 0 then."""
+        """The raw columns to read for the needed columns of a call: those that they are made of and
+        those that decide which rows there are. Where no usage is needed, none for `entry`, which is 0
+        then."""
         read = needed if "usable" in needed else needed - {"entry"}
-        return {raw for name in read for raw in self.made_of.get(name, (name,)) if raw in self.raw}
+        behind = [self.lineage.rows, *(self.lineage.behind(name) for name in read)]
+        return set().union(*behind) & self.raw.keys()

@@ -16,8 +16,6 @@ def _is_invocation_log(sample: Sample) -> bool:
     return {"modelId", "requestId", "operation", "timestamp"} <= sample.names
 
 
-_ENTRY = ("input_tokens", "output_tokens")
-
 BEDROCK = LogFormat(
     name="bedrock",
     family="bedrock",
@@ -38,5 +36,4 @@ BEDROCK = LogFormat(
         "cache_read_input_tokens": RawColumn("count", (("input", "cacheReadInputTokenCount"),)),
         "cache_creation_input_tokens": RawColumn("count", (("input", "cacheWriteInputTokenCount"),)),
     },
-    made_of={"failed": ("error_code",), "usable": (), "entry": _ENTRY},
 )

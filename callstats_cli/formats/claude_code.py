@@ -71,11 +71,5 @@ CLAUDE_CODE = LogFormat(
         ),
         "recorded_total_cost": RawColumn("count", (("costUSD",),)),
     },
-    made_of={
-        "id": ("message_id", "request_id"),
-        "failed": ("error",),
-        "usable": ("usage",),
-        "entry": ("line_kind", "model", "error", "usage", *_COUNTS),
-    },
     line_columns=("message_id", "request_id", "sidechain", "usable", *_COUNTS),
 )

@@ -59,13 +59,6 @@ CODEX = LogFormat(
         **_LAST,
         **_RUNNING,
     },
-    made_of={
-        "id": ("thread_id", "running_total_tokens"),
-        "usable": ("last_usage", "running_usage"),
-        "entry": ("line_kind", "event_kind"),
-        "is_event": ("event_kind",),
-        "model": ("line_kind", "model", "event_model"),
-    },
     line_columns=(
         "thread_id",
         "forked_from",

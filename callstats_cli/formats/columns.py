@@ -7,10 +7,10 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from callstats_cli.formats import Kind, LogFormat, RawColumn
-from callstats_cli.metrics import AMOUNTS, COUNTS
+from callstats_cli.metrics import AMOUNTS, COUNT_PATHS
 
 if TYPE_CHECKING:
-    from callstats_cli.formats import Sample
+    from callstats_cli.formats import Path, Sample
 
 NAMES: dict[str, tuple[str, ...]] = {
     "id": ("id", "call_id", "request_id", "uuid"),
@@ -74,7 +74,15 @@ NAMES: dict[str, tuple[str, ...]] = {
         "cache_creation_tokens",
         "cache_write_tokens",
     ),
+    "cache_creation_5m_input_tokens": ("cache_creation_5m_input_tokens", "cache_write_5m_tokens"),
     "cache_creation_1h_input_tokens": ("cache_creation_1h_input_tokens", "cache_write_1h_tokens"),
+    "detailed_cache_write_tokens": (),
+    "reasoning_tokens": ("reasoning_tokens", "thoughts_tokens", "thoughts_token_count"),
+    "input_audio_tokens": ("input_audio_tokens", "prompt_audio_tokens"),
+    "input_image_tokens": ("input_image_tokens", "prompt_image_tokens"),
+    "output_audio_tokens": ("output_audio_tokens", "completion_audio_tokens"),
+    "output_image_tokens": ("output_image_tokens", "completion_image_tokens"),
+    "web_searches": ("web_searches", "web_search_requests"),
     "requests": ("requests",),
     "recorded_input_cost": ("input_cost", "prompt_cost"),
     "recorded_output_cost": ("output_cost", "completion_cost"),
@@ -100,18 +108,15 @@ _KINDS: dict[str, Kind] = {
     **dict.fromkeys(("input_refs", "output_refs"), "refs"),
     "duration": "duration",
 }
-_NESTED: dict[str, tuple[tuple[str, ...], ...]] = {
-    **{name: (("usage", name),) for name in COUNTS},
-    "cache_creation_1h_input_tokens": (("usage", "cache_creation", "ephemeral_1h_input_tokens"),),
-    "prompt_cached_tokens": (
-        ("prompt_tokens_details", "cached_tokens"),
-        ("usage", "prompt_tokens_details", "cached_tokens"),
-    ),
-    "input_cached_tokens": (
-        ("input_tokens_details", "cached_tokens"),
-        ("usage", "input_tokens_details", "cached_tokens"),
-    ),
+_NESTED: dict[str, tuple[Path, ...]] = {
+    name: tuple(
+        place
+        for path in (tuple(dotted.split(".")) for dotted in paths)
+        for place in (*((path,) if len(path) > 1 else ()), ("usage", *path))
+    )
+    for name, paths in COUNT_PATHS.items()
 }
+"""Count → where it is inside another object: the details of a prompt, or a usage."""
 
 _REQUEST_MARKS = frozenset({"usage_metrics", "call_metrics"})
 _NO_CALLS = (
@@ -148,11 +153,6 @@ COLUMNS = LogFormat(
             )
             for field, names in NAMES.items()
         },
-    },
-    made_of={
-        "failed": ("exception",),
-        "entry": ("model", "usage"),
-        "usable": ("usage",),
     },
     open_ended=True,
     told_by="a column names a time, and no other format fits",

@@ -58,10 +58,4 @@ ENVOY = LogFormat(
         "started_at": RawColumn("time", _keys("start_time")),
         "duration": RawColumn("duration", _keys("duration")),
     },
-    made_of={
-        "model": ("response_model", "request_model"),
-        "failed": ("status",),
-        "usable": (),
-        "entry": ("input_tokens", "output_tokens", "total_tokens"),
-    },
 )

@@ -36,7 +36,6 @@ _COUNTS = {
     "reasoning_tokens": "reasoning_tokens",
     "time_to_first_token_ms": "time_to_first_token",
 }
-_CACHED_BY_PROVIDER = ("provider", "cache_read_tokens")
 
 HELICONE = LogFormat(
     name="helicone",
@@ -53,16 +52,6 @@ HELICONE = LogFormat(
         "duration": RawColumn("duration", (("delay_ms",),)),
         **{name: RawColumn("count", ((key,),)) for name, key in _COUNTS.items()},
         "recorded_total_cost": RawColumn("count", (("costUSD",), ("costUsd",), ("cost",))),
-    },
-    made_of={
-        "model": ("response_model", "model", "request_model"),
-        "failed": ("status",),
-        "usable": (),
-        "entry": ("prompt_tokens", "completion_tokens", "total_tokens"),
-        "prompt_tokens": ("provider", "prompt_tokens"),
-        "input_tokens": ("provider", "prompt_tokens"),
-        "cache_read_input_tokens": _CACHED_BY_PROVIDER,
-        "prompt_cached_tokens": _CACHED_BY_PROVIDER,
     },
     json_text=frozenset({("request_properties",), ("properties",)}),
 )

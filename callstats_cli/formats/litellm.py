@@ -61,15 +61,6 @@ def _costs(breakdown: Path, total: Path) -> dict[str, RawColumn]:
     }
 
 
-_MADE_OF: dict[str, tuple[str, ...]] = {
-    "wb_user_id": ("user", "key_user", "end_user"),
-    "failed": ("status", "inner_status"),
-    "time_to_first_token_ms": ("started_at", "first_token_at", "ended_at"),
-    "recorded_input_cost": ("uncached_input_cost", "cache_read_cost", "cache_creation_cost"),
-    "usable": (),
-    "entry": ("prompt_tokens", "completion_tokens"),
-}
-
 LITELLM = LogFormat(
     name="litellm",
     family="litellm",
@@ -85,7 +76,6 @@ LITELLM = LogFormat(
         "inner_status": RawColumn("text", ()),
         **_costs(("cost_breakdown",), total=("response_cost",)),
     },
-    made_of=_MADE_OF,
 )
 
 LITELLM_SPEND = LogFormat(
@@ -103,6 +93,5 @@ LITELLM_SPEND = LogFormat(
         "inner_status": RawColumn("text", (("metadata", "status"),)),
         **_costs(("metadata", "cost_breakdown"), total=("spend",)),
     },
-    made_of=_MADE_OF,
     json_text=frozenset({("metadata",)}),
 )

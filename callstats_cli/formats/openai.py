@@ -17,12 +17,11 @@ def _is_exchange(sample: Sample) -> bool:
     )
 
 
-def _in_usage(json_path: str) -> Path:
-    return ("response", "usage", *json_path.split(".")[1:])
+def _in_usage(*dotted: str) -> tuple[Path, ...]:
+    return tuple(("response", "usage", *path.split(".")) for path in dotted)
 
 
-_COUNTS = {name: RawColumn("count", (_in_usage(path),)) for name, path in COUNT_PATHS.items()}
-_BASE = ("prompt_tokens", "input_tokens", "completion_tokens", "output_tokens", "total_tokens")
+_COUNTS = {name: RawColumn("count", _in_usage(*paths)) for name, paths in COUNT_PATHS.items()}
 
 OPENAI = LogFormat(
     name="openai",
@@ -47,20 +46,5 @@ OPENAI = LogFormat(
         "request_model": RawColumn("text", (("request", "model"),)),
         "usage": RawColumn("usage", (("response", "usage"),)),
         **_COUNTS,
-        "prompt_reasoning": RawColumn(
-            "count", (_in_usage("$.completion_tokens_details.reasoning_tokens"),)
-        ),
-        "output_reasoning": RawColumn(
-            "count", (_in_usage("$.output_tokens_details.reasoning_tokens"),)
-        ),
-    },
-    made_of={
-        "id": ("id", "response_id"),
-        "duration": ("elapsed_s", "elapsed_ms"),
-        "failed": ("status", "error", "own_error"),
-        "model": ("response_model", "request_model"),
-        "usable": ("usage",),
-        "entry": ("usage", *_BASE),
-        "reasoning_tokens": ("prompt_reasoning", "output_reasoning"),
     },
 )

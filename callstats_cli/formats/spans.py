@@ -118,25 +118,6 @@ _TEXTS = frozenset(
         "provider",
     }
 )
-_COUNTED = (
-    "prompt_tokens",
-    "completion_tokens",
-    "total_tokens",
-    "cache_read_input_tokens",
-    "prompt_cached_tokens",
-    "cache_creation_input_tokens",
-)
-MADE_OF: dict[str, tuple[str, ...]] = {
-    "id": ("span_id",),
-    "id_scope": ("trace_id",),
-    "parent_id": ("parent_span_id",),
-    "op_name": ("name",),
-    "failed": ("status", "error_type"),
-    "entry": _COUNTED,
-    "usable": (),
-    "total_tokens": ("total_tokens", "prompt_tokens", "completion_tokens"),
-    "time_to_first_token_ms": ("seconds_to_first_token", "milliseconds_to_first_token"),
-}
 
 
 def attribute_columns(paths: Callable[[str], Iterable[Path]]) -> dict[str, RawColumn]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from callstats_cli.formats import LogFormat, RawColumn
-from callstats_cli.metrics import COUNT_PATHS, COUNTS, RECORDED_COSTS
+from callstats_cli.metrics import COUNT_PATHS
 
 if TYPE_CHECKING:
     from callstats_cli.formats import Sample
@@ -29,13 +29,6 @@ def _is_write_ahead(sample: Sample) -> bool:
     )
 
 
-_USAGE = dict.fromkeys(("model", "entry", "usable", "requests", *COUNTS), ("usage",))
-_MADE_OF: dict[str, tuple[str, ...]] = {
-    **_USAGE,
-    **dict.fromkeys(RECORDED_COSTS, ("usage", "costs")),
-    "failed": ("exception",),
-    "part": ("line_type",),
-}
 _TEXTS = (
     "id",
     "project_id",
@@ -48,7 +41,10 @@ _TEXTS = (
     "wb_run_id",
     "exception",
 )
-_ENTRY_PATHS = (*(tuple(path.split(".")[1:]) for path in COUNT_PATHS.values()), ("requests",))
+_ENTRY_PATHS = (
+    *(tuple(path.split(".")) for paths in COUNT_PATHS.values() for path in paths),
+    ("requests",),
+)
 _COST_PATHS = tuple(
     (f"{part}_tokens_total_cost",)
     for part in ("prompt", "completion", "cache_read_input", "cache_creation_input")
@@ -70,7 +66,6 @@ WEAVE = LogFormat(
         "output_refs": RawColumn("refs", (("output_refs",), ("output",))),
         "line_type": RawColumn("text", ()),
     },
-    made_of=_MADE_OF,
     told_by="its columns are those of a Weave export, such as op_name, summary and started_at",
 )
 
@@ -94,6 +89,5 @@ WEAVE_WAL = LogFormat(
         "output_refs": RawColumn("refs", (("req", "end", "output"),)),
         "line_type": RawColumn("text", (("type",),)),
     },
-    made_of=_MADE_OF,
     told_by="its lines are the call_start and call_end requests of Weave's client",
 )

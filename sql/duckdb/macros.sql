@@ -318,7 +318,7 @@ create or replace temp macro first_readable(one, two, three) as
 -- What is read of one model's usage entry, as a type for `from_json`. Everything is text: a number, a
 -- text, a boolean and a list must be told apart.
 create or replace temp macro entry_type() as
-    '"STRUCT(gross_input_tokens VARCHAR, prompt_tokens VARCHAR, input_tokens VARCHAR, completion_tokens VARCHAR, output_tokens VARCHAR, total_tokens VARCHAR, cache_read_input_tokens VARCHAR, cache_creation_input_tokens VARCHAR, requests VARCHAR, cache_creation STRUCT(ephemeral_1h_input_tokens VARCHAR), prompt_tokens_details STRUCT(cached_tokens VARCHAR), input_tokens_details STRUCT(cached_tokens VARCHAR))"';
+    '"STRUCT(gross_input_tokens VARCHAR, prompt_tokens VARCHAR, input_tokens VARCHAR, completion_tokens VARCHAR, output_tokens VARCHAR, total_tokens VARCHAR, cache_read_input_tokens VARCHAR, cached_tokens VARCHAR, cached_input_tokens VARCHAR, input_cached_tokens VARCHAR, tokens_cached VARCHAR, cache_creation_input_tokens VARCHAR, cache_write_input_tokens VARCHAR, cache_write_tokens VARCHAR, reasoning_tokens VARCHAR, thoughts_tokens VARCHAR, requests VARCHAR, service_tier VARCHAR, speed VARCHAR, inference_geo VARCHAR, cache_creation STRUCT(ephemeral_5m_input_tokens VARCHAR, ephemeral_1h_input_tokens VARCHAR), prompt_tokens_details STRUCT(cached_tokens VARCHAR, cache_write_tokens VARCHAR, audio_tokens VARCHAR, image_tokens VARCHAR), input_tokens_details STRUCT(cached_tokens VARCHAR, cache_write_tokens VARCHAR, audio_tokens VARCHAR, image_tokens VARCHAR), completion_tokens_details STRUCT(reasoning_tokens VARCHAR, audio_tokens VARCHAR, image_tokens VARCHAR), output_tokens_details STRUCT(reasoning_tokens VARCHAR, audio_tokens VARCHAR, image_tokens VARCHAR), server_tool_use STRUCT(web_search_requests VARCHAR))"';
 
 -- The same for a usage object: model to entry. Null where it is no object or names a model twice.
 create or replace temp macro usage_type() as
@@ -342,3 +342,33 @@ create or replace temp macro cost_of(tokens, rate, request_rate) as
 -- Microseconds since midnight UTC.
 create or replace temp macro time_of_day(instant) as
     (epoch_us(instant) % 86400000000 + 86400000000) % 86400000000;
+
+-- The first of some texts that is not empty.
+create or replace temp macro first_text(one, two, three, four) as
+    coalesce(nullif(one, ''), nullif(two, ''), nullif(three, ''), nullif(four, ''));
+
+-- What changes a request's price, as `name=value` parts joined by `&` in lower case; null without any.
+-- Weave sums a parent's tiers up as a list of one: `["standard"]`.
+create or replace temp macro price_context(service_tier, speed, inference_geo) as
+    nullif(
+        lower(concat_ws(
+            '&',
+            'service_tier=' || nullif(trim(service_tier, ' []"'), ''),
+            'speed=' || nullif(trim(speed, ' []"'), ''),
+            'inference_geo=' || nullif(trim(inference_geo, ' []"'), '')
+        )),
+        ''
+    );
+
+-- Tokens written to a cache: the count of its own, the sum of its parts by lifetime where that is zero or
+-- absent, a detail of the input. Null where only unreadable counts are there.
+create or replace temp macro cache_writes(written, for_5_minutes, for_1_hour, in_details) as
+    case
+        when written > 0 then written
+        when greatest(for_5_minutes, for_1_hour) > 0
+            then coalesce(greatest(for_5_minutes, 0), 0) + coalesce(greatest(for_1_hour, 0), 0)
+        when in_details > 0 then in_details
+        when greatest(written, for_5_minutes, for_1_hour, in_details) >= 0 then 0
+        when least(written, for_5_minutes, for_1_hour, in_details) < 0 then null
+        else 0
+    end;

@@ -22,7 +22,7 @@ select
     arg_max(ended_at, line) as ended_at,
     arg_max(deleted_at, line) as deleted_at,
     arg_max(duration, line) as duration,
-    arg_max(failed, line) as failed,
+    bool_or(failed) as failed,
     arg_max(input_refs, line) as input_refs,
     arg_max(output_refs, line) as output_refs,
     max(line) filter (entry > 0) as usage_line,

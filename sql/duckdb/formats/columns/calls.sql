@@ -32,7 +32,14 @@ select
     or prompt_cached_tokens is not null
     or input_cached_tokens is not null
     or cache_creation_input_tokens is not null
-    or cache_creation_1h_input_tokens is not null as has_counts,
+    or cache_creation_5m_input_tokens is not null
+    or cache_creation_1h_input_tokens is not null
+    or detailed_cache_write_tokens is not null
+    or reasoning_tokens is not null
+    or input_audio_tokens is not null
+    or input_image_tokens is not null
+    or output_audio_tokens is not null
+    or output_image_tokens is not null as has_counts,
     case
         when blank then null
         when nullif(model, '') is not null or has_counts or is_no_object(usage) then 1
@@ -50,7 +57,15 @@ select
     prompt_cached_tokens,
     input_cached_tokens,
     cache_creation_input_tokens,
+    cache_creation_5m_input_tokens,
     cache_creation_1h_input_tokens,
+    detailed_cache_write_tokens,
+    reasoning_tokens,
+    input_audio_tokens,
+    input_image_tokens,
+    output_audio_tokens,
+    output_image_tokens,
+    web_searches,
     requests,
     recorded_input_cost,
     recorded_output_cost,

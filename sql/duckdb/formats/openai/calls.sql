@@ -37,8 +37,15 @@ select
     prompt_cached_tokens,
     input_cached_tokens,
     cache_creation_input_tokens,
+    cache_creation_5m_input_tokens,
     cache_creation_1h_input_tokens,
-    coalesce(prompt_reasoning, output_reasoning) as reasoning_tokens,
+    detailed_cache_write_tokens,
+    reasoning_tokens,
+    input_audio_tokens,
+    input_image_tokens,
+    output_audio_tokens,
+    output_image_tokens,
+    web_searches,
     file,
     place
 from source
