@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from callstats_cli.calls import COLUMNS, NULL_AT_EPOCH, READ_LATE
+from callstats_cli.costs import counting_steps
 from callstats_cli.mapping import lines_steps, stored_numbers_step
 from callstats_cli.metrics import AMOUNTS, COUNTS
 from callstats_cli.statements import Statement, Step, fill_slot, join_steps, select_list, step
@@ -24,6 +25,11 @@ if TYPE_CHECKING:
 
 SAMPLED_ROWS = 100_000
 """Rows of calls and models that tell whether a log rolls usage up, where all would take too long."""
+
+_LARGE_TOTAL = (
+    "is_large_total(total_tokens, gross_input_tokens, prompt_tokens, input_tokens,"
+    " completion_tokens, output_tokens)"
+)
 UsageScope = Literal["auto", "own", "recorded"]
 
 
@@ -242,7 +248,25 @@ def quality_statement(relation: CallsRelation, counts: Sequence[str], **instants
     """What is odd about the calls; `counts` are those that the asked metrics are made of."""
     unreadable = [f"coalesce({count} < 0, false)::integer" for count in counts] or ["0"]
     sql = fill_slot(template("quality"), "unreadable", "\n            + ".join(unreadable))
+    sql = fill_slot(sql, "large_totals", _large_totals(counts))
     return join_steps(relation.steps, Step("answer", sql, instants))
+
+
+def _large_totals(counts: Sequence[str]) -> str:
+    """How many totals may be unexplained; none where they are not read."""
+    return f"count(*) filter ({_LARGE_TOTAL})" if "total_tokens" in counts else "0"
+
+
+def unexplained_totals_statement(relation: CallsRelation, start: int, end: int) -> Statement:
+    """How many totals of the range are more than their counts explain, as they were recorded."""
+    span: dict[str, Value] = {"range_start": start, "range_end": end, "project_id": None}
+    steps = (
+        *relation.steps,
+        Step("filtered_calls", fill_slot(template("large_totals"), "large_total", _LARGE_TOTAL)),
+        step("bucketed_calls", "calls_in_range", **span),
+        counting_steps("entry")[0],
+    )
+    return join_steps(steps, step("unexplained_totals"))
 
 
 def nulled_statement(
@@ -278,6 +302,7 @@ def stored_extremes_statement(
     minima = ", ".join(f"min({count})" for count in counts) or "null"
     sql = fill_slot(template("stored_extremes"), "minima", minima)
     sql = fill_slot(sql, "deleted", deleted)
+    sql = fill_slot(sql, "large_totals", _large_totals(counts))
     return join_steps(relation.steps, Step("answer", sql))
 
 

@@ -388,7 +388,7 @@ def test_odd_spans(run_cli: CommandLine, tmp_path: Path) -> None:
         "not json",
     )
     done = ask(run_cli, log)
-    assert tokens(done) == {"gpt-4o": [100, 20, 120, 40], "m": [0, 3, 3, 0]}
+    assert tokens(done) == {"gpt-4o": [100, 20, 120, 40], "m": [0, 3, 0, 0]}
     assert calls_and_errors(done) == (3, 0)
     assert done.quality == {
         "malformed": 1, "not_json": 1, "undated": 3, "unreadable_counts": 2, "running": 1,
@@ -570,7 +570,7 @@ def test_odd_observations(run_cli: CommandLine, tmp_path: Path) -> None:
         row | {"id": "f", "usageDetails": {"input": 1}, "parentObservationId": "gone"},
     )
     done = ask(run_cli, log)
-    assert tokens(done) == {"gpt-4o": [113, 8, 121, 0]}
+    assert tokens(done) == {"gpt-4o": [113, 8, 116, 0]}
     assert calls_and_errors(done) == (10, 1)
     assert done.quality == {"unreadable_counts": 1, "unusable_usage_entries": 3, "running": 1}
 
@@ -648,7 +648,7 @@ def test_formats_lists_every_format_with_its_columns(run_cli: CommandLine) -> No
     assert run_cli("formats", "langfuse").stdout.splitlines()[:2] == [
         "langfuse: observations of Langfuse: blob-storage exports, rows of its API and UI; "
         "traces of Langfuse exports, which name users and sessions",
-        "  id                           id",
+        "  id                              id",
     ]
 
 
