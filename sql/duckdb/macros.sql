@@ -124,11 +124,22 @@ create or replace temp macro instant_of_parts(parts) as
 create or replace temp macro local_offset(local_us, edges, offsets) as
     offsets[len(list_filter(edges, lambda edge: edge <= local_us))];
 
+-- An instant as JavaScript's OpenTelemetry has it, `[seconds, nanoseconds]`; null where it is none.
+create or replace temp macro instant_of_pair(written) as
+    case
+        when regexp_full_match(written, '\[\s*\d{1,11}\s*,\s*\d{1,9}\s*\]')
+            then make_timestamptz(
+                regexp_extract(written, '\d+')::bigint * 1000000
+                + regexp_extract(written, ',\s*(\d+)', 1)::bigint // 1000
+            )
+    end;
+
 -- A time that loading left as text; null where it is none.
 create or replace temp macro late_instant(written, per_second, time_origin, edges, offsets) as
     within_years(case
         when read_epoch(written) is not null
             then instant_of(time_origin + epoch_microseconds(read_epoch(written), per_second))
+        when starts_with(written, '[') then instant_of_pair(written)
         when instant_parts(written).zone = '' and len(edges) > 0
             then instant_of(
                 epoch_us(instant_of_parts(instant_parts(written)))
