@@ -43,7 +43,13 @@ class Question(NamedTuple):
     @property
     def basis(self) -> Basis:
         """What its statements are compiled from."""
-        return Basis(self.request, self.survey.relation, self.plan, self.pricing)
+        return Basis(
+            self.request,
+            self.survey.relation,
+            self.plan,
+            self.pricing,
+            spans_pass=self.survey.usage_scope == "auto",
+        )
 
     @property
     def in_total(self) -> Question:

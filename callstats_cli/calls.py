@@ -34,6 +34,7 @@ COLUMNS: dict[str, str] = {
     "deleted_at": "TIMESTAMPTZ",
     "duration": "DOUBLE",
     "failed": "BOOLEAN",
+    "is_span": "BOOLEAN",
     "input_refs": "VARCHAR[]",
     "output_refs": "VARCHAR[]",
     "part": "BOOLEAN",
@@ -50,7 +51,8 @@ COLUMNS: dict[str, str] = {
 """Column of a call → its type in the engine. `id_scope` is what an id is unique within where it is
 not unique by itself, as a span's is within its trace; `operation` is what kind of thing a call does,
 where the log says so beside its name. `requested_model` is what the caller asked for where the log also
-says which model answered. `failed` is null where nothing tells. `entry` numbers the models of a call
+says which model answered. `failed` is null where nothing tells; `is_span` is true
+where it need not roll up the usage of calls below. `entry` numbers the models of a call
 from 1 and is 0 without usage; a count below zero is one that cannot be read. `price_context` is what
 changes a request's price, as `name=value` parts joined by `&` (macro `price_context`), null where
 nothing is said; `cache_hit` is true for an answer from a gateway's own cache."""
@@ -65,7 +67,7 @@ READ_LATE = (*TIMES, "duration")
 NULL_AT_EPOCH = frozenset({"ended_at", "deleted_at"})
 """Times in which storage writes 1970-01-01T00:00:00Z for none."""
 
-CONSTANTS = frozenset({"entry", "usable", "started_at"})
+CONSTANTS = frozenset({"entry", "usable", "started_at", "is_span"})
 """Columns that a mapping gives whatever the files have."""
 
 LOADED_COLUMNS: dict[str, str] = COLUMNS | {
@@ -102,6 +104,8 @@ def needed_columns(
     needed |= {FILTER_COLUMNS[name] for name in request.filter.active()}
     if request.filter.op_names:
         needed.add("operation")
+    if request.filter.trace_roots_only:
+        needed.add("is_span")
     if request.project_id is not None:
         needed.add("project_id")
     if merge or parts:

@@ -45,12 +45,14 @@ class CompiledQuery(NamedTuple):
 
 class Basis(NamedTuple):
     """What the statements of an answer are made from: a request, where its calls are to be had, and its
-    buckets. `pricing` is needed where costs are asked for, and null where none is."""
+    buckets. `pricing` is needed where costs are asked for, and null where none is. With `spans_pass`,
+    usage is also that of spans below roots where only roots are asked for."""
 
     request: CallStatsRequest
     relation: CallsRelation
     plan: BucketPlan
     pricing: Pricing | None = None
+    spans_pass: bool = False
 
 
 class TopModels(NamedTuple):
@@ -100,7 +102,7 @@ def _regrouped(steps: tuple[Step, ...], models: Step) -> tuple[Step, ...]:
 
 def _usage_values(basis: Basis) -> tuple[Step, ...]:
     """The steps up to `usage_values`: the counts of each call and model, and what they cost."""
-    return (*_bucketed(basis), *usage_values_steps(basis.request, basis.pricing))
+    return (*_usage_bucketed(basis), *usage_values_steps(basis.request, basis.pricing))
 
 
 def shares_statement(basis: Basis, value: str, most: int) -> Statement:
@@ -111,7 +113,7 @@ def shares_statement(basis: Basis, value: str, most: int) -> Statement:
 
 def models_statement(basis: Basis) -> Statement:
     """The models that must be priced."""
-    return join_steps(_in_range(basis), step("named_models"))
+    return join_steps(_in_range(basis, basis.spans_pass), step("named_models"))
 
 
 def matched_statement(basis: Basis) -> Statement:
@@ -143,19 +145,25 @@ def explained_call_statement(basis: Basis, call_id: str) -> Statement:
 
 def input_excludes_cache_statement(basis: Basis) -> Statement:
     """Whether some input counts leave cached tokens out."""
-    return join_steps((*_bucketed(basis), *counting_steps()), step("input_excludes_cache"))
+    return join_steps((*_usage_bucketed(basis), *counting_steps()), step("input_excludes_cache"))
 
 
 def _bucketed(basis: Basis) -> tuple[Step, ...]:
+    """The steps up to `bucketed_calls`."""
     return (*_in_range(basis), *_bucket_steps(basis.plan))
 
 
-def _in_range(basis: Basis) -> tuple[Step, ...]:
+def _usage_bucketed(basis: Basis) -> tuple[Step, ...]:
+    """The same for usage."""
+    return (*_in_range(basis, basis.spans_pass), *_bucket_steps(basis.plan))
+
+
+def _in_range(basis: Basis, spans_pass: bool = False) -> tuple[Step, ...]:
     """The steps up to `calls_in_range`: filter, range, project, deletion."""
     request, plan = basis.request, basis.plan
     return (
         *basis.relation.steps,
-        filter_step(request.filter),
+        filter_step(request.filter, spans_pass=spans_pass),
         step(
             "calls_in_range",
             range_start=plan.start_us,

@@ -66,8 +66,8 @@ def inspect_log(
         "ops": _shares("coalesce(op_base_name(op_name), op_name)", question, engine),
         "models": _models(question, stats, engine),
         "usage": {
-            "rolled_up": survey.usage_scope == "own",
-            "why": survey.why_scope,
+            "repeating_entries": survey.repeats.entries,
+            "repeated_tokens": survey.repeats.tokens,
             "recorded": _totals(question, survey.recorded, engine),
             "own": _totals(question, survey.own, engine),
         },

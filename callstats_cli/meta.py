@@ -38,7 +38,11 @@ def describe(
         "request": request,
         "files": [shown(path) for path in survey.files],
         "formats": survey.formats,
-        "usage_scope": {"used": survey.usage_scope, "why": survey.why_scope},
+        "usage_scope": {
+            "used": survey.usage_scope,
+            "repeating_entries": survey.repeats.entries,
+            "repeated_tokens": survey.repeats.tokens,
+        },
         "price_source": _price_source(question),
         "prices": [_model_price(model) for model in question.pricing.models]
         if question.pricing

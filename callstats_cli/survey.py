@@ -21,7 +21,7 @@ from callstats_cli.notions import check_filter
 from callstats_cli.partitions import prune
 from callstats_cli.quality import REJECTED
 from callstats_cli.statements import join_steps, step, template_statement
-from callstats_cli.usage_scope import as_recorded, counts_twice, names_parents, search_span, usage_scope
+from callstats_cli.usage_scope import Repeats, find_repeats, names_parents, scope_filter, search_span
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,12 +56,11 @@ class Survey(NamedTuple):
     """The sources as the compiler needs to know them.
 
     `relation` holds the calls that may count, `unpruned` also those outside the range; `recorded` are
-    the same calls with their usage as written, `own` less what is below them. `range` is
-    half-open, in microseconds since 1970; null where there is no call. `usage_scope` and
-    `why_scope` say whose usage counts and why; `counts_twice` that sums of what was recorded count
-    tokens more than once, as far as is known. `quality` counts what was odd, by kind; `rejected` is
-    what was skipped or nulled, where that was asked for. Where `logs_ends`, a call without an end is
-    one still running, not one of a log without ends.
+    the same calls with their usage as written, `own` less what they repeat of those below. `range` is
+    half-open, in microseconds since 1970; null where there is no call. `usage_scope` says whose usage
+    counts, `repeats` how much of what was recorded repeats what lies below. `quality` counts what was
+    odd, by kind; `rejected` is what was skipped or nulled, where that was asked for. Where
+    `logs_ends`, a call without an end is one still running, not one of a log without ends.
     """
 
     relation: CallsRelation
@@ -69,9 +68,8 @@ class Survey(NamedTuple):
     recorded: CallsRelation
     own: CallsRelation
     range: tuple[int, int] | None
-    usage_scope: Literal["own", "recorded"]
-    why_scope: str
-    counts_twice: bool
+    usage_scope: UsageScope
+    repeats: Repeats
     files: tuple[str, ...]
     formats: dict[str, int]
     quality: dict[str, int]
@@ -127,34 +125,24 @@ class _Surveyor:
         found = self._found_groups(files)
         check_filter(self.groups, self.request.filter)
         may_merge = self.options.dedupe != "never" and self._has("id")
-        may_own = (
-            bool(self.request.usage_metrics)
-            and self.options.usage_scope != "recorded"
-            and self._has("parent_id")
-        )
-        may_double = bool(self.request.usage_metrics) and not may_own and self._has("parent_id")
-        self.needed = self._needed(may_merge=may_merge, own_usage=may_own)
-        if may_double and not self._reads_in_place():
-            self.needed = self._needed(may_merge=may_merge, own_usage=True)
-        relation, span = self._calls(may_merge=may_merge, may_own=may_own)
-        if may_own and span is not None and len(files) < len(sources):
+        may_repeat = bool(self.request.usage_metrics) and self._has("parent_id")
+        self.needed = self._needed(may_merge=may_merge, own_usage=may_repeat)
+        relation, span = self._calls(may_merge=may_merge, may_repeat=may_repeat)
+        if may_repeat and span is not None and len(files) < len(sources):
             # Calls below a long one may lie in later partitions.
             until = search_span(relation, span, self.engine)[1]
             if len(self._files(sources, until)) > len(files):
                 again = _Surveyor(self.request, self.options, self.engine, self.now_us, until)
                 return again.survey(sources)
-        asked = self.options.usage_scope
-        scope = (
-            usage_scope(relation, span, self.request, asked, self.engine)
-            if may_own
-            else as_recorded(self.request, asked)
-        )
-        doubles = may_double and span is not None and self._counts_twice(relation, span)
+        scope, repeats, own = self.options.usage_scope, Repeats(), relation
+        if may_repeat and span is not None and not self.is_direct:
+            asked = scope_filter(scope, self.request.filter)
+            repeats = find_repeats(relation, span, asked, self.engine)
+            own = relations.own_usage(relation)
         self._count_odd_calls(relation, span)
         if self.options.locate_rejects:
             self._locate_nulled(relation, span)
-        own = relations.own_usage(relation, scope.below) if scope.below else relation
-        counted = own if scope.used == "own" else relation
+        counted = relation if scope == "recorded" else own
         return Survey(
             relation=counted,
             recorded=relation,
@@ -162,9 +150,8 @@ class _Surveyor:
             recognised=found.recognised,
             unpruned=self._unpruned(counted),
             range=span,
-            usage_scope=scope.used,
-            why_scope=f"{scope.why}, although the log rolls usage up" if doubles else scope.why,
-            counts_twice=doubles,
+            usage_scope=scope,
+            repeats=repeats,
             files=tuple(file.path for file in files),
             formats=self._formats(),
             quality={kind: count for kind, count in self.quality.items() if count},
@@ -243,7 +230,9 @@ class _Surveyor:
 
     # Calls
 
-    def _calls(self, *, may_merge: bool, may_own: bool) -> tuple[CallsRelation, tuple[int, int] | None]:
+    def _calls(
+        self, *, may_merge: bool, may_repeat: bool
+    ) -> tuple[CallsRelation, tuple[int, int] | None]:
         """The calls of the sources, merged where needed, and the range of the answer."""
         if not self.groups:
             return relations.no_calls(), self._asked_range(relations.no_calls())
@@ -254,7 +243,7 @@ class _Surveyor:
         if span is None:
             return direct, None
         direct = relations.direct_calls(self.groups, self.needed, self._read_span(span))
-        has_parents = may_own and names_parents(self._unpruned(direct), self.engine)
+        has_parents = may_repeat and names_parents(self._unpruned(direct), self.engine)
         if not has_parents and not (may_merge and self._repeats(direct)):
             self.is_direct = self.groups[0].format.open_ended
             return direct, span
@@ -341,17 +330,6 @@ class _Surveyor:
         return bool(repeated)
 
     # Quality
-
-    def _counts_twice(self, relation: CallsRelation, span: tuple[int, int]) -> bool:
-        if not self.groups:
-            return False
-        whole, in_place = relation, self._reads_in_place()
-        if in_place:
-            needed = self._needed(may_merge=False, own_usage=True)
-            whole = relations.direct_calls(self.groups, needed, None)
-            relation = relations.direct_calls(self.groups, needed, self._read_span(span))
-        asked = self.request.filter
-        return counts_twice(relation, whole, span, asked, self.engine, placed=not in_place)
 
     def _count_odd_calls(self, relation: CallsRelation, span: tuple[int, int] | None) -> None:
         if self.loader is None and "duration" in self.needed and self._has("duration"):

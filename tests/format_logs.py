@@ -103,7 +103,10 @@ def codex(w: Writer) -> Record:
 
 
 def litellm(w: Writer) -> Record:
-    details = {"metadata": {"usage_object": usage_object(w)}, "cache_hit": w.r.choice([True, "True", None])}
+    details = {
+        "metadata": {"usage_object": usage_object(w)},
+        "cache_hit": w.r.choice([True, "True", None]),
+    }
     return {
         "id": w.name,
         "litellm_call_id": w.name,
@@ -149,7 +152,9 @@ def bedrock(w: Writer) -> Record:
 
 def envoy(w: Writer) -> Record:
     names = ("input_tokens", "output_tokens", "total_tokens", "reasoning_tokens", "cached_input_tokens")
-    counts = w.some(*(f"gen_ai.usage.{name}" for name in names), "gen_ai.usage.cache_creation_input_tokens")
+    counts = w.some(
+        *(f"gen_ai.usage.{name}" for name in names), "gen_ai.usage.cache_creation_input_tokens"
+    )
     return {
         "start_time": w.iso(w.start),
         "duration": "120",

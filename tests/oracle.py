@@ -22,12 +22,9 @@ Where the SPEC leaves room, this is what the oracle takes it to say:
   (SPEC 6 puts the range before the deletion), whatever the filter.
 - A log's own `input_refs` and `output_refs` are used for the calls where they are not empty (5).
 - Own usage (10): a call carries usage of a model if it has a usage row for it, zeros included;
-  only the keys of SPEC 5 are counts (not `requests`); a row from which nothing was subtracted
-  stays, even at zero; after a subtraction a row needs a readable count above 0 to stay.
-  Every call in range is searched, and later ones up to and including the search end.
-  "Calls in range" there, and in the test that `auto` makes, are all of them, whatever project,
-  deletion and filter. That test counts pairs of call and model; without a pair it is `recorded`.
-  A parent id carried by several calls means the latest that had started when the child did.
+  only the keys of SPEC 5 are counts (not `requests`). What takes part under `auto` are the calls that
+  match the filter. A parent id carried by several calls means the latest that had started when the
+  child did. A count that cannot be read stays so.
 - Quality (12): `malformed`, `undated`, `unreadable_times` (started_at, ended_at, deleted_at) over
   the whole log; `merged` (lines beyond the first of each call) and `reused_ids` (ids) over calls
   in range, 0 with `dedupe="never"`; the rest over the calls that count, `unreadable_counts` (as
@@ -61,15 +58,9 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True)
 class Answer:
-    """The response of SPEC 11 and what `meta` would say about it.
-
-    `usage_scope` is the one really used: "recorded", "own", or "auto" when `auto` found that the
-    log rolls usage up and a filter decides which calls are subtracted (without a filter that is
-    the same as, and reported as, "own").
-    """
+    """The response of SPEC 11 and what `meta` would say about it."""
 
     response: dict[str, Any]
-    usage_scope: str
     quality: dict[str, int]
     adjusted: bool
 
@@ -583,23 +574,63 @@ def cache_creation_input_tokens(counts: Counts) -> Fraction:
 Usage = dict[str, Counts]  # by model
 
 
-def search_end(in_range: Sequence[Call], end: int) -> int:
-    """Return the last start at which calls below are looked for.
+@dataclass(frozen=True)
+class Reading:
+    """What SPEC 9 makes of one entry: null where the counts for it cannot be read."""
 
-    That is the latest end of the calls in range; a running one may go on for a day past `end`.
-    """
-    running = end + DAY * SECOND
-    return max((running if c.ended_at is None else c.ended_at for c in in_range), default=end)
+    is_beside: bool | None
+    cache_read: Fraction | None
+    cache_written: Fraction | None
+    gross: Fraction | None
+    output: Fraction | None
+    total: Fraction | None
+
+
+def reading(counts: Counts) -> Reading:
+    """Read an entry: is cached input beside the input or a part of it, and what is all input?"""
+    read = usage_metric("cache_read_input_tokens", counts)
+    written = usage_metric("cache_creation_input_tokens", counts)
+    count = usage_metric("input_tokens", counts)
+    output = usage_metric("output_tokens", counts)
+    recorded = counts.get(TOTAL)
+    cached = None if read is None or written is None else read + written
+    is_beside: bool | None = None
+    if cached:
+        sums = [] if count is None or output is None or read is None else [read, cached]
+        if recorded is not None and any(
+            recorded == (count or 0) + (output or 0) + s for s in sums if s
+        ):
+            is_beside = recorded != (count or 0) + (output or 0)
+        else:
+            is_beside = is_read_as_beside(counts, count, cached)
+    gross = None if count is None or cached is None else count + (cached if is_beside else 0)
+    return Reading(is_beside, read, written, gross, output, recorded)
+
+
+def is_read_as_beside(counts: Counts, count: Fraction | None, cached: Fraction) -> bool:
+    """Apply the rules of SPEC 9 that follow the one on the recorded total, in their order."""
+    if count is not None and count < cached:
+        return True
+    if any(counts.get(path) is not None for path in (GROSS, PROMPT_CACHED, INPUT_CACHED)):
+        return False
+    return counts.get(INPUT) is not None and counts.get(PROMPT) is None
+
+
+def last_start_below(call: Call) -> int:
+    """When a call below may start at the latest: the end; a day after a start without a sane end."""
+    started = call.started_at or 0
+    if call.ended_at is None or call.ended_at < started:
+        return started + DAY * SECOND
+    return call.ended_at
 
 
 class CallTree:
-    """The calls in range and those that may lie below them, linked by `parent_id`."""
+    """All calls that have a start, linked by `parent_id`."""
 
     def __init__(self, calls: Sequence[Call], start: int, end: int) -> None:
-        """Search the calls of the whole log; project and deletion do not matter."""
+        """Link the calls of the whole log; project, range and deletion do not matter."""
         self.in_range = [c for c in calls if counts_in_range(c, start, end)]
-        last = search_end(self.in_range, end)
-        later = [c for c in calls if c.started_at is not None and end <= c.started_at <= last]
+        later = [c for c in calls if c.started_at is not None and not counts_in_range(c, start, end)]
         self.calls = self.in_range + later
         self.recorded: list[Usage] = [
             {model: read_counts(entry) for model, entry in usage_entries(call)[0].items()}
@@ -632,43 +663,38 @@ class CallTree:
     def nearest_below(self, call: int, model: str, fields: Mapping[str, Any]) -> list[int]:
         """Return the nearest calls below that carry usage of the model and match the filter.
 
-        Every other call is looked through.
+        Every other call is looked through, as long as it starts in the time of the call above.
         """
+        above = self.calls[call]
+        earliest, latest = (above.started_at or 0) - HOUR * SECOND, last_start_below(above)
         found: list[int] = []
         waiting = list(self.children.get(call, []))
         while waiting:
             child = waiting.pop()
+            if not earliest <= (self.calls[child].started_at or 0) <= latest:
+                continue
             if model in self.recorded[child] and matches_filter(self.calls[child], fields):
                 found.append(child)
             else:
                 waiting += self.children.get(child, [])
         return found
 
-    def below(self, call: int, model: str, fields: Mapping[str, Any]) -> Counts | None:
-        """Add up the usage of the nearest calls below, key by key; None if there are none."""
+    def own(self, call: int, model: str, fields: Mapping[str, Any]) -> Counts | None:
+        """Return an entry less what it repeats of those nearest below it; None if nothing is left."""
+        recorded = self.recorded[call][model]
         nearest = self.nearest_below(call, model, fields)
-        if not nearest:
-            return None
-        counts = [self.recorded[n][model] for n in nearest]
-        return {p: sum((c.get(p) or Fraction(0) for c in counts), Fraction(0)) for p in COUNT_PATHS}
-
-    def rolls_up(self) -> bool:
-        """Say whether the log rolls usage up: does at least half contain what is below it?"""
-        contained = [
-            all((recorded.get(path) or 0) >= count for path, count in below.items() if count)
-            for call in range(len(self.in_range))
-            for model, recorded in self.recorded[call].items()
-            if (below := self.below(call, model, {})) is not None
-        ]
-        return bool(contained) and 2 * sum(contained) >= len(contained)
+        if not nearest or not matches_filter(self.calls[call], fields):
+            return recorded
+        below = [self.recorded[n][model] for n in nearest]
+        return less_repeats(recorded, below)
 
     def own_usage(self, fields: Mapping[str, Any]) -> dict[int, Usage]:
         """Return what each call in range used itself, by position in `in_range`."""
         return {
             call: {
                 model: counts
-                for model, recorded in self.recorded[call].items()
-                if (counts := minus(recorded, self.below(call, model, fields))) is not None
+                for model in self.recorded[call]
+                if (counts := self.own(call, model, fields)) is not None
             }
             for call in range(len(self.in_range))
         }
@@ -686,24 +712,47 @@ def is_own_ancestor(call: int, parents: Sequence[int | None]) -> bool:
     return False
 
 
-def minus(recorded: Counts, below: Counts | None) -> Counts | None:
-    """Subtract key by key as written, not below 0; None when nothing is left."""
-    if below is None:
+def less_repeats(recorded: Counts, below: Sequence[Counts]) -> Counts | None:
+    """Take off what is repeated, as written or else as read; None when nothing is left."""
+    zero = Fraction(0)
+    sums = {path: sum((c.get(path) or zero for c in below), zero) for path in COUNT_PATHS}
+    if all(
+        recorded.get(path, zero) is None or (recorded.get(path) or 0) >= sums[path] for path in sums
+    ):
+        left: Counts = {
+            path: None if count is None else max(count - sums[path], zero)
+            for path, count in recorded.items()
+        }
+        return left if any(left.values()) else None
+    read = reading(recorded)
+    others = [reading(counts) for counts in below]
+    gross = sum((other.gross or zero for other in others), zero)
+    output = sum((other.output or zero for other in others), zero)
+    if (read.gross is not None and read.gross < gross) or (
+        read.output is not None and read.output < output
+    ):
         return recorded
-    left = {
-        path: None if count is None else max(count - (below.get(path) or 0), Fraction(0))
-        for path, count in recorded.items()
+    cache_read = minus(read.cache_read, [other.cache_read for other in others])
+    cache_written = minus(read.cache_written, [other.cache_written for other in others])
+    rest = minus(read.gross, [other.gross for other in others])
+    if rest is not None and read.is_beside:
+        rest = max(rest - (cache_read or zero) - (cache_written or zero), zero)
+    kept = {
+        INPUT: usage_metric("input_tokens", recorded) if rest is None else rest,
+        OUTPUT: minus(read.output, [other.output for other in others]),
+        CACHE_READ: cache_read,
+        CACHE_CREATION: cache_written,
     }
-    return left if any(left.values()) else None
+    if TOTAL in recorded:
+        kept[TOTAL] = minus(read.total, [other.total for other in others])
+    return kept if any(kept.values()) else None
 
 
-def usage_in_scope(tree: CallTree, usage_scope: str, fields: Mapping[str, Any]) -> str:
-    """Decide which scope is really used: "own", "recorded", or "auto" where a filter matters."""
-    if usage_scope != "auto":
-        return usage_scope
-    if not tree.rolls_up():
-        return "recorded"
-    return "auto" if fields else "own"
+def minus(count: Fraction | None, below: Sequence[Fraction | None]) -> Fraction | None:
+    """Subtract what can be read from what can be read, not below 0."""
+    if count is None:
+        return None
+    return max(count - sum((other or Fraction(0) for other in below), Fraction(0)), Fraction(0))
 
 
 # -------------------------------------------------------------------------------- buckets (SPEC 7)
@@ -1078,8 +1127,7 @@ def answer(
         and call.deleted_at is None
         and matches_filter(call, fields)
     ]
-    scope = usage_in_scope(tree, usage_scope, fields)
-    usage = usage_of(tree, scope, fields)
+    usage = usage_of(tree, usage_scope, fields)
 
     usage_columns = asked_columns(request.get("usage_metrics"))
     call_columns = asked_columns(request.get("call_metrics"))
@@ -1112,11 +1160,11 @@ def answer(
         **merge_quality(calls, line_counts, start, end, dedupe),
         **time_quality([tree.in_range[n] for n in counting]),
     }
-    return Answer(response, scope, quality, adjusted)
+    return Answer(response, quality, adjusted)
 
 
 def usage_of(tree: CallTree, scope: str, fields: Mapping[str, Any]) -> Mapping[int, Usage]:
-    """Return the usage of every call in range, by position, in the scope used."""
+    """Return the usage of every call in range, by position."""
     if scope == "recorded":
         return dict(enumerate(tree.recorded))
     return tree.own_usage(fields if scope == "auto" else {})

@@ -138,11 +138,11 @@ def _iso(instant: datetime | None) -> str | None:
 def random_lines(r: random.Random, base: datetime, count: int) -> list[str]:
     """The lines of a log of about so many calls."""
     records: list[Any] = []
-    ids: list[str] = []
+    ids: dict[str, datetime] = {}
     for number in range(count):
-        record = _random_call(r, f"c{number}", ids, base)
+        start, record = _random_call(r, f"c{number}", ids, base)
         if record.get("id"):
-            ids.append(record["id"])
+            ids[record["id"]] = start
         records.append(record)
         if r.random() < 0.1:
             records.append(r.choice(records))
@@ -192,9 +192,16 @@ def plain_calls(r: random.Random, base: datetime, count: int) -> list[dict[str, 
     return rolled_up(calls) if r.random() < 0.7 else calls
 
 
-def _random_call(r: random.Random, name: str, ids: list[str], base: datetime) -> dict[str, Any]:
+def _random_call(
+    r: random.Random, name: str, ids: dict[str, datetime], base: datetime
+) -> tuple[datetime, dict[str, Any]]:
+    """A call and its start, mostly about that of the call above it."""
     start = base + timedelta(microseconds=r.randrange(2 * 10**11))
-    earlier = r.choice(ids) if ids else None
+    earlier = r.choice(list(ids)) if ids else None
+    if earlier and r.random() < 0.8:
+        start = ids[earlier] + timedelta(
+            seconds=r.choice([r.randrange(-4000, 90_000), r.randrange(40)])
+        )
     call = {
         "id": name if r.random() < 0.95 else r.choice([None, "", earlier]),
         "project_id": r.choice(["p", "p", "p", "q", None]),
@@ -217,7 +224,7 @@ def _random_call(r: random.Random, name: str, ids: list[str], base: datetime) ->
         "output": r.choice([None, _RESULT, {"k": "v"}]),
         "summary": _random_summary(r),
     }
-    return {name: value for name, value in call.items() if r.random() < 0.97}
+    return start, {name: value for name, value in call.items() if r.random() < 0.97}
 
 
 def _random_time(r: random.Random, instant: datetime) -> str | None:
@@ -240,7 +247,8 @@ def _random_end(r: random.Random, start: datetime) -> str | None:
     if choice < 0.22:
         return "1970-01-01T00:00:00Z"
     earliest = -1000 if choice < 0.5 else 0
-    return _random_time(r, start + timedelta(microseconds=r.randrange(earliest, 60_000_000)))
+    longest = 60_000_000 if choice < 0.8 else 20_000_000_000
+    return _random_time(r, start + timedelta(microseconds=r.randrange(earliest, longest)))
 
 
 def _random_summary(r: random.Random) -> Any:

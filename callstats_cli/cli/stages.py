@@ -120,10 +120,12 @@ def answer_with_notes(question: Question, engine: DuckDBEngine, diagnostics: Dia
     if survey.skipped:
         more = f" and {len(survey.skipped) - 1} more" if len(survey.skipped) > 1 else ""
         diagnostics.note(f"no call log, left out: {survey.skipped[0]}{more}")
-    if survey.counts_twice:
+    if survey.usage_scope == "recorded" and survey.repeats.entries:
+        entries, tokens = survey.repeats
+        repeat = "usage entry repeats" if entries == 1 else "usage entries repeat"
         diagnostics.note(
-            "recorded usage counts tokens more than once: this log repeats it in the calls above; "
-            "--usage-scope auto counts each once"
+            f"recorded usage counts tokens more than once: {entries:,} {repeat} {tokens:,} tokens of "
+            "the calls below; --usage-scope auto counts each once"
         )
     with diagnostics.progress("Counting"):
         stats = answer(question, engine)

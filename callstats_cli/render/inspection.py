@@ -144,7 +144,12 @@ def _price(price: dict[str, Any] | None, terminal: Terminal) -> str:
 
 
 def _usage(usage: dict[str, Any], terminal: Terminal) -> Iterator[str]:
-    yield usage["why"]
+    entries, tokens = usage["repeating_entries"], usage["repeated_tokens"]
+    if entries:
+        repeat = "usage entry repeats" if entries == 1 else "usage entries repeat"
+        yield f"{entries:,} {repeat} {tokens:,} tokens of the calls below"
+    else:
+        yield "no usage entry repeats what lies below it"
     names = list(usage["recorded"])
     yield from aligned(
         [

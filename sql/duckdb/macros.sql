@@ -153,7 +153,7 @@ create or replace temp macro late_instant(written, per_second, time_origin, edge
 -- Which call of a parent's id is meant: the latest that started no later, else the earliest; of several
 -- at one time the first in reading order.
 create or replace temp macro nearness(above, below, line) as
-    if(above <= below, [1, epoch_us(above), -line], [0, -epoch_us(above), -line]);
+    if(above <= below, [1, above, -line], [0, -above, -line]);
 
 -- A duration in milliseconds; null where it is no number, or longer than 30,000 years.
 create or replace temp macro read_duration(written, per_millisecond) as
@@ -278,6 +278,16 @@ create or replace temp macro latency_us(started_at, ended_at, duration) as
         epoch_us(ended_at) - epoch_us(started_at),
         round(duration * 1000)::bigint
     );
+
+-- When a call below this one may start at the latest, in microseconds since 1970: at its end; a day after
+-- its start where it has none, or one before it began (SPEC 10).
+create or replace temp macro last_start_below(started_at, ended_at, duration) as
+    case
+        when ended_at >= started_at then epoch_us(ended_at)
+        when ended_at is null and duration >= 0
+            then epoch_us(started_at) + round(duration * 1000)::bigint
+        else epoch_us(started_at) + 86400000000
+    end;
 
 -- A recorded count less what is below it, not below zero; absent and unreadable counts stay.
 create or replace temp macro own_count(recorded, below) as

@@ -23,6 +23,7 @@ select
     arg_max(deleted_at, line) as deleted_at,
     arg_max(duration, line) as duration,
     bool_or(failed) as failed,
+    bool_or(is_span) as is_span,
     arg_max(input_refs, line) as input_refs,
     arg_max(output_refs, line) as output_refs,
     max(line) filter (entry > 0) as usage_line,

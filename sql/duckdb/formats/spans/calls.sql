@@ -17,6 +17,7 @@ select
     ended_at,
     unread,
     nullif(is_error_status(status) or coalesce(error_type, '') != '', false) as failed,
+    true as is_span,
     nullif(model, '') as model,
     nullif(requested_model, '') as requested_model,
     case

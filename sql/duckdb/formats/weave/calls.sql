@@ -19,6 +19,7 @@ select
     deleted_at,
     unread,
     coalesce(exception not in ('', '{}', '[]'), false) as failed,
+    otel_span is not null as is_span,
     input_refs,
     output_refs,
     line_type is not null as part,
