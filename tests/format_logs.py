@@ -96,7 +96,7 @@ def codex(w: Writer) -> Record:
         return {"timestamp": w.iso(w.start), "type": "session_meta", "payload": {"id": "s"}}
     names = ("input_tokens", "cached_input_tokens", "output_tokens", "reasoning_output_tokens")
     step = {name: w.r.randrange(50) for name in names}
-    running = {name: 1000 * w.number for name in (*names, "total_tokens")}
+    running = dict.fromkeys((*names, "total_tokens"), 1000 * w.number)
     info = {"last_token_usage": step | w.some("total_tokens"), "total_token_usage": running}
     payload = {"type": "token_count", "info": info}
     return {"timestamp": w.iso(w.start), "type": "event_msg", "payload": payload}
