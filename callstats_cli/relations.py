@@ -200,9 +200,8 @@ def _or_false(condition: str) -> str:
 
 _LEFT_OF_READING = {
     "input_tokens": "coalesce(left_input, input_tokens, -1)",
-    "output_tokens": "coalesce(greatest(output_tokens - below_output, 0), -1)",
-    "total_tokens": "if(raw_total_tokens >= 0, greatest(raw_total_tokens - below_total, 0), "
-    "raw_total_tokens)",
+    "output_tokens": "coalesce(own_count(output_tokens, below_output), -1)",
+    "total_tokens": "own_count(raw_total_tokens, below_total)",
     "cache_read_input_tokens": "coalesce(left_read, -1)",
     "cache_creation_input_tokens": "coalesce(left_written, -1)",
     **dict.fromkeys(

@@ -623,7 +623,7 @@ def test_odd_observations(run_cli: CommandLine, tmp_path: Path) -> None:
         row | {"id": "f", "usageDetails": {"input": 1}, "parentObservationId": "gone"},
     )
     done = ask(run_cli, log)
-    assert tokens(done) == {"gpt-4o": [113, 8, 121, 0]}
+    assert tokens(done) == {"gpt-4o": [113, 8, 116, 0]}
     assert calls_and_errors(done) == (10, 1)
     assert done.quality == {"unreadable_counts": 1, "unusable_usage_entries": 3, "running": 1}
 
