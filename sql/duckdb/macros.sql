@@ -372,3 +372,11 @@ create or replace temp macro cache_writes(written, for_5_minutes, for_1_hour, in
         when least(written, for_5_minutes, for_1_hour, in_details) < 0 then null
         else 0
     end;
+
+-- The parts of a Claude response of which one may be an advisor's, as a type for `from_json`.
+create or replace temp macro iterations_type() as
+    '[{"type": "VARCHAR", "model": "VARCHAR", "service_tier": "VARCHAR", "speed": "VARCHAR", "inference_geo": "VARCHAR", "input_tokens": "VARCHAR", "output_tokens": "VARCHAR", "cache_read_input_tokens": "VARCHAR", "cache_creation_input_tokens": "VARCHAR", "cache_creation": {"ephemeral_5m_input_tokens": "VARCHAR", "ephemeral_1h_input_tokens": "VARCHAR"}}]';
+
+-- The sum of some counts that can be read; below zero where only unreadable ones are there.
+create or replace temp macro sum_of_readable(counts) as
+    coalesce(fsum(counts) filter (counts >= 0), min(counts));
