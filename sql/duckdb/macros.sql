@@ -380,3 +380,12 @@ create or replace temp macro iterations_type() as
 -- The sum of some counts that can be read; below zero where only unreadable ones are there.
 create or replace temp macro sum_of_readable(counts) as
     coalesce(fsum(counts) filter (counts >= 0), min(counts));
+
+-- A count of one step: its own where steps have theirs, else what a running one grew by, or all of one that
+-- began anew.
+create or replace temp macro used_count(has_last, is_anew, last_one, running_one, one_before) as
+    case
+        when has_last then last_one
+        when is_anew then running_one
+        else running_one - coalesce(one_before, 0)
+    end;
