@@ -9,7 +9,7 @@ from callstats_cli.formats import LogFormat, RawColumn
 if TYPE_CHECKING:
     from callstats_cli.formats import Kind, Path, Sample
 
-_SPOKEN = frozenset({"user", "assistant"})
+_SPOKEN = ("user", "assistant")
 _LINE_MARKS = frozenset({"uuid", "parentUuid", "isSidechain", "requestId"})
 """Members of a transcript's lines beside `sessionId`."""
 
@@ -48,6 +48,8 @@ def _is_transcript(sample: Sample) -> bool:
 
 def _is_line(record: dict[str, Any]) -> bool:
     kind, message = record.get("type", "assistant"), record.get("message")
+    if not isinstance(kind, str):
+        return False
     if kind in _SPOKEN and "sessionId" in record and isinstance(message, dict):
         usage = message.get("usage")
         # Other agents that name a session write `parts`, or usage in names of their own.
@@ -55,7 +57,7 @@ def _is_line(record: dict[str, Any]) -> bool:
             (isinstance(usage, dict) and any(path[0] in usage for path in _COUNTS.values()))
             or (message.get("role") in _SPOKEN and not _LINE_MARKS.isdisjoint(record))
         )
-    return isinstance(kind, str) and kind in _UNSPOKEN and _UNSPOKEN[kind] <= record.keys()
+    return kind in _UNSPOKEN and _UNSPOKEN[kind] <= record.keys()
 
 
 def _of_usage(kind: Kind, *path: str) -> RawColumn:

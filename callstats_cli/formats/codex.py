@@ -1,4 +1,4 @@
-"""Codex's rollouts: running totals, of which each step is a call, and records of responses (FORMATS G2)."""
+"""Codex's rollouts: running totals, of which each step is a call, records of responses (FORMATS G2)."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ _MEMBERS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
         (frozenset({"call_id", "output"}), frozenset({"output"})),
     ),
 }
-"""Type of a line, or of the payload of an event or an item → the members that its payload has, and those
-of which it has one."""
+"""Type of a line, or of an event's or item's payload → the members that the payload has, and those of
+which it has one."""
 
 _COUNTS = {
     "input_tokens": "input_tokens",
