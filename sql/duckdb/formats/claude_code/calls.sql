@@ -53,12 +53,8 @@ calls_once as (
     select
         most.line as line,
         most_complete.started_at,
-        message_id
-        || coalesce(
-            ':' || request_id,
-            ':' || nullif(row_number() over (partition by message_id, request_id order by line), 1),
-            ''
-        ) as id
+        ':' || nullif(row_number() over (partition by message_id, request_id order by line), 1)
+            as number
     from most_complete
     where
         not sidechain
@@ -146,7 +142,7 @@ entries as (
 
 select
     lines.* replace (
-        calls_once.id as id,
+        lines.id || if(lines.request_id is null, coalesce(calls_once.number, ''), '') as id,
         calls_once.started_at as started_at
     )
 from calls_once
@@ -157,7 +153,7 @@ union all by name
 
 select
     lines.* replace (
-        calls_once.id as id,
+        lines.id || if(lines.request_id is null, coalesce(calls_once.number, ''), '') as id,
         calls_once.started_at as started_at,
         entries.entry as entry,
         entries.model as model,

@@ -6,7 +6,7 @@
 -- Transcripts log when a block was written, not when its call began or ended: no latency is known.
 -- `iterations` is the JSON text of those parts of a response of which one is an advisor's.
 select
-    null::varchar as id,
+    nullif(message_id, '') || coalesce(':' || nullif(request_id, ''), '') as id,
     nullif(message_id, '') as message_id,
     nullif(request_id, '') as request_id,
     coalesce(sidechain = 'true', false) as sidechain,

@@ -11,7 +11,7 @@ with
 sessions as (
     select
         line // 1099511627776 as file,
-        arg_min(coalesce(session_id, thread_id), line) as session,
+        arg_min(thread_id, line) as session,
         count(forked_from) > 0 or count(distinct session_id) > 1 as is_forked,
         arg_min(started_at, line) as first_at
     from lines
@@ -90,12 +90,28 @@ events as (
 steps as (
     select
         *,
-        used_count(has_last, is_anew, input_tokens, running_input_tokens, input_before) as used_input,
-        used_count(has_last, is_anew, input_cached_tokens, running_input_cached_tokens, cached_before) as used_cached,
-        used_count(has_last, is_anew, detailed_cache_write_tokens, running_detailed_cache_write_tokens, written_before) as used_written,
-        used_count(has_last, is_anew, output_tokens, running_output_tokens, output_before) as used_output,
-        used_count(has_last, is_anew, reasoning_tokens, running_reasoning_tokens, reasoning_before) as used_reasoning,
-        used_count(has_last, is_anew, total_tokens, running_total_tokens, total_before) as used_total,
+        used_count(has_last, is_anew, input_tokens, running_input_tokens, input_before)
+            as used_input,
+        used_count(
+            has_last,
+            is_anew,
+            input_cached_tokens,
+            running_input_cached_tokens,
+            cached_before
+        ) as used_cached,
+        used_count(
+            has_last,
+            is_anew,
+            detailed_cache_write_tokens,
+            running_detailed_cache_write_tokens,
+            written_before
+        ) as used_written,
+        used_count(has_last, is_anew, output_tokens, running_output_tokens, output_before)
+            as used_output,
+        used_count(has_last, is_anew, reasoning_tokens, running_reasoning_tokens, reasoning_before)
+            as used_reasoning,
+        used_count(has_last, is_anew, total_tokens, running_total_tokens, total_before)
+            as used_total,
         [
             running_input_tokens,
             running_input_cached_tokens,
@@ -129,7 +145,11 @@ once as (
             response_id,
             if(response_id is null, limit_id, null),
             if(response_id is null, parts, null),
-            if(response_id is null and running is null, coalesce(started_at::varchar, line::varchar), null)
+            if(
+                response_id is null and running is null,
+                coalesce(started_at::varchar, line::varchar),
+                null
+            )
         order by line
     ) = 1
 ),

@@ -9,6 +9,10 @@ select
     null::varchar as id,
     null::varchar as price_context,
     if(line_kind = 'session_meta', nullif(session_id, ''), null) as session_id,
+    case line_kind
+        when 'session_meta' then nullif(session_id, '')
+        when 'token_usage_record' then nullif(thread_id, '')
+    end as thread_id,
     if(line_kind = 'session_meta', nullif(forked_from, ''), null) as forked_from,
     if(line_kind = 'session_meta', nullif(provider, ''), null) as provider,
     nullif(if(line_kind in ('turn_context', 'token_usage_record'), model, event_model), '') as model,
@@ -16,7 +20,6 @@ select
     line_kind = 'token_usage_record' as is_record,
     line_kind = 'turn_context' as begins_turn,
     if(line_kind = 'token_usage_record', nullif(response_id, ''), null) as response_id,
-    if(line_kind = 'token_usage_record', nullif(thread_id, ''), null) as thread_id,
     nullif(limit_id, '') as limit_id,
     nullif(service_tier, '') as service_tier,
     if(event_kind = 'thread_settings_applied', coalesce(settings_tier, ''), null) as settings_tier,
