@@ -318,8 +318,8 @@ def test_records_that_a_fork_copies_are_its_parents(
     write(
         tmp_path / "a.jsonl",
         *(session("f", 600, forked_from_id="s"), session("s"), turn(600)),
+        record("r2", TWO, 600.5, thread_id="f"),  # whose it is says the record, not its time
         record("r1", ONE, 605),
-        record("r2", TWO, 640, thread_id="f"),
     )
     if has_parent:
         write(tmp_path / "b.jsonl", session("s"), turn(1), record("r1", ONE, 5))

@@ -133,7 +133,11 @@ once as (
         *,
         coalesce(
             is_forked
-            and (thread_id != session or after_us < 0 or (in_burst and after_us is not null)),
+            and if(
+                thread_id is null,
+                after_us < 0 or (in_burst and after_us is not null),
+                thread_id != session
+            ),
             false
         ) as is_inherited,
         [used_input, used_cached, used_output, used_reasoning] as counts
