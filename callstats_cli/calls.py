@@ -67,7 +67,7 @@ READ_LATE = (*TIMES, "duration")
 NULL_AT_EPOCH = frozenset({"ended_at", "deleted_at"})
 """Times in which storage writes 1970-01-01T00:00:00Z for none."""
 
-CONSTANTS = frozenset({"entry", "usable", "started_at", "is_span"})
+CONSTANTS = frozenset({"entry", "usable", "started_at", "is_span", *READINGS})
 """Columns that a mapping gives whatever the files have."""
 
 LOADED_COLUMNS: dict[str, str] = COLUMNS | {

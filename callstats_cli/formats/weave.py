@@ -12,8 +12,13 @@ if TYPE_CHECKING:
 
 _MARKS = frozenset({"op_name", "summary", "wb_user_id", "wb_run_id", "attributes", "turn_id"})
 _ENDS = frozenset({"started_at", "summary", "ended_at"})
-_WAL_TYPES = frozenset(
-    {"call_start", "call_end", "obj_create", "table_create", "file_create", "feedback_create"}
+_WAL_TYPES = (
+    "call_start",
+    "call_end",
+    "obj_create",
+    "table_create",
+    "file_create",
+    "feedback_create",
 )
 
 

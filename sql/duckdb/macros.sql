@@ -382,3 +382,20 @@ create or replace temp macro cache_writes(written, for_5_minutes, for_1_hour, in
         when least(written, for_5_minutes, for_1_hour, in_details) < 0 then null
         else 0
     end;
+
+-- The parts of a Claude response of which one may be an advisor's, as a type for `from_json`.
+create or replace temp macro iterations_type() as
+    '[{"type": "VARCHAR", "model": "VARCHAR", "service_tier": "VARCHAR", "speed": "VARCHAR", "inference_geo": "VARCHAR", "input_tokens": "VARCHAR", "output_tokens": "VARCHAR", "cache_read_input_tokens": "VARCHAR", "cache_creation_input_tokens": "VARCHAR", "cache_creation": {"ephemeral_5m_input_tokens": "VARCHAR", "ephemeral_1h_input_tokens": "VARCHAR"}}]';
+
+-- The sum of some counts that can be read; below zero where only unreadable ones are there.
+create or replace temp macro sum_of_readable(counts) as
+    coalesce(fsum(counts) filter (counts >= 0), min(counts));
+
+-- A count of one step: its own where steps have theirs, else what a running one grew by, or all of one that
+-- began anew.
+create or replace temp macro used_count(has_last, is_anew, last_one, running_one, one_before) as
+    case
+        when has_last then last_one
+        when is_anew then running_one
+        else running_one - coalesce(one_before, 0)
+    end;
