@@ -11,7 +11,6 @@ from callstats_cli.templates import template
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from callstats_cli.pricing import PricedModel
     from callstats_cli.pricing.book import Pricing
     from callstats_cli.request import CallStatsRequest
 
@@ -69,7 +68,9 @@ def usage_values_steps(request: CallStatsRequest, pricing: Pricing | None) -> tu
 
 
 def _price_cells(pricing: Pricing) -> Step:
-    models = {_joined_by(model, pricing): model for model in pricing.models}
+    # Where no price depends on the context, the join does not compare it.
+    joined_by = 3 if _context_matters(pricing) else 2
+    models = {model.key[:joined_by]: model for model in pricing.models}
     cells = [(model, cell) for model in models.values() for cell in model.cells]
     rates = {
         f"rates_{name}": tuple(getattr(cell.rates, name) for _, cell in cells) for name in Rates._fields
@@ -127,11 +128,6 @@ def _bounds(pricing: Pricing) -> str:
     if _context_matters(pricing):
         bounds.append("counts.price_context is not distinct from cells.price_context")
     return "\n    ".join(f"and {bound}" for bound in bounds)
-
-
-def _joined_by(model: PricedModel, pricing: Pricing) -> tuple[str | None, ...]:
-    """What tells the cells of a model from those of others."""
-    return model.key if _context_matters(pricing) else model.key[:2]
 
 
 def _context_matters(pricing: Pricing) -> bool:

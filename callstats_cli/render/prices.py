@@ -9,7 +9,7 @@ from callstats_cli.render.lists import aligned
 from callstats_cli.render.words import model_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
 _KINDS = ("input", "cache_read", "cache_write", "cache_write_1h", "output")
 _FURTHER = {
