@@ -145,8 +145,9 @@ def answer_with_notes(question: Question, engine: DuckDBEngine, diagnostics: Dia
 def _say_prices(
     question: Question, stats: CallStats, engine: DuckDBEngine, diagnostics: Diagnostics
 ) -> None:
-    """One line that names the models without a price, one on calls older than the price list."""
-    from callstats_cli.answer import calls_before_price_history
+    """One line that names the models without a price, one on calls older than the price list, one on
+    those older than its rates for their tier."""
+    from callstats_cli.answer import calls_before_context_prices, calls_before_price_history
     from callstats_cli.timerange import format_instant
 
     if stats.unpriced:
@@ -157,6 +158,13 @@ def _say_prices(
         calls = "call is" if early == 1 else "calls are"
         diagnostics.note(
             f"{early:,} {calls} older than the price list ({since}): priced at its oldest prices"
+        )
+    early = calls_before_context_prices(question, engine)
+    if early:
+        calls = "call is" if early == 1 else "calls are"
+        diagnostics.note(
+            f"{early:,} {calls} older than the list's prices for the service tier: "
+            "priced at the first of them"
         )
 
 

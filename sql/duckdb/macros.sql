@@ -349,6 +349,10 @@ create or replace temp macro sum_of_recorded(one, two, three) as
 create or replace temp macro cost_of(tokens, rate, request_rate) as
     if(tokens > 0, tokens * rate, if(request_rate is null, null, tokens));
 
+-- The smaller of two counts; null where one is.
+create or replace temp macro smaller_of(one, two) as
+    case when one <= two then one when two < one then two end;
+
 -- Microseconds since midnight UTC.
 create or replace temp macro time_of_day(instant) as
     (epoch_us(instant) % 86400000000 + 86400000000) % 86400000000;
