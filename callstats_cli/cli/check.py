@@ -21,7 +21,15 @@ from callstats_cli.cli.measuring import (
 )
 from callstats_cli.cli.question import build_request
 from callstats_cli.cli.settings import with_settings
-from callstats_cli.cli.stages import exit_code, files_of, in_utf8, one_of, terminal_for, write_text
+from callstats_cli.cli.stages import (
+    exit_code,
+    files_of,
+    one_of,
+    terminal_for,
+    write_lines,
+    write_markdown,
+    write_text,
+)
 from callstats_cli.diagnostics import Diagnostics
 from callstats_cli.errors import ExitCode, RequestError
 
@@ -163,8 +171,8 @@ def _write(report: Report, chosen: str, stream: BinaryIO, flags: Flags) -> None:
     from callstats_cli.render.checks import report_json, report_markdown, report_text
 
     if chosen == "json":
-        stream.write(in_utf8(report_json(report)))
+        write_lines(stream, (report_json(report),))
     elif chosen == "markdown":
-        stream.write(in_utf8(report_markdown(report)))
+        write_markdown(stream, report_markdown(report))
     else:
         write_text(stream, report_text(report, terminal_for(stream, flags)))

@@ -68,7 +68,8 @@ def inspect(flags: Flags, *, as_json: AsJson = False, rejects: RejectsFile = Non
         if as_json:
             write_json(stream, found)
         else:
-            write_text(stream, render_inspection(found, terminal_for(stream, flags)))
+            terminal = terminal_for(stream, flags)
+            write_text(stream, render_inspection(found, terminal), styled=terminal.color)
     return exit_code(question, stats, flags)
 
 

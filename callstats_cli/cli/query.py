@@ -16,10 +16,11 @@ from callstats_cli.cli.stages import (
     ask_with_prices,
     exit_code,
     files_of,
-    in_utf8,
     start_engine,
     survey_options,
     terminal_for,
+    write_lines,
+    write_markdown,
     write_text,
 )
 from callstats_cli.diagnostics import Diagnostics
@@ -160,7 +161,7 @@ def _write_rejects(question: Question, stream: BinaryIO) -> None:
 def _print_sql(question: Question, engine: DuckDBEngine, stream: BinaryIO) -> None:
     from callstats_cli.answer import script_of
 
-    stream.write(in_utf8(script_of(question, engine)))
+    write_lines(stream, (script_of(question, engine),))
 
 
 def _meta(question: Question, stats: CallStats, engine: DuckDBEngine, started: float) -> dict[str, Any]:
@@ -185,7 +186,8 @@ def _write(
     if plots:
         from callstats_cli.render.plot import render_plot
 
-        write_text(stream, render_plot(stats, terminal_for(stream, flags)))
+        terminal = terminal_for(stream, flags)
+        write_text(stream, render_plot(stats, terminal), styled=terminal.color)
     elif chosen in ("table", "markdown"):
         _write_for_readers(stats, chosen, stream, question, engine, flags, all_buckets=all_buckets)
     elif chosen == "parquet":
@@ -199,12 +201,12 @@ def _write(
     elif chosen == "csv":
         from callstats_cli.render.csv import render_csv
 
-        stream.writelines(map(in_utf8, render_csv(stats)))
+        write_lines(stream, render_csv(stats))
     else:
         from callstats_cli.render.json import render_json, render_jsonl
 
         texts = render_json(stats, about) if chosen == "json" else render_jsonl(stats)
-        stream.writelines(map(in_utf8, texts))
+        write_lines(stream, texts)
 
 
 def _write_for_readers(
@@ -228,9 +230,10 @@ def _write_for_readers(
     if chosen == "markdown":
         from callstats_cli.render.markdown import render_markdown
 
-        stream.write(in_utf8(render_markdown(stats, in_total, **shown)))
+        write_markdown(stream, render_markdown(stats, in_total, **shown))
     else:
         from callstats_cli.render.table import render_table
 
         terminal = terminal_for(stream, flags)
-        write_text(stream, render_table(stats, in_total, terminal, **shown, trends=True))
+        text = render_table(stats, in_total, terminal, **shown, trends=True)
+        write_text(stream, text, styled=terminal.color)
