@@ -46,9 +46,7 @@ def harmless_json(text: str) -> str:
     """JSON text of the same value in which nothing needs the above: such characters are escaped."""
     if not text.isprintable():
         text = "".join(
-            character
-            if character.isprintable() or character in "\n\t"
-            else json.dumps(character)[1:-1]
+            character if character.isprintable() or character in "\n\t" else json.dumps(character)[1:-1]
             for character in text
         )
     return text.replace("##[", "#\\u0023[") if "##[" in text else text

@@ -42,7 +42,7 @@ def heed_signals() -> None:
 
 def _end_by(number: int, _: FrameType | None) -> None:
     """The first signal unwinds the run as Ctrl-C does; a second one ends the process at once."""
-    global _received  # noqa: PLW0603 - signals are the process's own
+    global _received
     if _received is not None:
         end()
     _received = number
@@ -53,7 +53,7 @@ def _end_by(number: int, _: FrameType | None) -> None:
 @contextmanager
 def _uninterrupted() -> Iterator[None]:
     """Signals that come meanwhile end the run only afterwards: nothing is made and then forgotten."""
-    global _is_held  # noqa: PLW0603
+    global _is_held
     _is_held = True
     try:
         yield
@@ -80,7 +80,7 @@ def end(code: int = 130) -> NoReturn:
 
 def remove_all() -> None:
     """Removes the temporary files and folders that were made."""
-    global _folder  # noqa: PLW0603
+    global _folder
     _folder = None
     while _made:
         remove(next(iter(_made)))
@@ -126,7 +126,7 @@ def private_folder() -> str:
 
     Raises OSError where there is no place for one.
     """
-    global _folder  # noqa: PLW0603
+    global _folder
     if _folder is None:
         _folder = _new_folder()
         atexit.register(remove_all)
@@ -153,4 +153,3 @@ def _new_folder() -> str:
 
 def _token() -> str:
     return os.urandom(6).hex()
-

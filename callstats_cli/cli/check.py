@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import time
-from contextlib import nullcontext
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -82,7 +81,7 @@ def check(
     """
     from callstats_cli.checks import judge, metrics_of, parse_check
     from callstats_cli.comparison import changes
-    from callstats_cli.output import format_of, open_output
+    from callstats_cli.output import format_of, open_beside, open_output
     from callstats_cli.render.checks import Report, github_annotations, report_junit
 
     checks = [parse_check(text) for text in fail_if or ()]
@@ -103,8 +102,8 @@ def check(
         compared = plan_other(with_range, baseline, request, now_us)
     with diagnostics.progress("Reading"):
         files = files_of(flags)
-    report_file = open_output(junit, files) if junit else nullcontext()
-    with open_output(flags.output, files) as stream, report_file as xml:
+    report_file = open_beside("--junit", junit, flags.output, files)
+    with report_file as xml, open_output(flags.output, files) as stream:
         new = measure(files, request, flags, now_us, diagnostics)
         measured = _measured(new, each_bucket=each_bucket, each_model=each_model)
         other, changed = None, []

@@ -36,7 +36,7 @@ def inspect(flags: Flags, *, as_json: AsJson = False, rejects: RejectsFile = Non
 
     callstats inspect logs/ --json
     """
-    from callstats_cli.output import open_output, open_rejects
+    from callstats_cli.output import open_beside, open_output
 
     diagnostics = Diagnostics(debug=flags.debug)
     named = [word for word in flags.source or () if word.startswith("@")]
@@ -59,7 +59,7 @@ def inspect(flags: Flags, *, as_json: AsJson = False, rejects: RejectsFile = Non
     from callstats_cli.render.inspection import render_inspection
 
     files = files_of(flags)
-    with open_rejects(rejects, None, files) as rejected, open_output(None) as stream:
+    with open_beside("--rejects", rejects, None, files) as rejected, open_output(None) as stream:
         question = ask(files, REQUEST, options, engine, now_us)
         survey = question.survey
         if rejected is not None:

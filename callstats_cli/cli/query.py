@@ -83,7 +83,7 @@ def query(
 
     callstats query --log-format claude-code --last 7d
     """
-    from callstats_cli.output import FORMATS, format_of, open_output, open_rejects
+    from callstats_cli.output import FORMATS, format_of, open_beside, open_output
 
     diagnostics = Diagnostics(quiet=flags.quiet, debug=flags.debug)
     flags = with_settings(flags, FORMATS, diagnostics)
@@ -103,7 +103,10 @@ def query(
     with diagnostics.progress("Reading"):
         files = files_of(flags)
     output = flags.output
-    with open_rejects(rejects, output, files) as rejected, open_output(output, files) as stream:
+    with (
+        open_beside("--rejects", rejects, output, files) as rejected,
+        open_output(output, files) as stream,
+    ):
         with diagnostics.progress("Reading"):
             question = ask_with_prices(files, asked, flags, engine, now_us, options)
         if top is not None:

@@ -4,7 +4,9 @@ and what is written of it."""
 from __future__ import annotations
 
 import io
+import os
 import re
+import stat
 import sys
 from typing import TYPE_CHECKING, TypeVar, get_args
 
@@ -172,6 +174,14 @@ def is_stdout(stream: BinaryIO) -> bool:
     return sys.stdout is not None and stream is sys.stdout.buffer
 
 
+def is_regular_file(stream: BinaryIO) -> bool:
+    """Does it go to a file, rather than to a pipe or a terminal?"""
+    try:
+        return stat.S_ISREG(os.fstat(stream.fileno()).st_mode)
+    except OSError:
+        return False
+
+
 def write_text(stream: BinaryIO, text: str, *, styled: bool = False) -> None:
     """Writes what people read: nothing in it moves a cursor, and what the encoding of stdout lacks is
     escaped; files are UTF-8. A `styled` text has bold and colours of ours."""
@@ -187,9 +197,9 @@ def write_markdown(stream: BinaryIO, text: str) -> None:
 
 def write_lines(stream: BinaryIO, lines: Iterable[str]) -> None:
     """Writes what programs read, as it is, but for a terminal and for the log of a GitHub action."""
-    if is_stdout(stream):
-        if sys.stdout.isatty():
-            lines = map(printable_lines, lines)
+    if stream.isatty():
+        lines = map(printable_lines, lines)
+    if is_stdout(stream) or not is_regular_file(stream):
         lines = map(without_commands, lines)
     stream.writelines(map(_in_utf8, lines))
 
