@@ -18,6 +18,7 @@ from callstats_cli.quality import summary
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
 
     from callstats_cli.errors import CallstatsError
     from callstats_cli.response import Unpriced
@@ -61,6 +62,11 @@ class Diagnostics:
             _held.reset(token)
         for line in lines:
             _write(line)
+
+    def foreign_settings(self, files: Sequence[Path]) -> None:
+        """A line for each configuration file that is not obeyed because somebody else owns it."""
+        for path in files:
+            self.note(f"not obeyed, since it belongs to somebody else: {str(path)!r}")
 
     def quality(self, counts: Mapping[str, int]) -> None:
         """One line that sums up what was odd; nothing where all was well."""

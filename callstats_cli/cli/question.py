@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from callstats_cli.buckets import load_zone, parse_granularity
+from callstats_cli.buckets import parse_granularity
 from callstats_cli.errors import RequestError, quoted
+from callstats_cli.local_zone import zone_name
 from callstats_cli.metrics import AGGREGATIONS, CALL_METRICS, USAGE_METRICS, unknown_name
 from callstats_cli.request import CallFilter, CallStatsRequest, MetricRequest, check_range
 from callstats_cli.timerange import (
@@ -61,8 +63,7 @@ def build_request(flags: Flags, now_us: int, diagnostics: Diagnostics) -> CallSt
     if flags.project is not None:
         request = request._replace(project_id=_text("--project", flags.project))
     if flags.timezone is not None:
-        load_zone(flags.timezone)
-        request = request._replace(timezone=flags.timezone)
+        request = request._replace(timezone=zone_name(flags.timezone, os.environ))
     request = _with_range(request, flags, now_us)
     if flags.granularity is not None:
         width = parse_granularity(flags.granularity)

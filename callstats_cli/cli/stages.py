@@ -53,17 +53,16 @@ def files_of(flags: Flags) -> list[SourceFile]:
 
 def survey_options(flags: Flags, now_us: int) -> SurveyOptions:
     """How the sources are to be read; raises RequestError for words that are none."""
-    from callstats_cli.buckets import load_zone
     from callstats_cli.detection import ReadOptions, parse_map
     from callstats_cli.formats.registry import FAMILIES
+    from callstats_cli.local_zone import zone_name
     from callstats_cli.relations import UsageScope
     from callstats_cli.survey import Dedupe, SurveyOptions
     from callstats_cli.timerange import parse_instant
 
     if flags.log_format is not None:
         one_of("--log-format", flags.log_format, FAMILIES)
-    zone = flags.log_timezone or "UTC"
-    load_zone(zone)
+    zone = zone_name(flags.log_timezone or "UTC", os.environ)
     origin = None
     if flags.time_origin is not None:
         origin = parse_instant(flags.time_origin, zone=zone, now_us=now_us).us
