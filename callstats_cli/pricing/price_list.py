@@ -14,6 +14,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from callstats_cli.errors import did_you_mean
 from callstats_cli.pricing import LIST_NAME, PriceCell, PricedModel, Rates
 from callstats_cli.process import kept, new_file, remove
 
@@ -80,6 +81,21 @@ def find_price(model: str | None, provider: str | None) -> PricedModel:
     if not cells:
         return matched._replace(reason="no_price")
     return matched._replace(cells=cells, assumed=assumed_units(entry.model))
+
+
+def close_model(name: str, own: Sequence[str] = ()) -> str | None:
+    """A hint naming the model of the list, or of one's `own` prices, that is written most like this
+    one; None where none is."""
+    from genai_prices.data import providers
+
+    known = [*own, *(model.id for provider in providers for model in provider.models)]
+    bare = _letters_and_digits(name)
+    same = [model for model in known if bare and _letters_and_digits(model) == bare]
+    return did_you_mean(name, sorted(same or known))
+
+
+def _letters_and_digits(name: str) -> str:
+    return "".join(filter(str.isalnum, name.casefold()))
 
 
 def _history_start_us() -> int:
