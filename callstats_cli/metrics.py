@@ -120,7 +120,7 @@ USAGE_METRICS: dict[str, Metric] = {
             TOTAL_COUNTS + INPUT_COUNTS + OUTPUT_COUNTS,
             "total tokens of a call, on average",
             integral=False,
-            formula="avg(total_tokens)",
+            formula="favg(total_tokens)",
         ),
         Metric(
             "cost_per_call",
@@ -138,8 +138,8 @@ USAGE_METRICS: dict[str, Metric] = {
             COUNTS,
             "share of the input tokens that were read from a prompt cache, 0 to 1",
             integral=False,
-            formula="sum(cache_read_input_tokens) filter (gross_tokens is not null)"
-            " / nullif(sum(gross_tokens), 0)",
+            formula="fsum(cache_read_input_tokens) filter (gross_tokens is not null)"
+            " / nullif(fsum(gross_tokens), 0)",
         ),
         Metric(
             "output_tokens_per_second",
@@ -148,7 +148,7 @@ USAGE_METRICS: dict[str, Metric] = {
             (*OUTPUT_COUNTS, "ended_at", "duration"),
             "output tokens per second of latency, over the calls that have one",
             integral=False,
-            formula="sum(output_tokens) filter (latency_us > 0) * 1e6"
+            formula="fsum(output_tokens) filter (latency_us > 0) * 1e6"
             " / nullif(sum(latency_us) filter (latency_us > 0 and output_tokens is not null), 0)",
         ),
     )
@@ -197,18 +197,22 @@ ONE_NUMBER: frozenset[str] = frozenset(
 COST_METRICS = frozenset(name for name, metric in USAGE_METRICS.items() if metric.unit == "dollars")
 
 AGGREGATIONS: dict[str, str] = {
-    "sum": "sum(value)",
-    "avg": "avg(value)",
-    "min": "min(value)",
-    "max": "max(value)",
-    "count": "count(value)",
-    "count_true": "count(*) filter (value = 1)",
-    "count_false": "count(*) filter (value = 0)",
+    "sum": "sum({value})",
+    "avg": "avg({value})",
+    "min": "min({value})",
+    "max": "max({value})",
+    "count": "count({value})",
+    "count_true": "count(*) filter ({value} = {one})",
+    "count_false": "count(*) filter ({value} = 0)",
 }
-"""Aggregation → its DuckDB expression over the column `value`."""
+"""Aggregation → its DuckDB expression over the column `value`, where 1 of its unit is `one`."""
 
-DOLLAR_AGGREGATIONS: dict[str, str] = AGGREGATIONS | {"sum": "fsum(value)", "avg": "favg(value)"}
-"""The same for dollars, whose sums must not depend on the order in which threads add."""
+FRACTIONAL_AGGREGATIONS: dict[str, str] = AGGREGATIONS | {
+    "sum": "fsum({value})",
+    "avg": "favg({value})",
+}
+"""The same for tokens and dollars, whose sums must not depend on the order in which threads add
+fractions. A sum of whole numbers is exact up to 2^53."""
 
 COUNTING: frozenset[str] = frozenset({"count", "count_true", "count_false"})
 """Aggregations that count values, whatever their unit."""

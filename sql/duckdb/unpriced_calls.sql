@@ -5,7 +5,7 @@ select
     provider,
     why_unpriced,
     count(*) as calls,
-    sum(coalesce(input_tokens, 0) + coalesce(output_tokens, 0)) as tokens
+    fsum(coalesce(input_tokens, 0) + coalesce(output_tokens, 0)) as tokens
 from usage_values
 where /* unpriced */
 group by all
