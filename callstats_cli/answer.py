@@ -10,7 +10,9 @@ from callstats_cli.compiler import Basis, TopModels
 from callstats_cli.errors import RequestError, shown
 from callstats_cli.metrics import COST_METRICS
 from callstats_cli.output_columns import output_columns
+from callstats_cli.partitions import begin_before
 from callstats_cli.pricing import LIST_NAME
+from callstats_cli.relations import range_statement
 from callstats_cli.request import CallFilter
 from callstats_cli.response import CallRow, CallStats, Totals, Unpriced, UsageRow, number
 from callstats_cli.sniffing import check_unchanged
@@ -245,6 +247,17 @@ def _count(question: Question, asked: CallFilter, engine: DuckDBEngine) -> int:
     return int(count)
 
 
+def first_call(question: Question, files: Sequence[SourceFile], engine: DuckDBEngine) -> int | None:
+    """When the first call of the question's project started, in microseconds since 1970; null where
+    there is none, and where earlier partitions of the `files` were not read."""
+    if begin_before(files, question.plan.start_us):
+        return None
+    request, unpruned = question.request, question.survey.unpruned
+    statement = range_statement(unpruned, request.project_id, within_years=True)
+    ((first, _),) = engine.run(statement)
+    return None if first is None else int(first)
+
+
 def why_nothing_matched(question: Question, stats: CallStats, engine: DuckDBEngine) -> str | None:
     """Why no call matches, in one line; None where one does or where nothing was asked for."""
     if any(row.count for row in stats.usage) or any(row.count for row in stats.calls):
@@ -280,19 +293,17 @@ def _empty_filter(question: Question, engine: DuckDBEngine) -> str:
     return "no call passes all filters together"
 
 
-def finds_no_tokens(question: Question, stats: CallStats) -> bool:
-    """Are all tokens of logs of one's own zero, as they are where the columns have other names?"""
-    if not all(group.format.open_ended for group in question.survey.groups):
-        return False
-    sums = [
-        row.values[position]
+def finds_no_tokens(question: Question, stats: CallStats, engine: DuckDBEngine) -> bool:
+    """Has no call of the answer a token, where tokens were asked for? So it is where a log counts them
+    under names that are not looked for."""
+    asked = [
+        position
         for position, column in enumerate(stats.usage_columns)
-        if column.metric.name in ("input_tokens", "output_tokens", "total_tokens")
-        and not column.is_count
-        for row in stats.usage
-        if row.count
+        if column.metric.unit == "tokens" and column.aggregation in ("sum", "avg", "max")
     ]
-    return bool(sums) and not any(sums)
+    if not asked or any(row.values[position] for row in stats.usage for position in asked):
+        return False
+    return bool(matched_calls(question, stats, engine))
 
 
 def input_excludes_cache(question: Question, stats: CallStats, engine: DuckDBEngine) -> bool:

@@ -61,7 +61,9 @@ def check(
     ] = False,
     no_data: Annotated[
         str,
-        typer.Option("--no-data", metavar="WHAT", help="A check without data: fail, pass or warn."),
+        typer.Option(
+            "--no-data", metavar="WHAT", help="A check without (all) data: fail, pass or warn."
+        ),
     ] = "fail",
     junit: Annotated[
         str | None, typer.Option("--junit", metavar="FILE", help="Write JUnit XML there, too.")
@@ -120,8 +122,8 @@ def check(
         if xml is not None:
             xml.write(report_junit(report))
     for verdict in verdicts:
-        if verdict.status == "no data" and no_data == "warn":
-            diagnostics.note(f"no data: {verdict.check.text}")
+        if verdict.is_undecided and no_data == "warn":
+            diagnostics.note(f"{verdict.status}: {verdict.check.text}")
     if os.environ.get("GITHUB_ACTIONS") == "true":
         for level, title, text in github_annotations(report):
             diagnostics.annotation(level, title, text)

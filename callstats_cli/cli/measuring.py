@@ -67,6 +67,22 @@ def measure(
     return Measured(question, stats, engine, list(whole_range(stats, totals(question, engine))))
 
 
+def _say_where_log_begins(
+    files: Sequence[SourceFile], old: Measured, start_us: int, end_us: int, diagnostics: Diagnostics
+) -> None:
+    """One line where the log begins after the range that is compared with: nothing was logged then."""
+    from callstats_cli.answer import first_call
+    from callstats_cli.timerange import format_instant
+
+    first_us = first_call(old.question, files, old.engine)
+    if first_us is not None and first_us > start_us:
+        where = "inside" if first_us < end_us else "after"
+        diagnostics.note(
+            f"the log begins {where} the range that this one is compared with: its first call is at "
+            f"{format_instant(first_us, old.stats.timezone)}"
+        )
+
+
 def plan_other(
     with_range: str | None, baseline: str | None, request: CallStatsRequest, now_us: int
 ) -> Other:
@@ -112,6 +128,7 @@ def other_side(
         end_us = start_us + stats.end - stats.start
     request = request._replace(start=start_us, end=end_us)
     old = measure(files, request, flags, now_us, Diagnostics(quiet=True))
+    _say_where_log_begins(files, old, start_us, end_us, diagnostics)
     scopes = (new.question.survey.usage_scope, old.question.survey.usage_scope)
     if stats.usage_columns and len(set(scopes)) > 1 and old.values:
         diagnostics.note(

@@ -134,7 +134,7 @@ def answer_with_notes(question: Question, engine: DuckDBEngine, diagnostics: Dia
     reason = why_nothing_matched(question, stats, engine)
     if reason:
         diagnostics.note(reason)
-    if finds_no_tokens(question, stats):
+    if not reason and finds_no_tokens(question, stats, engine):
         diagnostics.note(
             "no call has a token where callstats looks: `callstats inspect` says what it read, "
             "--map input_tokens=COLUMN names another column"

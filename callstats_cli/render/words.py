@@ -205,7 +205,7 @@ def number_columns(
         if column.name != "sum_call_count":
             values = [row.values[index] for row in rows]
             texts = value_texts(column, values, for_reader=for_reader, null=null)
-            if column.metric.unit == "dollars" and not column.is_count:
+            if column.is_cost:
                 texts = [
                     at_least + text if is_partial(row, column) and value is not None else text
                     for row, value, text in zip(rows, values, texts, strict=True)
@@ -218,7 +218,7 @@ def value_texts(
     column: OutputColumn, values: Sequence[Number], *, for_reader: bool, null: str
 ) -> list[str]:
     """Values of one column, all with as many decimals as one of them needs."""
-    if column.metric.unit == "dollars" and not column.is_count:
+    if column.is_cost:
         return _dollar_texts(values, for_reader=for_reader, null=null)
     decimals = _DECIMALS[column.metric.unit][0 if for_reader else 1]
     return _number_texts(values, decimals, "," if for_reader else "", null)
