@@ -10,7 +10,6 @@ from callstats_cli.compiler import Basis, TopModels
 from callstats_cli.errors import RequestError, shown
 from callstats_cli.metrics import COST_METRICS
 from callstats_cli.output_columns import output_columns
-from callstats_cli.partitions import begin_before
 from callstats_cli.pricing import LIST_NAME
 from callstats_cli.relations import range_statement
 from callstats_cli.request import CallFilter
@@ -247,11 +246,11 @@ def _count(question: Question, asked: CallFilter, engine: DuckDBEngine) -> int:
     return int(count)
 
 
-def first_call(question: Question, files: Sequence[SourceFile], engine: DuckDBEngine) -> int | None:
-    """When the first call of the question's project started, in microseconds since 1970; null where
-    there is none, and where earlier partitions of the `files` were not read."""
-    if begin_before(files, question.plan.start_us):
-        return None
+def first_call(question: Question, engine: DuckDBEngine) -> int | None:
+    """When the first call of the question's project started, in microseconds since 1970.
+
+    Null where none was read; partitions outside the question's range were not.
+    """
     request, unpruned = question.request, question.survey.unpruned
     statement = range_statement(unpruned, request.project_id, within_years=True)
     ((first, _),) = engine.run(statement)
@@ -299,7 +298,8 @@ def finds_no_tokens(question: Question, stats: CallStats, engine: DuckDBEngine) 
     asked = [
         position
         for position, column in enumerate(stats.usage_columns)
-        if column.metric.unit == "tokens" and column.aggregation in ("sum", "avg", "max")
+        if column.metric.name in ("input_tokens", "output_tokens", "total_tokens")
+        and column.aggregation in ("sum", "avg", "max")
     ]
     if not asked or any(row.values[position] for row in stats.usage for position in asked):
         return False

@@ -79,12 +79,12 @@ class PipeClosedError(Exception):
     """Raised when whoever read stdout has closed it: nothing is wrong, and nothing is left to say."""
 
 
-def did_you_mean(name: str, known: list[str]) -> str | None:
-    """A hint naming the closest known name, or None where nothing is close."""
+def did_you_mean(name: str, known: list[str], cutoff: float = 0.5) -> str | None:
+    """A hint naming the closest known name, or None where all are less alike than `cutoff`, up to 1."""
     import difflib
 
     folded = {candidate.casefold(): candidate for candidate in known}
-    close = difflib.get_close_matches(name.casefold()[:200], list(folded), n=1, cutoff=0.5)
+    close = difflib.get_close_matches(name.casefold()[:200], list(folded), n=1, cutoff=cutoff)
     if not close:
         close = [fold for fold in folded if len(name) > 2 and name.casefold() in fold]
     return f"did you mean {folded[close[0]]!r}?" if close else None

@@ -131,11 +131,8 @@ def test_a_github_runner_gets_no_commands(
     log_of(tmp_path, *MODELS)
     filled = [word.format(log="log.jsonl") for word in words]
     (tmp_path / "callstats.toml").write_text(f"project = {json.dumps(MODELS[1])}\n")
-    environment = {
-        "GITHUB_ACTIONS": "true",
-        "CALLSTATS_PROJECT": MODELS[2] if words[0] == "config" else "",
-    }
-    done = run_cli.separately(*filled, **environment)
+    project = MODELS[2] if words[0] == "config" else ""
+    done = run_cli.separately(*filled, GITHUB_ACTIONS="true", CALLSTATS_PROJECT=project)
     assert done.stdout or done.stderr
     for text in (done.stdout, done.stderr):
         for line in re.split("[\r\n]+", text):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from conftest import CommandLine
@@ -23,7 +24,7 @@ REFUSED = "it is one of the sources; name another file"
 
 
 def in_shell(
-    script: str, words: list[object], run_cli: CommandLine, folder: Path
+    script: str, words: Sequence[object], run_cli: CommandLine, folder: Path
 ) -> subprocess.CompletedProcess[str]:
     """Runs a shell script that has `callstats …` as `"$@"`."""
     return subprocess.run(

@@ -68,19 +68,26 @@ def measure(
 
 
 def _say_where_log_begins(
-    files: Sequence[SourceFile], old: Measured, start_us: int, end_us: int, diagnostics: Diagnostics
+    files: Sequence[SourceFile], old: Measured, new: Measured, diagnostics: Diagnostics
 ) -> None:
-    """One line where the log begins after the range that is compared with: nothing was logged then."""
+    """One line where the log begins inside or after the range that is compared with: before its first
+    call nothing was logged."""
     from callstats_cli.answer import first_call
+    from callstats_cli.partitions import begin_before
     from callstats_cli.timerange import format_instant
 
-    first_us = first_call(old.question, files, old.engine)
-    if first_us is not None and first_us > start_us:
-        where = "inside" if first_us < end_us else "after"
-        diagnostics.note(
-            f"the log begins {where} the range that this one is compared with: its first call is at "
-            f"{format_instant(first_us, old.stats.timezone)}"
-        )
+    if begin_before(files, old.stats.start):
+        return
+    begins = "the log begins {} the range that this one is compared with"
+    first_us = first_call(old.question, old.engine)
+    if first_us is None:
+        # Partitions after that range were not read for it.
+        if first_call(new.question, new.engine) is not None:
+            diagnostics.note(begins.format("after"))
+    elif first_us > old.stats.start:
+        where = "inside" if first_us < old.stats.end else "after"
+        first = format_instant(first_us, old.stats.timezone)
+        diagnostics.note(f"{begins.format(where)}: its first call is at {first}")
 
 
 def plan_other(
@@ -128,7 +135,7 @@ def other_side(
         end_us = start_us + stats.end - stats.start
     request = request._replace(start=start_us, end=end_us)
     old = measure(files, request, flags, now_us, Diagnostics(quiet=True))
-    _say_where_log_begins(files, old, start_us, end_us, diagnostics)
+    _say_where_log_begins(files, old, new, diagnostics)
     scopes = (new.question.survey.usage_scope, old.question.survey.usage_scope)
     if stats.usage_columns and len(set(scopes)) > 1 and old.values:
         diagnostics.note(

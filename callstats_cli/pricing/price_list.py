@@ -91,7 +91,7 @@ def close_model(name: str, own: Sequence[str] = ()) -> str | None:
     known = [*own, *(model.id for provider in providers for model in provider.models)]
     bare = _letters_and_digits(name)
     same = [model for model in known if bare and _letters_and_digits(model) == bare]
-    return did_you_mean(name, sorted(same or known))
+    return did_you_mean(name, sorted(same or known), cutoff=0.7)
 
 
 def _letters_and_digits(name: str) -> str:
