@@ -293,8 +293,13 @@ def _empty_filter(question: Question, engine: DuckDBEngine) -> str:
 
 
 def finds_no_tokens(question: Question, stats: CallStats, engine: DuckDBEngine) -> bool:
-    """Has no call of the answer a token, where tokens were asked for? So it is where a log counts them
-    under names that are not looked for."""
+    """Has no call of the range a token, where tokens were asked for and no filter chose calls?
+
+    So it is where a log counts them under names that are not looked for. Counts that cannot be read
+    were found, and are told otherwise.
+    """
+    if question.request.filter.active() or stats.quality.get("unreadable_counts"):
+        return False
     asked = [
         position
         for position, column in enumerate(stats.usage_columns)

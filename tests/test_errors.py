@@ -525,7 +525,9 @@ def test_a_usage_question_that_matches_calls_without_usage_is_not_empty(
 ) -> None:
     log = write_lines(tmp_path / "a.jsonl", [call("a")])
     done = run_cli.query(log, "--usage", "input_tokens", "--fail-empty")
-    assert (done.code, done.usage, done.stderr) == (0, [], "")
+    assert (done.code, done.usage) == (0, [])
+    assert done.stderr.startswith("callstats: no call has a token where callstats looks: ")
+    assert run_cli.query(log, "--usage", "input_tokens", "--op", "chat").stderr == ""
 
 
 def test_the_answer_limit_names_a_width_that_fits(run_cli: CommandLine, tmp_path: Path) -> None:
