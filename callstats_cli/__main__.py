@@ -9,15 +9,13 @@ def main() -> None:
     """Runs the command line and exits with its code; where a signal ends it, nothing stays behind."""
     try:
         from callstats_cli import process
+
+        process.heed_signals()
     except KeyboardInterrupt:
         sys.exit(130)
-    try:
-        process.heed_signals()
-        from callstats_cli.cli import run
+    from callstats_cli.cli import run
 
-        process.end(run(sys.argv[1:]))
-    except process.Interrupted:
-        process.end()
+    process.end(run(sys.argv[1:]))
 
 
 if __name__ == "__main__":

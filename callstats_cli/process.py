@@ -29,30 +29,25 @@ _received: int | None = None
 _is_held = False
 
 
-class Interrupted(BaseException):
-    """Raised in the main thread where SIGINT, SIGTERM or SIGHUP ends the run."""
-
-
 def heed_signals() -> None:
-    """Lets signals end the run in order; those that whoever started it wants ignored stay ignored."""
+    """Lets signals end the process in order; those that its parent wants ignored stay ignored."""
     for number in _ENDING:
         if signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, _end_by)
 
 
 def _end_by(number: int, _: FrameType | None) -> None:
-    """The first signal unwinds the run as Ctrl-C does; a second one ends the process at once."""
+    """Ends the process at once. An exception could get lost, in a callback of an import or in the engine,
+    and the engine may take long to notice."""
     global _received
-    if _received is not None:
-        end()
     _received = number
     if not _is_held:
-        raise Interrupted
+        end(128 + number)
 
 
 @contextmanager
 def _uninterrupted() -> Iterator[None]:
-    """Signals that come meanwhile end the run only afterwards: nothing is made and then forgotten."""
+    """Signals that come meanwhile end the process only afterwards: nothing is made and not known."""
     global _is_held
     _is_held = True
     try:
@@ -60,19 +55,16 @@ def _uninterrupted() -> Iterator[None]:
     finally:
         _is_held = False
     if _received is not None:
-        raise Interrupted
+        end(128 + _received)
 
 
-def end(code: int = 130) -> NoReturn:
-    """Removes what is left and ends the process: with 128 and the signal's number where one came."""
+def end(code: int) -> NoReturn:
+    """Removes what is left, and ends the process: in order, or at once where a signal ends it."""
     for number in _ENDING:
         signal.signal(number, signal.SIG_IGN)
     remove_all()
     if _received is not None:
-        # Threads of the engine may still be at work: nothing waits for them.
-        with suppress(OSError, ValueError, AttributeError):
-            sys.stderr.flush()
-        os._exit(128 + _received)
+        os._exit(code)
     for number in _ENDING:
         signal.signal(number, signal.SIG_DFL)
     sys.exit(code)

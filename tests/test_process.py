@@ -116,28 +116,6 @@ def test_a_signal_at_any_time(
     assert (stderr, files_in(folder)) == (b"", [])
 
 
-def test_a_second_signal_ends_it_at_once(tmp_path: Path) -> None:
-    code = (
-        "import os, time\nfrom callstats_cli import process\nprocess.heed_signals()\n"
-        "open(os.path.join(process.private_folder(), 'x'), 'w').close()\n"
-        "try:\n    print('ready', flush=True)\n    time.sleep(60)\nexcept process.Interrupted:\n    print('busy', flush=True)\n"
-        "    time.sleep(60)\n"
-    )
-    running = subprocess.Popen(
-        [sys.executable, "-c", code],
-        stdout=subprocess.PIPE,
-        env=os.environ | {"TMPDIR": str(tmp_path)},
-        preexec_fn=heed_all,
-    )
-    assert running.stdout is not None
-    for word in (b"ready\n", b"busy\n"):
-        assert running.stdout.readline() == word
-        running.send_signal(signal.SIGTERM)
-    assert running.wait(timeout=30) == 128 + signal.SIGTERM
-    assert files_in(tmp_path) == []
-    running.stdout.close()
-
-
 def test_a_hangup_that_is_ignored_stays_ignored(run_cli: CommandLine, tmp_path: Path) -> None:
     running = subprocess.Popen(
         run_cli.command("query", "-", "--calls", "call_count", "-g", "total", "-f", "csv"),

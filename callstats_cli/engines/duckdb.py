@@ -14,7 +14,7 @@ except ImportError:
 
 from callstats_cli.engines.links import Links
 from callstats_cli.errors import EngineError, OutOfMemoryError, SourceError
-from callstats_cli.process import Interrupted, private_path
+from callstats_cli.process import private_path
 from callstats_cli.statements import Statement
 from callstats_cli.templates import macros_in
 
@@ -137,7 +137,7 @@ class DuckDBEngine:
         Thread(target=run).start()
         try:
             done.wait()
-        except (KeyboardInterrupt, Interrupted):
+        except KeyboardInterrupt:
             self._connection.interrupt()
             done.wait()
             raise
