@@ -11,6 +11,7 @@ from callstats_cli.errors import RequestError, shown
 from callstats_cli.metrics import COST_METRICS
 from callstats_cli.output_columns import output_columns
 from callstats_cli.pricing import LIST_NAME, OPEN_END
+from callstats_cli.relations import range_statement
 from callstats_cli.request import CallFilter
 from callstats_cli.response import CallRow, CallStats, Totals, Unpriced, UsageRow, number
 from callstats_cli.sniffing import check_unchanged
@@ -252,6 +253,17 @@ def _count(question: Question, asked: CallFilter, engine: DuckDBEngine) -> int:
     return int(count)
 
 
+def first_call(question: Question, engine: DuckDBEngine) -> int | None:
+    """When the first call of the question's project started, in microseconds since 1970.
+
+    Null where none was read; partitions outside the question's range were not.
+    """
+    request, unpruned = question.request, question.survey.unpruned
+    statement = range_statement(unpruned, request.project_id, within_years=True)
+    ((first, _),) = engine.run(statement)
+    return None if first is None else int(first)
+
+
 def why_nothing_matched(question: Question, stats: CallStats, engine: DuckDBEngine) -> str | None:
     """Why no call matches, in one line; None where one does or where nothing was asked for."""
     if any(row.count for row in stats.usage) or any(row.count for row in stats.calls):
@@ -287,19 +299,23 @@ def _empty_filter(question: Question, engine: DuckDBEngine) -> str:
     return "no call passes all filters together"
 
 
-def finds_no_tokens(question: Question, stats: CallStats) -> bool:
-    """Are all tokens of logs of one's own zero, as they are where the columns have other names?"""
-    if not all(group.format.open_ended for group in question.survey.groups):
+def finds_no_tokens(question: Question, stats: CallStats, engine: DuckDBEngine) -> bool:
+    """Has no call of the range a token, where tokens were asked for and no filter chose calls?
+
+    So it is where a log counts them under names that are not looked for. Counts that cannot be read
+    were found, and are told otherwise.
+    """
+    if question.request.filter.active() or stats.quality.get("unreadable_counts"):
         return False
-    sums = [
-        row.values[position]
+    asked = [
+        position
         for position, column in enumerate(stats.usage_columns)
         if column.metric.name in ("input_tokens", "output_tokens", "total_tokens")
-        and not column.is_count
-        for row in stats.usage
-        if row.count
+        and column.aggregation in ("sum", "avg", "max")
     ]
-    return bool(sums) and not any(sums)
+    if not asked or any(row.values[position] for row in stats.usage for position in asked):
+        return False
+    return bool(matched_calls(question, stats, engine))
 
 
 def input_excludes_cache(question: Question, stats: CallStats, engine: DuckDBEngine) -> bool:

@@ -22,6 +22,13 @@ def prune(files: Sequence[SourceFile], start_us: int, end_us: int) -> list[Sourc
     return [file for file in files if _may_hold(file.path, first, last)]
 
 
+def begin_before(files: Sequence[SourceFile], start_us: int) -> bool:
+    """Are there partitions that a range leaves out because they lie before its start?"""
+    first = _day(start_us) - timedelta(days=1)
+    spans = (_partition_span(partition_values(file.path)) for file in files)
+    return any(span is not None and span[1] < first for span in spans)
+
+
 def _day(instant_us: int) -> date:
     return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=instant_us)).date()
 

@@ -6,7 +6,7 @@ select
     price_context,
     why_unpriced,
     count(*) as calls,
-    sum(coalesce(input_tokens, 0) + coalesce(output_tokens, 0)) as tokens
+    fsum(coalesce(input_tokens, 0) + coalesce(output_tokens, 0)) as tokens
 from usage_values
 where /* unpriced */
 group by all
