@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from callstats_cli.request import CallFilter
     from callstats_cli.statements import Value
 
+_LARGE_TOTAL = (
+    "is_large_total(total_tokens, gross_input_tokens, prompt_tokens, input_tokens,"
+    " completion_tokens, output_tokens)"
+)
 UsageScope = Literal["auto", "own", "recorded"]
 
 
@@ -243,7 +247,25 @@ def quality_statement(relation: CallsRelation, counts: Sequence[str], **instants
     """What is odd about the calls; `counts` are those that the asked metrics are made of."""
     unreadable = [f"coalesce({count} < 0, false)::integer" for count in counts] or ["0"]
     sql = fill_slot(template("quality"), "unreadable", "\n            + ".join(unreadable))
+    sql = fill_slot(sql, "large_totals", _large_totals(counts))
     return join_steps(relation.steps, Step("answer", sql, instants))
+
+
+def _large_totals(counts: Sequence[str]) -> str:
+    """How many totals may be unexplained; none where they are not read."""
+    return f"count(*) filter ({_LARGE_TOTAL})" if "total_tokens" in counts else "0"
+
+
+def unexplained_totals_statement(relation: CallsRelation, start: int, end: int) -> Statement:
+    """How many totals of the range are more than their counts explain, as they were recorded."""
+    span: dict[str, Value] = {"range_start": start, "range_end": end, "project_id": None}
+    steps = (
+        *relation.steps,
+        Step("filtered_calls", fill_slot(template("large_totals"), "large_total", _LARGE_TOTAL)),
+        step("bucketed_calls", "calls_in_range", **span),
+        counting_steps("entry")[0],
+    )
+    return join_steps(steps, step("unexplained_totals"))
 
 
 def nulled_statement(
@@ -279,6 +301,7 @@ def stored_extremes_statement(
     minima = ", ".join(f"min({count})" for count in counts) or "null"
     sql = fill_slot(template("stored_extremes"), "minima", minima)
     sql = fill_slot(sql, "deleted", deleted)
+    sql = fill_slot(sql, "large_totals", _large_totals(counts))
     return join_steps(relation.steps, Step("answer", sql))
 
 

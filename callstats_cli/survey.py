@@ -336,9 +336,9 @@ class _Surveyor:
             statement = relations.unread_durations_statement(self.groups, self._read_span(span))
             ((unread,),) = self.engine.run(statement)
             self.quality["unreadable_times"] += unread
+        start, end = span or (0, 0)
         if self.is_direct and self._statistics_are_clean(relation):
             return
-        start, end = span or (0, 0)
         statement = relations.quality_statement(
             relation,
             self._asked_counts(),
@@ -346,7 +346,7 @@ class _Surveyor:
             range_end=end,
             now=self.now_us,
         )
-        ((undated, entries, counts, future, deleted),) = self.engine.run(statement)
+        ((undated, entries, counts, large_totals, future, deleted),) = self.engine.run(statement)
         self.quality.update(
             undated=undated,
             unusable_usage_entries=entries,
@@ -354,6 +354,9 @@ class _Surveyor:
             in_the_future=future,
             deleted=deleted,
         )
+        if large_totals:
+            statement = relations.unexplained_totals_statement(relation, start, end)
+            ((self.quality["unexplained_totals"],),) = self.engine.run(statement)
         if undated:
             ((dated,),) = self.engine.run(
                 join_steps(self._unpruned(relation).steps, step("dated_calls"))
@@ -390,8 +393,8 @@ class _Surveyor:
     def _statistics_are_clean(self, relation: CallsRelation) -> bool:
         counts = [count for count in self._asked_counts() if self._has(count)]
         whole = self._unpruned(relation)
-        ((self.lines_read, undated, latest, deleted, smallest),) = self.engine.run(
+        ((self.lines_read, undated, latest, deleted, large_totals, smallest),) = self.engine.run(
             relations.stored_extremes_statement(whole, counts, may_be_deleted=self._has("deleted_at"))
         )
         in_the_future = latest is not None and latest > self.now_us
-        return not (undated or deleted or in_the_future or (smallest or 0) < 0)
+        return not (undated or deleted or large_totals or in_the_future or (smallest or 0) < 0)

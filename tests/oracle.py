@@ -12,7 +12,11 @@ Where the SPEC leaves room, this is what the oracle takes it to say:
 - Times (5): numeric text is always an epoch number, eight digits too; "largest" compares
   magnitudes (below 1e11 s, 1e14 ms, 1e17 us, else ns); numbers are cut toward zero; a date alone
   is its midnight; blanks around a text are ignored; an unreadable time is null.
-- Counts (5): decimal text may have a sign and an exponent; `''` is null. A usage entry that is
+- Counts (5): of the places that a count may have, the first that is not null or `''` counts. A zero of
+  `cache_creation_input_tokens` does not hide its parts by lifetime or a detail of the input; of its
+  parts the readable ones count. A total that cannot be read is null where it is the only count. A
+  comparison of a recorded total with a sum that holds an unreadable count does not hold. Decimal text
+  may have a sign and an exponent; `''` is null. A usage entry that is
   null is absent, not unusable; a whole `usage` that is not an object is one unusable entry.
 - A text or an exception that is another JSON type is read as its JSON text.
 - Merging (6): the identity holds `started_at` cut to the millisecond, not the project; a line
@@ -480,6 +484,27 @@ CACHE_READ: Path = ("cache_read_input_tokens",)
 PROMPT_CACHED: Path = ("prompt_tokens_details", "cached_tokens")
 INPUT_CACHED: Path = ("input_tokens_details", "cached_tokens")
 CACHE_CREATION: Path = ("cache_creation_input_tokens",)
+WRITTEN_5M: Path = ("cache_creation", "ephemeral_5m_input_tokens")
+WRITTEN_1H: Path = ("cache_creation", "ephemeral_1h_input_tokens")
+WRITTEN_DETAIL: Path = ("prompt_tokens_details", "cache_write_tokens")
+REASONING: Path = ("completion_tokens_details", "reasoning_tokens")
+
+# The further places of a count, after the one that it is named by here.
+OTHER_PLACES: dict[Path, tuple[Path, ...]] = {
+    INPUT_CACHED: (
+        ("cached_tokens",),
+        ("cached_input_tokens",),
+        ("input_cached_tokens",),
+        ("tokens_cached",),
+    ),
+    CACHE_CREATION: (("cache_write_input_tokens",), ("cache_write_tokens",)),
+    WRITTEN_DETAIL: (("input_tokens_details", "cache_write_tokens"),),
+    REASONING: (
+        ("output_tokens_details", "reasoning_tokens"),
+        ("reasoning_tokens",),
+        ("thoughts_tokens",),
+    ),
+}
 
 # The counts that a metric is made of; it is null when some are unreadable and none is readable.
 METRIC_COUNTS: dict[str, tuple[Path, ...]] = {
@@ -487,9 +512,12 @@ METRIC_COUNTS: dict[str, tuple[Path, ...]] = {
     "output_tokens": (COMPLETION, OUTPUT),
     "total_tokens": (TOTAL, GROSS, PROMPT, INPUT, COMPLETION, OUTPUT),
     "cache_read_input_tokens": (CACHE_READ, PROMPT_CACHED, INPUT_CACHED),
-    "cache_creation_input_tokens": (CACHE_CREATION,),
+    "cache_creation_input_tokens": (CACHE_CREATION, WRITTEN_5M, WRITTEN_1H, WRITTEN_DETAIL),
 }
-COUNT_PATHS = tuple(dict.fromkeys(path for paths in METRIC_COUNTS.values() for path in paths))
+COUNT_PATHS = (*dict.fromkeys(path for paths in METRIC_COUNTS.values() for path in paths), REASONING)
+
+# Whether reasoning is beside the output, for what is left of an entry whose total told it.
+REASONING_BESIDE: Path = ("reasoning is beside the output",)
 
 
 def usage_entries(call: Call) -> tuple[dict[str, Mapping[str, Any]], int]:
@@ -510,13 +538,19 @@ def read_counts(entry: Mapping[str, Any]) -> Counts:
     """Read the counts of one usage entry."""
     counts: dict[Path, Fraction | None] = {}
     for path in COUNT_PATHS:
-        value: Any = entry
-        for key in path:
-            value = value.get(key) if isinstance(value, dict) else None
-        if value is not None and value != "":
+        places = (value_at(entry, place) for place in (path, *OTHER_PLACES.get(path, ())))
+        value = next((value for value in places if value is not None and value != ""), None)
+        if value is not None:
             count = number(value)
             counts[path] = count if count is not None and count >= 0 else None
     return counts
+
+
+def value_at(entry: Any, place: Path) -> Any:
+    """Return what is at a place of an entry, None where nothing is."""
+    for key in place:
+        entry = entry.get(key) if isinstance(entry, dict) else None
+    return entry
 
 
 def usage_metric(metric: str, counts: Counts) -> Fraction | None:
@@ -540,8 +574,46 @@ def input_tokens(counts: Counts) -> Fraction:
 
 
 def output_tokens(counts: Counts) -> Fraction:
-    """Return the counts under the two names for output."""
-    return under_two_names(counts, COMPLETION, OUTPUT)
+    """Return the counts under the two names for output, and the reasoning that is beside them."""
+    written = under_two_names(counts, COMPLETION, OUTPUT)
+    return written + (counts.get(REASONING) or 0) if is_reasoning_beside(counts) else written
+
+
+def is_reasoning_beside(counts: Counts) -> bool:
+    """Say whether the recorded total tells that reasoning is not a part of the output."""
+    if REASONING_BESIDE in counts:
+        return bool(counts[REASONING_BESIDE])
+    return total_is(counts) in ("with reasoning", "everything")
+
+
+def total_is(counts: Counts) -> str | None:
+    """Say what the recorded total is made of: the first sum that it equals, or that it is more."""
+    total = counts.get(TOTAL)
+    count = usage_metric("input_tokens", counts)
+    names = [counts[path] for path in (COMPLETION, OUTPUT) if path in counts]
+    if total is None or count is None or (names and all(name is None for name in names)):
+        return None
+    both = count + under_two_names(counts, COMPLETION, OUTPUT)
+    reasoning = counts.get(REASONING, Fraction(0))
+    read = usage_metric("cache_read_input_tokens", counts)
+    written = usage_metric("cache_creation_input_tokens", counts)
+
+    def together(*parts: Fraction | None) -> Fraction | None:
+        known = [part for part in parts if part is not None]
+        return sum(known, both) if len(known) == len(parts) else None
+
+    everything = together(reasoning, read, written)
+    sums = (
+        ("plain", both),
+        ("with reasoning", together(reasoning)),
+        ("with cached", together(read)),
+        ("with cached", together(read, written)),
+        ("everything", everything),
+    )
+    for name, known_sum in sums:
+        if total == known_sum:
+            return name
+    return "unexplained" if everything is not None and total > everything else None
 
 
 def under_two_names(counts: Counts, one: Path, other: Path) -> Fraction:
@@ -552,10 +624,13 @@ def under_two_names(counts: Counts, one: Path, other: Path) -> Fraction:
     return (first or Fraction(0)) + (second or Fraction(0))
 
 
-def total_tokens(counts: Counts) -> Fraction:
-    """Return the recorded total, else input and output together."""
+def total_tokens(counts: Counts) -> Fraction | None:
+    """Return the recorded total, else input and output together; null where one is unreadable."""
     recorded = counts.get(TOTAL)
-    return input_tokens(counts) + output_tokens(counts) if recorded is None else recorded
+    if recorded is not None:
+        return recorded
+    parts = [usage_metric(name, counts) for name in ("input_tokens", "output_tokens")]
+    return None if None in parts else input_tokens(counts) + output_tokens(counts)
 
 
 def cache_read_input_tokens(counts: Counts) -> Fraction:
@@ -565,8 +640,10 @@ def cache_read_input_tokens(counts: Counts) -> Fraction:
 
 
 def cache_creation_input_tokens(counts: Counts) -> Fraction:
-    """Return that key, else 0."""
-    return counts.get(CACHE_CREATION) or Fraction(0)
+    """Return that key, else the sum of its parts, else the detail of the input, else 0."""
+    parts = sum((counts.get(path) or Fraction(0) for path in (WRITTEN_5M, WRITTEN_1H)), Fraction(0))
+    detail = counts.get(WRITTEN_DETAIL)
+    return counts.get(CACHE_CREATION) or parts or detail or Fraction(0)
 
 
 # -------------------------------------------------------------------- every token once (SPEC 10)
@@ -611,7 +688,8 @@ def is_read_as_beside(counts: Counts, count: Fraction | None, cached: Fraction) 
     """Apply the rules of SPEC 9 that follow the one on the recorded total, in their order."""
     if count is not None and count < cached:
         return True
-    if any(counts.get(path) is not None for path in (GROSS, PROMPT_CACHED, INPUT_CACHED)):
+    inside = (GROSS, PROMPT_CACHED, INPUT_CACHED, WRITTEN_DETAIL)
+    if any(counts.get(path) is not None for path in inside):
         return False
     return counts.get(INPUT) is not None and counts.get(PROMPT) is None
 
@@ -723,7 +801,8 @@ def less_repeats(recorded: Counts, below: Sequence[Counts]) -> Counts | None:
             path: None if count is None else max(count - sums[path], zero)
             for path, count in recorded.items()
         }
-        return left if any(left.values()) else None
+        beside = Fraction(is_reasoning_beside(recorded))
+        return {**left, REASONING_BESIDE: beside} if any(left.values()) else None
     read = reading(recorded)
     others = [reading(counts) for counts in below]
     gross = sum((other.gross or zero for other in others), zero)
@@ -1157,6 +1236,7 @@ def answer(
         "undated": sum(call.started_at is None for call in calls),
         "unreadable_times": unreadable_times,
         **usage_quality([tree.in_range[n] for n in counting], usage_columns),
+        "unexplained_totals": unexplained_totals(tree, usage_columns),
         **merge_quality(calls, line_counts, start, end, dedupe),
         **time_quality([tree.in_range[n] for n in counting]),
     }
@@ -1182,6 +1262,18 @@ def usage_quality(calls: Sequence[Call], columns: Sequence[Column]) -> dict[str,
         "unreadable_counts": sum(p in c and c[p] is None for c in counts for p in paths),
         "unusable_usage_entries": sum(unusable for _, unusable in entries),
     }
+
+
+def unexplained_totals(tree: CallTree, columns: Sequence[Column]) -> int:
+    """Count the totals in range, as recorded, that are more than all counts together."""
+    if not any(column.metric in ("output_tokens", "total_tokens") for column in columns):
+        return 0
+    return sum(
+        total_is(counts) == "unexplained"
+        for call, usage in zip(tree.in_range, tree.recorded, strict=False)
+        for counts in usage.values()
+        if call.deleted_at is None
+    )
 
 
 def merge_quality(

@@ -67,6 +67,21 @@ _COUNTS = (
     "cache_creation_input_tokens",
     "requests",
 )
+_RARER_COUNTS = (
+    "cached_tokens",
+    "cached_input_tokens",
+    "cache_write_tokens",
+    "cache_write_input_tokens",
+    "reasoning_tokens",
+    "thoughts_tokens",
+)
+_DETAILS = {
+    "prompt_tokens_details": ("cached_tokens", "cache_write_tokens"),
+    "input_tokens_details": ("cached_tokens", "cache_write_tokens"),
+    "completion_tokens_details": ("reasoning_tokens",),
+    "output_tokens_details": ("reasoning_tokens",),
+    "cache_creation": ("ephemeral_5m_input_tokens", "ephemeral_1h_input_tokens"),
+}
 _ODD_COUNTS = (0, None, "12", "3.5", 7.25, -1, "abc", True, [1], {"a": 1}, "", 1e3, "1e2")
 _MODELS = ("gpt-4o", "claude", 'ü"x', "m.1")
 _NO_CALLS = ("", "not json", "[1]", '{"id":"torn', "5")
@@ -270,16 +285,33 @@ def _random_usage(r: random.Random) -> dict[str, Any]:
         entry: dict[str, Any] = {
             name: _random_count(r) for name in r.sample(_COUNTS, r.randrange(1, 6))
         }
-        if r.random() < 0.3:
-            entry["prompt_tokens_details"] = r.choice([{"cached_tokens": _random_count(r)}, {}])
-        if r.random() < 0.1:
-            entry["input_tokens_details"] = {"cached_tokens": _random_count(r)}
+        for name in r.sample(_RARER_COUNTS, r.choice([0, 0, 0, 1, 2])):
+            entry[name] = _random_count(r)
+        for name, inside in _DETAILS.items():
+            if r.random() < 0.15:
+                written = r.sample(inside, r.randrange(len(inside) + 1))
+                entry[name] = {detail: _random_count(r) for detail in written}
+        if r.random() < 0.4:
+            entry["total_tokens"] = _random_sum(r, entry)
         usage[model] = entry if r.random() < 0.96 else r.choice([None, "oops", 5, []])
     return usage
 
 
 def _random_count(r: random.Random) -> Any:
     return r.randrange(5000) if r.random() < 0.75 else r.choice(_ODD_COUNTS)
+
+
+def _random_sum(r: random.Random, entry: dict[str, Any]) -> int:
+    """A total that may be that of some counts: of input and output, and of a few others."""
+    plain = _COUNTS[:4] if r.random() < 0.9 else ()
+    numbers = {name: value for name, value in entry.items() if isinstance(value, int)}
+    others = [
+        *(value for name, value in numbers.items() if name not in _COUNTS[:5]),
+        *(value for inside in entry.values() if isinstance(inside, dict) for value in inside.values()),
+    ]
+    some = [value for value in others if type(value) is int and r.random() < 0.5]
+    known = [value for name, value in numbers.items() if name in plain and value is not True]
+    return max(0, sum(known) + sum(some) + r.choice([0, 0, 0, 1]))
 
 
 def _late(r: random.Random, records: list[Any]) -> dict[str, Any]:

@@ -701,7 +701,7 @@ def test_formats_lists_every_format_with_its_columns(run_cli: CommandLine) -> No
     assert run_cli("formats", "langfuse").stdout.splitlines()[:2] == [
         "langfuse: observations of Langfuse: blob-storage exports, rows of its API and UI; "
         "traces of Langfuse exports, which name users and sessions",
-        "  id                           id",
+        "  id                              id",
     ]
 
 

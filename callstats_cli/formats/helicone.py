@@ -26,6 +26,7 @@ _TEXTS = {
     "model": "model",
     "request_model": "request_model",
     "provider": "provider",
+    "cache_reference_id": "cache_reference_id",
 }
 _COUNTS = {
     "prompt_tokens": "prompt_tokens",
@@ -34,6 +35,8 @@ _COUNTS = {
     "cache_read_tokens": "prompt_cache_read_tokens",
     "cache_creation_input_tokens": "prompt_cache_write_tokens",
     "reasoning_tokens": "reasoning_tokens",
+    "input_audio_tokens": "prompt_audio_tokens",
+    "output_audio_tokens": "completion_audio_tokens",
     "time_to_first_token_ms": "time_to_first_token",
 }
 

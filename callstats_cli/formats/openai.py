@@ -23,6 +23,9 @@ def _in_usage(*dotted: str) -> tuple[Path, ...]:
 
 _COUNTS = {name: RawColumn("count", _in_usage(*paths)) for name, paths in COUNT_PATHS.items()}
 
+_TIERS = (("response", "service_tier"), *_in_usage("service_tier"), ("request", "service_tier"))
+"""Where a tier may stand: the one that served before the one that was asked for."""
+
 OPENAI = LogFormat(
     name="openai",
     family="openai",
@@ -46,5 +49,8 @@ OPENAI = LogFormat(
         "request_model": RawColumn("text", (("request", "model"),)),
         "usage": RawColumn("usage", (("response", "usage"),)),
         **_COUNTS,
+        "service_tier": RawColumn("text", _TIERS),
+        "speed": RawColumn("text", _in_usage("speed")),
+        "inference_geo": RawColumn("text", _in_usage("inference_geo")),
     },
 )

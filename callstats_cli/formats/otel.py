@@ -121,7 +121,10 @@ FLAT = LogFormat(
     raw={
         "trace_id": RawColumn("text", _in_flat("traceId", "trace_id", ("context", "trace_id"))),
         "span_id": RawColumn("text", _in_flat("spanId", "span_id", ("context", "span_id"))),
-        "parent_span_id": RawColumn("text", _in_flat("parentSpanId", "parent_span_id", "parent_id")),
+        "parent_span_id": RawColumn(
+            "text",
+            _in_flat("parentSpanId", "parent_span_id", "parent_id", ("parentSpanContext", "spanId")),
+        ),
         "name": RawColumn("text", _in_flat("name")),
         "started_at": RawColumn(
             "time", _in_flat("startTimeUnixNano", "start_time_unix_nano", "start_time", "startTime")

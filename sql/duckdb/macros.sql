@@ -124,11 +124,22 @@ create or replace temp macro instant_of_parts(parts) as
 create or replace temp macro local_offset(local_us, edges, offsets) as
     offsets[len(list_filter(edges, lambda edge: edge <= local_us))];
 
+-- An instant as JavaScript's OpenTelemetry has it, `[seconds, nanoseconds]`; null where it is none.
+create or replace temp macro instant_of_pair(written) as
+    case
+        when regexp_full_match(written, '\[\s*\d{1,11}\s*,\s*\d{1,9}\s*\]')
+            then make_timestamptz(
+                regexp_extract(written, '\d+')::bigint * 1000000
+                + regexp_extract(written, ',\s*(\d+)', 1)::bigint // 1000
+            )
+    end;
+
 -- A time that loading left as text; null where it is none.
 create or replace temp macro late_instant(written, per_second, time_origin, edges, offsets) as
     within_years(case
         when read_epoch(written) is not null
             then instant_of(time_origin + epoch_microseconds(read_epoch(written), per_second))
+        when starts_with(written, '[') then instant_of_pair(written)
         when instant_parts(written).zone = '' and len(edges) > 0
             then instant_of(
                 epoch_us(instant_of_parts(instant_parts(written)))
@@ -315,6 +326,16 @@ create or replace temp macro sum_of_keys(counts, word) as
         null::double
     );
 
+-- Of a map of counts: do the further keys of one kind (caches of the input, reasoning of the output)
+-- repeat parts of its plain key? They do where the recorded total is the plain key alone and, of the
+-- other kind, either its plain key or all its keys.
+create or replace temp macro parts_repeat(total, all_keys, plain, other_plain, other_keys) as
+    coalesce(
+        all_keys > plain
+        and total in (plain + coalesce(other_plain, 0), plain + coalesce(other_keys, 0)),
+        false
+    );
+
 -- The first count that can be read, 0 where none is there, null where only unreadable ones are.
 create or replace temp macro first_readable(one, two, three) as
     case
@@ -360,6 +381,14 @@ create or replace temp macro time_of_day(instant) as
 -- The first of some texts that is not empty.
 create or replace temp macro first_text(one, two, three, four) as
     coalesce(nullif(one, ''), nullif(two, ''), nullif(three, ''), nullif(four, ''));
+
+-- Is a recorded total larger than the least that input and output can be? Only such a total may be
+-- unexplained, and few are.
+create or replace temp macro is_large_total(total, gross, input, other_input, output, other_output) as
+    coalesce(
+        total > if(gross >= 0, gross, greatest(input, other_input, 0)) + greatest(output, other_output, 0),
+        false
+    );
 
 -- What changes a request's price, as `name=value` parts joined by `&` in lower case; null without any.
 -- Weave sums a parent's tiers up as a list of one: `["standard"]`.

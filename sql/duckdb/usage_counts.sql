@@ -8,16 +8,20 @@ select
     * exclude (
         written_output_tokens,
         written_reasoning_tokens,
+        known_reasoning_beside,
         total_is,
-        reasoning_tokens,
-        reasoning_beside
+        nothing_readable
     ),
     coalesce(total_is = 'unexplained', false) as unexplained,
     coalesce(total_is in ('cached', 'everything'), false) as total_holds_cached,
-    coalesce(reasoning_beside, total_is in ('reasoning', 'everything'), false) as reasoning_beside,
-    reasoning_tokens,
-    written_output_tokens + if(reasoning_beside, written_reasoning_tokens, 0) as output_tokens,
-    coalesce(recorded_total_tokens, input_tokens + output_tokens) as total_tokens
+    coalesce(known_reasoning_beside, total_is in ('reasoning', 'everything'), false)
+        as reasoning_beside,
+    written_output_tokens + if(reasoning_beside, coalesce(written_reasoning_tokens, 0), 0)
+        as output_tokens,
+    case
+        when recorded_total_tokens is not null then recorded_total_tokens
+        when not nothing_readable then input_tokens + output_tokens
+    end as total_tokens
 from (
     select
         *,
@@ -60,8 +64,8 @@ from (
                 else sum_of_names(prompt_tokens, input_tokens, gross_input_tokens)
             end as input_tokens,
             sum_of_names(completion_tokens, output_tokens, null) as written_output_tokens,
-            greatest(reasoning_tokens, 0) as reasoning_tokens,
-            coalesce(greatest(reasoning_tokens, 0), 0) as written_reasoning_tokens,
+            if(reasoning_tokens >= 0, reasoning_tokens, null) as reasoning_tokens,
+            first_readable(reasoning_tokens, null, null) as written_reasoning_tokens,
             if(total_tokens >= 0, total_tokens, null) as recorded_total_tokens,
             first_readable(cache_read_input_tokens, prompt_cached_tokens, input_cached_tokens)
                 as cache_read_input_tokens,
@@ -74,7 +78,18 @@ from (
             first_readable(cache_creation_1h_input_tokens, null, null)
                 as cache_creation_1h_input_tokens,
             cached_beside,
-            reasoning_beside,
+            reasoning_beside as known_reasoning_beside,
+            coalesce(
+                total_tokens < 0
+                and coalesce(
+                    gross_input_tokens,
+                    prompt_tokens,
+                    input_tokens,
+                    completion_tokens,
+                    output_tokens
+                ) is null,
+                false
+            ) as nothing_readable,
             greatest(
                 gross_input_tokens,
                 prompt_cached_tokens,

@@ -18,6 +18,11 @@ select
     output_tokens,
     cache_read_input_tokens,
     cache_creation_input_tokens,
+    price_context(
+        coalesce(nullif(regexp_extract(service_tier, '"type"\s*:\s*"([^"]*)"', 1), ''), service_tier),
+        null,
+        null
+    ) as price_context,
     file,
     place
 from source

@@ -46,6 +46,7 @@ select
     output_audio_tokens,
     output_image_tokens,
     web_searches,
+    price_context(service_tier, speed, inference_geo) as price_context,
     file,
     place
 from source
