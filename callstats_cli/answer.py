@@ -43,7 +43,8 @@ class Question(NamedTuple):
     @property
     def basis(self) -> Basis:
         """What its statements are compiled from."""
-        return Basis(self.request, self.survey.relation, self.plan, self.pricing)
+        unknown = frozenset() if self.survey.knows_failures else frozenset({"error_count"})
+        return Basis(self.request, self.survey.relation, self.plan, self.pricing, unknown)
 
     @property
     def in_total(self) -> Question:

@@ -17,6 +17,7 @@ from callstats_cli.detection import (
     no_timestamp,
 )
 from callstats_cli.errors import SourceError
+from callstats_cli.failures import formats_by_names, knowing
 from callstats_cli.groups import INTEGERS
 from callstats_cli.loading import Rejected, unit_of
 from callstats_cli.recognition import recognise
@@ -94,7 +95,10 @@ class Grouper:
             raise SourceError(f"no readable log among {len(self.found.no_logs)} files")
         kept, unread = completed(files, groups, asked)
         self.found.no_logs.extend(unread)
-        self.found.groups.extend(group_files(self._with_units(group) for group in kept))
+        telling = formats_by_names(files, groups)
+        self.found.groups.extend(
+            knowing(group, telling) for group in group_files(self._with_units(group) for group in kept)
+        )
         return self.found
 
     def _formats_of(self, file: LogFile, source: SourceFile) -> tuple[LogFormat, ...]:

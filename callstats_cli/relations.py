@@ -70,24 +70,26 @@ def direct_calls(
 ) -> CallsRelation:
     """Calls read straight from the files by each statement; for Parquet that needs no merging."""
     numbered = list(enumerate(groups))
-    columns = _call_columns(needed | {"entry"})
+    available = needed | {"entry"}
     unions = "\nunion all by name\n".join(
-        f"select\n{select_list(columns)}\nfrom lines_{number}" for number, _ in numbered
+        f"select\n{select_list(_call_columns(available, group))}\nfrom lines_{number}"
+        for number, group in numbered
     )
     return CallsRelation((*lines_steps(numbered, needed | {"entry"}, span), Step("calls", unions)))
 
 
-def _call_columns(available: Iterable[str]) -> list[str]:
+def _call_columns(available: Iterable[str], group: Group) -> list[str]:
     """A select list of all columns of a call, null where one is not available."""
     there = set(available)
-    return [
-        f"null::{kind} as {name}"
-        if name not in there
-        else f"unless_epoch({name}) as {name}"
-        if name in NULL_AT_EPOCH
-        else name
-        for name, kind in COLUMNS.items()
-    ]
+    return [_call_column(name, group, is_there=name in there) for name in COLUMNS]
+
+
+def _call_column(name: str, group: Group, *, is_there: bool) -> str:
+    if name == "failed" and group.knows_failures:
+        return "coalesce(failed, false) as failed" if is_there else "false as failed"
+    if not is_there:
+        return f"null::{COLUMNS[name]} as {name}"
+    return f"unless_epoch({name}) as {name}" if name in NULL_AT_EPOCH else name
 
 
 def no_calls() -> CallsRelation:
@@ -110,7 +112,7 @@ def lines_step(tables: Iterable[LoadedTable], line_columns: Iterable[str] = ()) 
     selects = []
     for table in tables:
         own = [name if name in table.columns else f"null as {name}" for name in beyond]
-        columns = select_list([*_call_columns(table.columns), *own])
+        columns = select_list([*_call_columns(table.columns, table.group), *own])
         selects.append(table.fill(fill_slot(template("lines"), "columns", columns)))
     return Step("lines", "\nunion all\n".join(selects))
 

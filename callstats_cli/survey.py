@@ -14,6 +14,12 @@ from callstats_cli.buckets import is_supported
 from callstats_cli.calls import TIMES, needed_columns, usage_columns
 from callstats_cli.detection import ReadOptions
 from callstats_cli.errors import SourceError
+from callstats_cli.failures import (
+    formats_by_lines,
+    formats_without_failures,
+    knowing,
+    knows_failures,
+)
 from callstats_cli.grouping import Grouper
 from callstats_cli.loading import Loader, Rejected, joined_table
 from callstats_cli.metrics import AMOUNTS
@@ -61,7 +67,8 @@ class Survey(NamedTuple):
     `why_scope` say whose usage counts and why; `counts_twice` that sums of what was recorded count
     tokens more than once, as far as is known. `quality` counts what was odd, by kind; `rejected` is
     what was skipped or nulled, where that was asked for. Where `logs_ends`, a call without an end is
-    one still running, not one of a log without ends.
+    one still running, not one of a log without ends. `failures_unknown` are the formats that do not
+    tell whether a call failed, `knows_failures` whether any other is read.
     """
 
     relation: CallsRelation
@@ -79,7 +86,8 @@ class Survey(NamedTuple):
     groups: Sequence[Group]
     lines_read: int
     logs_ends: bool
-    has_errors: bool
+    knows_failures: bool
+    failures_unknown: tuple[str, ...]
     recognised: Sequence[Recognised]
     skipped: tuple[str, ...]
     states: Sequence[FileState]
@@ -175,7 +183,8 @@ class _Surveyor:
                 group.found.get("ended_at") and not (group.format.open_ended and group.is_json)
                 for group in self.groups
             ),
-            has_errors=self._has("failed"),
+            knows_failures=knows_failures(self.groups),
+            failures_unknown=formats_without_failures(self.groups),
             skipped=tuple(found.no_logs),
             states=found.states,
         )
@@ -271,6 +280,9 @@ class _Surveyor:
         if not loader.tables:
             return relations.no_calls(), self._asked_range(relations.no_calls())
         tables = self._joined(loader.tables)
+        telling = formats_by_lines(tables, self.engine)
+        tables = [table._replace(group=knowing(table.group, telling)) for table in tables]
+        self.groups = [knowing(group, telling) for group in self.groups]
         relation = relations.unmerged_calls(tables)
         repeats = may_merge and (self.options.dedupe == "always" or self._repeats(relation))
         if repeats or self._has_parts():

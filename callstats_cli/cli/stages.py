@@ -128,6 +128,7 @@ def answer_with_notes(question: Question, engine: DuckDBEngine, diagnostics: Dia
     with diagnostics.progress("Counting"):
         stats = answer(question, engine)
     diagnostics.quality(stats.quality)
+    _say_unknown_failures(question, diagnostics)
     _say_prices(question, stats, engine, diagnostics)
     reason = why_nothing_matched(question, stats, engine)
     if reason:
@@ -138,6 +139,19 @@ def answer_with_notes(question: Question, engine: DuckDBEngine, diagnostics: Dia
             "--map input_tokens=COLUMN names another column"
         )
     return stats
+
+
+def _say_unknown_failures(question: Question, diagnostics: Diagnostics) -> None:
+    """One line that names the formats of which no call tells whether it failed, where that is asked."""
+    asked = {item.metric for item in question.request.call_metrics}
+    silent = question.survey.failures_unknown
+    if not silent or asked.isdisjoint({"error_count", "error_rate"}):
+        return
+    own = any(group.format.open_ended for group in question.survey.groups)
+    diagnostics.note(
+        f"errors are not known of {' and '.join(silent)} logs: nothing in them tells whether a call failed"
+        + ("; --map error=COLUMN names what does" if own else "")
+    )
 
 
 def _say_prices(

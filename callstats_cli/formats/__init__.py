@@ -72,7 +72,8 @@ class LogFormat(NamedTuple):
     is the template that makes calls of them, over all files; `line_columns` are those that it reads
     whatever is asked. Rows of a format that `tells` columns are no calls: its `joined`, over them and
     the calls of its family, fills those columns where calls lack them. `about` says in a line what
-    writes such files and how they look.
+    writes such files and how they look. Where `failure_is_optional`, only some logs have what tells
+    whether a call failed; else all have it, or, where its mapping does not give it, none.
     """
 
     name: str
@@ -88,6 +89,7 @@ class LogFormat(NamedTuple):
     joined: str | None = None
     line_columns: tuple[str, ...] = ()
     tells: frozenset[str] = frozenset()
+    failure_is_optional: bool = False
 
     @property
     def lineage(self) -> Lineage:

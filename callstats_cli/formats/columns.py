@@ -38,7 +38,18 @@ NAMES: dict[str, tuple[str, ...]] = {
     "ended_at": ("ended_at", "end_time", "end", "finished_at", "completed_at"),
     "deleted_at": ("deleted_at",),
     "duration": ("duration", "duration_ms", "latency_ms", "elapsed_ms", "response_time_ms"),
-    "exception": ("exception", "error", "error_message", "is_error"),
+    "exception": ("exception",),
+    "error": ("error",),
+    "is_error": ("is_error",),
+    "error_message": ("error_message",),
+    "error_type": ("error_type",),
+    "error_code": ("error_code",),
+    "failed": ("failed",),
+    "status": ("status",),
+    "status_code": ("status_code",),
+    "http_status": ("http_status", "http_status_code"),
+    "success": ("success",),
+    "ok": ("ok",),
     "model": ("model", "model_name", "model_id"),
     "provider": ("provider", "provider_name", "llm_provider", "custom_llm_provider"),
     "gross_input_tokens": ("gross_input_tokens",),
@@ -94,7 +105,6 @@ NAMES: dict[str, tuple[str, ...]] = {
 not matter (`startTime`, `Start Time` and `start_time` are one name)."""
 
 ALIASES = {
-    "error": "exception",
     "cost": "recorded_total_cost",
     "total_cost": "recorded_total_cost",
     "input_cost": "recorded_input_cost",
@@ -156,4 +166,5 @@ COLUMNS = LogFormat(
     },
     open_ended=True,
     told_by="a column names a time, and no other format fits",
+    failure_is_optional=True,
 )

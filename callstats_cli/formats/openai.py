@@ -40,6 +40,7 @@ OPENAI = LogFormat(
         "elapsed_s": RawColumn("duration", (("elapsed_seconds",), ("elapsed",)), "s"),
         "elapsed_ms": RawColumn("duration", (("elapsed_ms",), ("duration_ms",), ("latency_ms",))),
         "status": RawColumn("text", (("http_status",), ("status_code",), ("status",))),
+        "response_status": RawColumn("text", (("response", "status_code"), ("response", "status"))),
         "error": RawColumn("text", (("response", "error"),)),
         "own_error": RawColumn("text", (("error",),)),
         "response_model": RawColumn("text", (("response", "model"),)),

@@ -12,7 +12,7 @@ select
     nullif(thread_id, '') as thread_id,
     started_at,
     unread,
-    nullif(error = 'true', false) as failed,
+    coalesce(error = 'true', false) as failed,
     nullif(nullif(model, ''), '<synthetic>') as model,
     case
         when blank then null
