@@ -62,6 +62,16 @@ class LogFile(NamedTuple):
             dict.fromkeys(key for record in self.sniffed.records for key in record)
         )
 
+    def members(self, path: Path) -> list[str]:
+        """The names at a path: those of a schema or a header, or the keys of the first records."""
+        if not path:
+            return self.names
+        if self.sniffed.kind not in ("jsonl", "json"):
+            type_name = self.type_of(path)
+            return [] if type_name is None else list(self.fields(type_name))
+        objects = (_at(record, path) for record in self.sniffed.records)
+        return list(dict.fromkeys(key for found in objects if isinstance(found, dict) for key in found))
+
     def type_of(self, path: Path) -> str | None:
         """The type at a path of this file; None where the file has no such path."""
         if self.sniffed.kind in ("jsonl", "json"):
@@ -117,7 +127,8 @@ def detect(file: LogFile, options: ReadOptions) -> tuple[LogFormat, ...]:
     if file.sniffed.kind == "jsonl" and not records and options.log_format is None:
         return (own.COLUMNS,)
     names = {name for record in records for name in record} or set(file.columns)
-    sample = Sample(records, frozenset(names), frozenset(partition_values(file.path)))
+    folders = frozenset(partition_values(file.path))
+    sample = Sample(records, frozenset(names), folders, file.type_of)
     of_family = [
         log_format for log_format in FORMATS if options.log_format in (None, log_format.family)
     ]
@@ -144,12 +155,12 @@ def find_columns(log_format: LogFormat, file: LogFile, options: ReadOptions) -> 
     """The group that this file alone makes: where each raw column of its format is found."""
     found: dict[str, tuple[Reference, ...]] = {}
     mapped = {item.field: item for item in options.mapped}
-    names = _by_folded(file) if log_format.open_ended else {}
+    names = _Names(file)
     for raw, column in log_format.raw.items():
         if raw in mapped:
             found[raw] = _mapped_reference(mapped[raw], file)
         elif log_format.open_ended:
-            found[raw] = _recognised(column.paths, file, names)
+            found[raw] = _recognised(column, file, names)
         else:
             found[raw] = tuple(
                 reference._replace(unit=column.unit)
@@ -222,7 +233,7 @@ def _leaves(under: dict[str, str], entry_paths: Sequence[Path]) -> Iterator[Leaf
     """The cells of an object by their dotted names; a model's name may hold dots itself."""
     split = {
         rest: (rest.removesuffix(suffix), entry_path)
-        for entry_path in entry_paths
+        for entry_path in sorted(entry_paths, key=len)
         for suffix in ["." + ".".join(entry_path)]
         for rest in under
         if rest.endswith(suffix)
@@ -251,36 +262,58 @@ def _mapped_reference(item: MappedField, file: LogFile) -> tuple[Reference, ...]
     return ()
 
 
-def _by_folded(file: LogFile) -> dict[str, list[str]]:
-    """The names at the top of a file, by what is left of them without letter case and punctuation."""
-    by_folded: dict[str, list[str]] = {}
-    for name in file.names:
-        by_folded.setdefault(own.folded(name), []).append(name)
-    return by_folded
+class _Names:
+    """The names in a file at each path, found whatever their letter case and punctuation."""
+
+    def __init__(self, file: LogFile) -> None:
+        self.file = file
+        self._known: dict[Path, dict[str, list[str]]] = {}
+
+    def alike(self, parent: Path, name: str) -> list[str]:
+        """The names at a path that differ from one in writing only; the same one is first."""
+        if parent not in self._known:
+            by_folded = self._known[parent] = {}
+            for member in self.file.members(parent):
+                by_folded.setdefault(own.folded(member), []).append(member)
+        found = self._known[parent].get(own.folded(name), [])
+        return [name, *found] if name in found else found
+
+    def path(self, path: Path) -> Path | None:
+        """The path as the file writes it; None where it has no such path."""
+        found: Path = ()
+        for name in path:
+            alike = self.alike(found, name)
+            if not alike:
+                return None
+            found = (*found, alike[0])
+        return found
 
 
-def _recognised(
-    paths: Sequence[Path], file: LogFile, names: dict[str, list[str]]
-) -> tuple[Reference, ...]:
+def _recognised(column: RawColumn, file: LogFile, names: _Names) -> tuple[Reference, ...]:
     """The first path that the file has, whatever its letter case: a column, a field, a column named for
-    the whole path, a member of JSON text. In JSON Lines, where none is among the first lines, all of
-    them, since a later line may have it."""
-    for path in paths:
-        alike = names.get(own.folded(path[0]), [])
-        exact = [name for name in alike if name == path[0]]
-        flattened = names.get(own.folded("".join(path)), [])
-        known: list[Path] = [(name, *path[1:]) for name in (*exact, *alike[:1])]
-        known += [(name,) for name in flattened[:1]]
-        for candidate in known:
-            type_name = file.type_of(candidate)
-            if type_name is not None:
-                return (Reference(candidate, type=type_name),)
-        for name in alike[:1]:
-            if path[1:] and file.columns.get(name) in ("VARCHAR", "JSON"):
-                return (Reference((name,), path[1:], file.columns[name]),)
+    the whole path; else those that may be members of JSON text. In JSON Lines, where none is among the
+    first lines, all of them, since a later line may have it."""
+    for path in (*column.paths, *column.sampled):
+        for found in (names.path(path), *((name,) for name in names.alike((), "".join(path))[:1])):
+            if found is not None:
+                type_name = file.type_of(found) or "VARCHAR"
+                return (_with_unit(Reference(found, type=type_name), column),)
     if _is_json(file):
-        return tuple(Reference(path) for path in paths)
-    return ()
+        return tuple(_with_unit(Reference(path), column) for path in column.paths)
+    return tuple(
+        Reference((name,), path[1:], file.columns[name])
+        for path in column.paths
+        if len(path) > 1
+        for name in names.alike((), path[0])[:1]
+        if file.columns[name] in ("VARCHAR", "JSON")
+    )
+
+
+def _with_unit(reference: Reference, column: RawColumn) -> Reference:
+    """A duration whose name ends in a unit is read in it."""
+    if column.kind != "duration":
+        return reference
+    return reference._replace(unit=own.unit_in(reference.path[-1]))
 
 
 def _from_folder_names(raw: str, paths: Sequence[Path], file: LogFile) -> tuple[Reference, ...]:

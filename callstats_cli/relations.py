@@ -71,21 +71,22 @@ def direct_calls(
     """Calls read straight from the files by each statement; for Parquet that needs no merging."""
     numbered = list(enumerate(groups))
     available = needed | {"entry"}
+    selected = [_call_columns(available, knows_failures=group.knows_failures) for group in groups]
     unions = "\nunion all by name\n".join(
-        f"select\n{select_list(_call_columns(available, group))}\nfrom lines_{number}"
-        for number, group in numbered
+        f"select\n{select_list(columns)}\nfrom lines_{number}"
+        for number, columns in enumerate(selected)
     )
     return CallsRelation((*lines_steps(numbered, needed | {"entry"}, span), Step("calls", unions)))
 
 
-def _call_columns(available: Iterable[str], group: Group) -> list[str]:
+def _call_columns(available: Iterable[str], *, knows_failures: bool) -> list[str]:
     """A select list of all columns of a call, null where one is not available."""
     there = set(available)
-    return [_call_column(name, group, is_there=name in there) for name in COLUMNS]
+    return [_call_column(name, name in there, knows_failures) for name in COLUMNS]
 
 
-def _call_column(name: str, group: Group, *, is_there: bool) -> str:
-    if name == "failed" and group.knows_failures:
+def _call_column(name: str, is_there: bool, knows_failures: bool) -> str:
+    if name == "failed" and knows_failures:
         return "coalesce(failed, false) as failed" if is_there else "false as failed"
     if not is_there:
         return f"null::{COLUMNS[name]} as {name}"
@@ -94,7 +95,7 @@ def _call_column(name: str, group: Group, *, is_there: bool) -> str:
 
 def no_calls() -> CallsRelation:
     """The calls of sources without any."""
-    columns = [*_call_columns(()), "null::bigint as line"]
+    columns = [*_call_columns((), knows_failures=False), "null::bigint as line"]
     return CallsRelation((Step("calls", f"select\n    {select_list(columns)}\nwhere false"),))
 
 
@@ -112,7 +113,9 @@ def lines_step(tables: Iterable[LoadedTable], line_columns: Iterable[str] = ()) 
     selects = []
     for table in tables:
         own = [name if name in table.columns else f"null as {name}" for name in beyond]
-        columns = select_list([*_call_columns(table.columns, table.group), *own])
+        columns = select_list(
+            [*_call_columns(table.columns, knows_failures=table.group.knows_failures), *own]
+        )
         selects.append(table.fill(fill_slot(template("lines"), "columns", columns)))
     return Step("lines", "\nunion all\n".join(selects))
 

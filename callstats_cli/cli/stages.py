@@ -149,7 +149,8 @@ def _say_unknown_failures(question: Question, diagnostics: Diagnostics) -> None:
         return
     own = any(group.format.open_ended for group in question.survey.groups)
     diagnostics.note(
-        f"errors are not known of {' and '.join(silent)} logs: nothing in them tells whether a call failed"
+        f"errors are not known of {' and '.join(silent)} logs: "
+        "nothing in them tells whether a call failed"
         + ("; --map error=COLUMN names what does" if own else "")
     )
 

@@ -25,15 +25,17 @@ Kind = Literal["text", "time", "usage", "count", "refs", "duration"]
 class RawColumn(NamedTuple):
     """A raw column: what kind of value it holds and the paths it may have, first found first used.
 
-    `unit` is that of a time's numbers (s, ms, us or ns) where the format fixes it; else it is decided
-    from the data. `entry_paths` are what an entry of a usage may hold: they tell model and key apart
-    where columns are named `summary.usage.<model>.<key>`.
+    `sampled` are further paths, which are taken only where a schema, a header or the first records have
+    them. `unit` is that of a time's numbers (s, ms, us or ns) where the format fixes it; else it is
+    decided from the data. `entry_paths` are what an entry of a usage may hold: they tell model and key
+    apart where columns are named `summary.usage.<model>.<key>`.
     """
 
     kind: Kind
     paths: tuple[Path, ...]
     unit: str | None = None
     entry_paths: tuple[Path, ...] = ()
+    sampled: tuple[Path, ...] = ()
 
 
 class Nesting(NamedTuple):
@@ -51,11 +53,13 @@ class Nesting(NamedTuple):
 
 class Sample(NamedTuple):
     """What a format is told by: the first records of a JSON file, and the names at the top of them or
-    of a schema, of a header or of the folders that hold the file."""
+    of a schema, of a header or of the folders that hold the file. `type_of` gives the type at a path,
+    null where the file has no such path."""
 
     records: Sequence[dict[str, Any]]
     names: frozenset[str]
     folder_names: frozenset[str] = frozenset()
+    type_of: Callable[[Path], str | None] = lambda _: None
 
 
 class LogFormat(NamedTuple):

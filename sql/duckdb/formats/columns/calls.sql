@@ -2,7 +2,7 @@
 -- reads: source (raw columns of the log, found by name or by --map)
 -- A row that names no model and has no count carries no usage: `entry` is 0; it is null where
 -- the engine found nothing in the line. A `usage` that is no object is a row that is not `usable`, so that
--- it can be counted.
+-- it can be counted. A speed that is a number is none that has a price.
 select
     nullif(project_id, '') as project_id,
     nullif(id, '') as id,
@@ -79,6 +79,12 @@ select
     output_audio_tokens,
     output_image_tokens,
     web_searches,
+    price_context(
+        service_tier,
+        if(try_cast(speed as double) is null, speed, null),
+        inference_geo
+    ) as price_context,
+    lower(cache_hit) = 'true' or try_cast(cache_hit as double) = 1 as cache_hit,
     requests,
     recorded_input_cost,
     recorded_output_cost,
