@@ -14,10 +14,10 @@ from callstats_cli.templates import template
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from callstats_cli.detection import LogFile
     from callstats_cli.engines.duckdb import DuckDBEngine
     from callstats_cli.groups import Group
     from callstats_cli.loading import LoadedTable
+    from callstats_cli.log_file import LogFile
 
 
 def formats_by_names(files: Sequence[LogFile], groups: Sequence[Group]) -> set[str]:

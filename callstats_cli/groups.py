@@ -39,13 +39,14 @@ class Reference(NamedTuple):
 
     `member` is the rest of the path where what is found is JSON text. `type` is the engine's name of
     the type found. `unit` is that of numbers: for times s, ms, us or ns, decided from the data where
-    null; for durations ms unless given.
+    null; for durations ms unless given. Times that are `near_zero` are numbers within a year of 1970.
     """
 
     path: Path = ()
     member: Path = ()
     type: str = "VARCHAR"
     unit: str | None = None
+    near_zero: bool = False
     constant: str | None = None
     per_file: tuple[str | None, ...] | None = None
     leaves: tuple[Leaf, ...] = ()
@@ -68,11 +69,17 @@ class Group(NamedTuple):
     header: tuple[str, ...] = ()
     largest_object: int = DEFAULT_LARGEST_OBJECT
     naive_times_are_utc: bool = True
+    zone_is_given: bool = False
     numbers_are_relative: bool = False
     shares_files: bool = False
     is_beside: bool = False
     usage_is_whole: bool = False
     knows_failures: bool = False
+
+    def name_of(self, raw: str) -> str:
+        """What the files call a raw column: a path with dots, its own name where they have none."""
+        (reference, *_) = self.found[raw]
+        return ".".join((*reference.path, *reference.member)) or raw
 
     def has(self, column: str) -> bool:
         """Do its files have what a column of a call is made of?"""
@@ -90,6 +97,11 @@ class Group(NamedTuple):
             for raw in self.format.raw_of(column)
             for reference in self.found.get(raw, ())
         )
+
+    @property
+    def says_zoneless(self) -> bool:
+        """Is it to be said where a time names no zone? Known formats have times in UTC."""
+        return self.format.open_ended and not self.zone_is_given
 
     @property
     def is_json(self) -> bool:

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from callstats_cli import relations
 from callstats_cli.buckets import is_supported
 from callstats_cli.calls import TIMES, needed_columns, usage_columns
-from callstats_cli.detection import ReadOptions
 from callstats_cli.errors import SourceError
 from callstats_cli.failures import (
     formats_by_lines,
@@ -22,11 +21,18 @@ from callstats_cli.failures import (
 )
 from callstats_cli.grouping import Grouper
 from callstats_cli.loading import Loader, Rejected, joined_table
+from callstats_cli.mapped import ReadOptions
 from callstats_cli.metrics import AMOUNTS
 from callstats_cli.notions import check_filter
 from callstats_cli.partitions import prune
 from callstats_cli.quality import REJECTED
 from callstats_cli.statements import join_steps, step, template_statement
+from callstats_cli.time_notes import (
+    stored_near_zero,
+    stored_without_zone,
+    written_near_zero,
+    written_without_zone,
+)
 from callstats_cli.usage_scope import as_recorded, counts_twice, names_parents, search_span, usage_scope
 
 if TYPE_CHECKING:
@@ -68,7 +74,8 @@ class Survey(NamedTuple):
     tokens more than once, as far as is known. `quality` counts what was odd, by kind; `rejected` is
     what was skipped or nulled, where that was asked for. Where `logs_ends`, a call without an end is
     one still running, not one of a log without ends. `failures_unknown` are the formats that do not
-    tell whether a call failed, `knows_failures` whether any other is read.
+    tell whether a call failed, `knows_failures` whether any other is read. `zoneless` are the log's
+    columns of times without a zone, `near_zero` those of starts that seem to count from 0.
     """
 
     relation: CallsRelation
@@ -88,6 +95,8 @@ class Survey(NamedTuple):
     logs_ends: bool
     knows_failures: bool
     failures_unknown: tuple[str, ...]
+    zoneless: tuple[str, ...]
+    near_zero: tuple[str, ...]
     recognised: Sequence[Recognised]
     skipped: tuple[str, ...]
     states: Sequence[FileState]
@@ -185,9 +194,22 @@ class _Surveyor:
             ),
             knows_failures=knows_failures(self.groups),
             failures_unknown=formats_without_failures(self.groups),
+            zoneless=tuple(dict.fromkeys(self._zoneless())),
+            near_zero=tuple(dict.fromkeys(self._near_zero())),
             skipped=tuple(found.no_logs),
             states=found.states,
         )
+
+    def _zoneless(self) -> list[str]:
+        loaded = self.loader.tables if self.loader else ()
+        stored = stored_without_zone(self.groups, self.needed)
+        return stored + written_without_zone(loaded, self.engine)
+
+    def _near_zero(self) -> list[str]:
+        if self.options.read.time_origin is not None:
+            return []
+        written = written_near_zero(self.loader, self.engine) if self.loader else []
+        return stored_near_zero(self.groups) + written
 
     def _formats(self) -> dict[str, int]:
         """How many files are written in each format."""

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from callstats_cli.request import CallStatsRequest
     from callstats_cli.response import CallStats
     from callstats_cli.sources import SourceFile
-    from callstats_cli.survey import SurveyOptions
+    from callstats_cli.survey import Survey, SurveyOptions
 
 Word = TypeVar("Word", bound=str)
 
@@ -51,19 +51,19 @@ def files_of(flags: Flags) -> list[SourceFile]:
 def survey_options(flags: Flags, now_us: int) -> SurveyOptions:
     """How the sources are to be read; raises RequestError for words that are none."""
     from callstats_cli.buckets import load_zone
-    from callstats_cli.detection import ReadOptions, parse_map
     from callstats_cli.formats.registry import FAMILIES
+    from callstats_cli.mapped import ReadOptions, parse_map
     from callstats_cli.relations import UsageScope
     from callstats_cli.survey import Dedupe, SurveyOptions
     from callstats_cli.timerange import parse_instant
 
     if flags.log_format is not None:
         one_of("--log-format", flags.log_format, FAMILIES)
-    zone = flags.log_timezone or "UTC"
-    load_zone(zone)
+    zone = flags.log_timezone
+    load_zone(zone or "UTC")
     origin = None
     if flags.time_origin is not None:
-        origin = parse_instant(flags.time_origin, zone=zone, now_us=now_us).us
+        origin = parse_instant(flags.time_origin, zone=zone or "UTC", now_us=now_us).us
     mapped = tuple(parse_map(text) for text in flags.mapped or ())
     return SurveyOptions(
         read=ReadOptions(flags.log_format, mapped, origin, zone),
@@ -125,6 +125,7 @@ def answer_with_notes(question: Question, engine: DuckDBEngine, diagnostics: Dia
             "recorded usage counts tokens more than once: this log repeats it in the calls above; "
             "--usage-scope auto counts each once"
         )
+    say_times(survey, diagnostics)
     with diagnostics.progress("Counting"):
         stats = answer(question, engine)
     diagnostics.quality(stats.quality)
@@ -139,6 +140,22 @@ def answer_with_notes(question: Question, engine: DuckDBEngine, diagnostics: Dia
             "--map input_tokens=COLUMN names another column"
         )
     return stats
+
+
+def say_times(survey: Survey, diagnostics: Diagnostics) -> None:
+    """One line that names the columns of times without a zone, one for those that count from 0."""
+    if survey.zoneless:
+        names = " and ".join(map(quoted, survey.zoneless))
+        diagnostics.note(
+            f"times without a zone in {names} are read as UTC; --log-timezone names another zone, "
+            "or UTC to leave this out"
+        )
+    if survey.near_zero:
+        names = " and ".join(map(quoted, survey.near_zero))
+        diagnostics.note(
+            f"times in {names} lie in 1970: where they count from the start of a trace, "
+            "--time-origin says when that was"
+        )
 
 
 def _say_unknown_failures(question: Question, diagnostics: Diagnostics) -> None:

@@ -78,6 +78,7 @@ class LogFormat(NamedTuple):
     the calls of its family, fills those columns where calls lack them. `about` says in a line what
     writes such files and how they look. Where `failure_is_optional`, only some logs have what tells
     whether a call failed; else all have it, or, where its mapping does not give it, none.
+    `mapped` are the columns of a call that `--map` gives in place of its mapping.
     """
 
     name: str
@@ -94,6 +95,7 @@ class LogFormat(NamedTuple):
     line_columns: tuple[str, ...] = ()
     tells: frozenset[str] = frozenset()
     failure_is_optional: bool = False
+    mapped: tuple[str, ...] = ()
 
     @property
     def lineage(self) -> Lineage:
@@ -109,12 +111,15 @@ class LogFormat(NamedTuple):
 
     def raw_of(self, column: str) -> frozenset[str]:
         """The raw columns that a column of a call is made of."""
-        return self.lineage.behind(column) & self.raw.keys()
+        return self._behind(column) & self.raw.keys()
 
     def raw_columns(self, needed: set[str]) -> set[str]:
         """The raw columns to read for the needed columns of a call: those that they are made of and
         those that decide which rows there are. Where no usage is needed, none for `entry`, which is 0
         then."""
         read = needed if "usable" in needed else needed - {"entry"}
-        behind = [self.lineage.rows, *(self.lineage.behind(name) for name in read)]
+        behind = [self.lineage.rows, *(self._behind(name) for name in read)]
         return set().union(*behind) & self.raw.keys()
+
+    def _behind(self, column: str) -> frozenset[str]:
+        return frozenset({column}) if column in self.mapped else self.lineage.behind(column)

@@ -38,6 +38,15 @@ create or replace temp macro read_instant(written) as
             then try_cast(written as timestamptz)
     end);
 
+-- Whether the text of a time is a date, or a date and a time, that names no zone.
+create or replace temp macro is_zoneless(written) as
+    case
+        when written is null or ends_with(written, 'Z') then false
+        else regexp_full_match(
+            written, '\s*(\d{4}-\d\d-\d\d([Tt ][\d:.,]*)?|\d{8}[Tt ][\d:.,]+)\s*'
+        )
+    end;
+
 -- Epoch seconds of ten digits, those beyond microseconds cut off; null where they need `late_instant` or
 -- are none.
 create or replace temp macro read_seconds(written) as
@@ -171,7 +180,7 @@ create or replace temp macro is_error_status(status) as
         when status is null or status in ('{}', '1', '0', 'OK', 'UNSET', 'Ok', 'Unset') then false
         else regexp_matches(
             status,
-            '^(2|(STATUS_CODE_|StatusCode\.)?ERROR|Error)$|["''](status_)?code["'']\s*:\s*["'']?(2|(STATUS_CODE_|StatusCode\.)?ERROR|Error)\b'
+            '^(2|(STATUS_CODE_|StatusCode\.)?ERROR|[Ee]rror)$|["''](status_)?code["'']\s*:\s*["'']?(2|(STATUS_CODE_|StatusCode\.)?ERROR|Error)\b'
         )
     end;
 

@@ -17,6 +17,7 @@ select
     ended_at,
     deleted_at,
     unread,
+    zoneless,
     duration,
     greatest(
         is_failing_error(exception),
