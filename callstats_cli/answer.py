@@ -44,12 +44,14 @@ class Question(NamedTuple):
     @property
     def basis(self) -> Basis:
         """What its statements are compiled from."""
+        unknown = frozenset() if self.survey.knows_failures else frozenset({"error_count"})
         return Basis(
             self.request,
             self.survey.relation,
             self.plan,
             self.pricing,
             spans_pass=self.survey.usage_scope == "auto",
+            unknown=unknown,
         )
 
     @property

@@ -48,13 +48,15 @@ class CompiledQuery(NamedTuple):
 class Basis(NamedTuple):
     """What the statements of an answer are made from: a request, where its calls are to be had, and its
     buckets. `pricing` is needed where costs are asked for, and null where none is. With `spans_pass`,
-    usage is also that of spans below roots where only roots are asked for."""
+    usage is also that of spans below roots where only roots are asked for. `unknown` are the metrics
+    that no call can have."""
 
     request: CallStatsRequest
     relation: CallsRelation
     plan: BucketPlan
     pricing: Pricing | None = None
     spans_pass: bool = False
+    unknown: frozenset[str] = frozenset()
 
 
 class TopModels(NamedTuple):
@@ -83,9 +85,9 @@ def compile_query(basis: Basis, top: TopModels | None = None) -> CompiledQuery:
             ),
         )
     return CompiledQuery(
-        usage=_answer("usage", usage, usage_columns) if usage_columns else None,
+        usage=_answer("usage", usage, usage_columns, basis.unknown) if usage_columns else None,
         usage_columns=usage_columns,
-        calls=_answer("call", _bucketed(basis), call_columns) if call_columns else None,
+        calls=_answer("call", _bucketed(basis), call_columns, basis.unknown) if call_columns else None,
         call_columns=call_columns,
     )
 
@@ -93,7 +95,8 @@ def compile_query(basis: Basis, top: TopModels | None = None) -> CompiledQuery:
 def compile_usage_total(basis: Basis) -> Statement:
     """The usage of all models together, for the last of the totals rows."""
     of_all = _regrouped(_usage_values(basis), step("usage_values", "usage_values_of_all_models"))
-    return _answer("usage", of_all, output_columns("usage", basis.request.usage_metrics))
+    columns = output_columns("usage", basis.request.usage_metrics)
+    return _answer("usage", of_all, columns, basis.unknown)
 
 
 def _regrouped(steps: tuple[Step, ...], models: Step) -> tuple[Step, ...]:
@@ -205,10 +208,11 @@ def _answer(
     family: Family,
     chain: Sequence[Step],
     columns: Sequence[OutputColumn],
+    unknown: frozenset[str],
 ) -> Statement:
     aggregates = aggregate_step(f"{family}_aggregates", columns)
     body = template(f"{family}_buckets")
-    body = fill_slot(body, "columns", select_list(filled(aggregates.name, columns)))
+    body = fill_slot(body, "columns", select_list(filled(aggregates.name, columns, unknown)))
     return join_steps(
         (
             *chain,

@@ -139,7 +139,7 @@ def _query(question: Question, stats: CallStats, sources: Sequence[str], flags: 
     if any(row.count for row in stats.usage):
         words += ["--usage", "input_tokens", "--usage", "output_tokens"]
     words += ["--calls", "call_count"]
-    if question.survey.has_errors:
+    if question.survey.groups and question.survey.knows_failures:
         words += ["--calls", "error_count"]
     if any(row.values[-1] for row in stats.calls):
         words += ["--calls", "latency_ms:p50,p95"]

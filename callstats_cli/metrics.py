@@ -24,7 +24,8 @@ class Metric(NamedTuple):
     engine's value: latencies are aggregated as integer microseconds and answered in milliseconds.
     `integral` is true where sums, minima and maxima of whole values are whole numbers. `formula` is for
     metrics that are one number per row of an answer, with no aggregation: its DuckDB expression over
-    the values of the row's calls.
+    the values of the row's calls. Where it `may_be_unknown`, a row of calls without a value has none,
+    in place of the 0 of a row without calls.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Metric(NamedTuple):
     scale: int = 1
     integral: bool = True
     formula: str | None = None
+    may_be_unknown: bool = False
 
 
 COUNT_PATHS: dict[str, tuple[str, ...]] = {
@@ -163,8 +165,17 @@ USAGE_METRICS: dict[str, Metric] = {
             PRICED_BY,
             "US dollars for input, cached or not",
             integral=False,
+            may_be_unknown=True,
         ),
-        Metric("output_cost", "usage", "dollars", PRICED_BY, "US dollars for output", integral=False),
+        Metric(
+            "output_cost",
+            "usage",
+            "dollars",
+            PRICED_BY,
+            "US dollars for output",
+            integral=False,
+            may_be_unknown=True,
+        ),
         Metric(
             "total_cost",
             "usage",
@@ -172,6 +183,7 @@ USAGE_METRICS: dict[str, Metric] = {
             PRICED_BY,
             "US dollars for input, output and the request itself",
             integral=False,
+            may_be_unknown=True,
         ),
         Metric(
             "tokens_per_call",
@@ -227,13 +239,20 @@ CALL_METRICS: dict[str, Metric] = {
             integral=False,
         ),
         Metric("call_count", "call", "calls", (), "1 for every call"),
-        Metric("error_count", "call", "calls", ("failed",), "1 for a call that failed"),
+        Metric(
+            "error_count",
+            "call",
+            "calls",
+            ("failed",),
+            "1 for a call that failed, null where nothing tells",
+            may_be_unknown=True,
+        ),
         Metric(
             "error_rate",
             "call",
             "share",
             ("failed",),
-            "share of the calls that failed, 0 to 1",
+            "share of the calls that failed, 0 to 1, of those that tell",
             integral=False,
             formula="avg(error_count)",
         ),

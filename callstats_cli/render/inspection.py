@@ -84,7 +84,8 @@ def _columns(found: dict[str, Any]) -> Iterator[str]:
         if len(found["formats"]) > 1:
             yield f"{item['format']}, {_KINDS[item['kind']]}:"
         taken = (
-            field if field == path else f"{field} = {model_text(path)}"
+            (field if field == path else f"{field} = {model_text(path)}")
+            + (f" in {item['units'][field]}" if field in item["units"] else "")
             for field, path in item["columns"].items()
         )
         yield "read: " + ", ".join(taken)

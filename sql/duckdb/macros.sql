@@ -38,6 +38,15 @@ create or replace temp macro read_instant(written) as
             then try_cast(written as timestamptz)
     end);
 
+-- Whether the text of a time is a date, or a date and a time, that names no zone.
+create or replace temp macro is_zoneless(written) as
+    case
+        when written is null or ends_with(written, 'Z') then false
+        else regexp_full_match(
+            written, '\s*(\d{4}-\d\d-\d\d([Tt ][\d:.,]*)?|\d{8}[Tt ][\d:.,]+)\s*'
+        )
+    end;
+
 -- Epoch seconds of ten digits, those beyond microseconds cut off; null where they need `late_instant` or
 -- are none.
 create or replace temp macro read_seconds(written) as
@@ -182,7 +191,7 @@ create or replace temp macro is_error_status(status) as
         when status is null or status in ('{}', '1', '0', 'OK', 'UNSET', 'Ok', 'Unset') then false
         else regexp_matches(
             status,
-            '^(2|(STATUS_CODE_|StatusCode\.)?ERROR|Error)$|["''](status_)?code["'']\s*:\s*["'']?(2|(STATUS_CODE_|StatusCode\.)?ERROR|Error)\b'
+            '^(2|(STATUS_CODE_|StatusCode\.)?ERROR|[Ee]rror)$|["''](status_)?code["'']\s*:\s*["'']?(2|(STATUS_CODE_|StatusCode\.)?ERROR|Error)\b'
         )
     end;
 
@@ -208,20 +217,44 @@ create or replace temp macro is_no_object(usage) as
         false
     );
 
--- SPEC 5: false, 0, null, '', 'false', 'ok' and 'success' are no error. (The engine would make a join
--- of an IN list this long, and no longer answer by statistics.)
-create or replace temp macro is_error(written) as
-    case lower(written)
-        when '' then null
-        when 'false' then null
-        when '0' then null
-        when '0.0' then null
-        when 'null' then null
-        when 'ok' then null
-        when 'success' then null
-        when '{}' then null
-        when '[]' then null
-        else nullif(written is not null, false)
+-- Whether a status tells of a failure: a number from 400 on, or a word for one (SPEC 5); null where it
+-- is empty. (A list, since the engine would make a join of an IN this long.)
+create or replace temp macro is_failing_status(written) as
+    case
+        when written is null or trim(written) = '' then null
+        when isfinite(try_cast(written as double)) then try_cast(written as double) >= 400
+        else list_contains(
+            [
+                'error', 'errored', 'fail', 'failed', 'failure', 'exception', 'timeout', 'timed_out',
+                'cancelled', 'canceled', 'aborted', 'rejected', 'rate_limited'
+            ],
+            lower(trim(written))
+        )
+    end;
+
+-- The same in a column named for errors: there 1, true and any text fail, but for words of an end that
+-- went well, of nothing, and of a call that still runs.
+create or replace temp macro is_failing_error(written) as
+    case
+        when written is null or trim(written) in ('', '{}', '[]') then null
+        when isfinite(try_cast(written as double))
+            then try_cast(written as double) >= 400 or try_cast(written as double) = 1
+        else not list_contains(
+            [
+                'none', 'null', 'nil', 'nan', 'n/a', '-', 'no', 'ok', 'success', 'succeeded',
+                'succeed', 'completed', 'complete', 'done', 'finished', 'stop', 'end_turn', 'length',
+                'max_tokens', 'tool_calls', 'tool_use', 'unset', 'pending', 'running', 'processing',
+                'queued', 'false'
+            ],
+            lower(trim(written))
+        )
+    end;
+
+-- The same in a column named for success, where false and 0 fail.
+create or replace temp macro is_failing_success(written) as
+    case
+        when lower(trim(written)) = 'false' or try_cast(written as double) = 0 then true
+        else is_failing_status(written)
     end;
 
 -- The text of a `{key, value}` of OpenTelemetry; null or '' without any, as a list has none.
