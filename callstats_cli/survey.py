@@ -73,9 +73,9 @@ class Survey(NamedTuple):
     counts, `repeats` how much of what was recorded repeats what lies below. `quality` counts what was
     odd, by kind; `rejected` is what was skipped or nulled, where that was asked for. Where
     `logs_ends`, a call without an end is one still running, not one of a log without ends.
-    `failures_unknown` are the formats that do not tell whether a call failed, `knows_failures` whether any other is read.
-    `zoneless` are the log's columns of times without a zone, `near_zero` those of starts that seem to
-    count from 0.
+    `failures_unknown` are the formats that do not tell whether a call failed, `knows_failures` whether
+    any other is read. `zoneless` are the log's columns of times without a zone, `near_zero` those of
+    starts that seem to count from 0.
     """
 
     relation: CallsRelation

@@ -322,6 +322,14 @@ create or replace temp macro last_start_below(started_at, ended_at, duration) as
         else epoch_us(started_at) + 86400000000
     end;
 
+-- The same of a usage entry: a span that has usage and names no model wraps those below it, which tools
+-- may have started, or dated, after its end.
+create or replace temp macro last_start_below_entry(id_scope, model, started_at, ended_at, duration) as
+    greatest(
+        last_start_below(started_at, ended_at, duration),
+        if(id_scope is not null and model is null, epoch_us(started_at) + 86400000000, null)
+    );
+
 -- A recorded count less what is below it, not below zero; absent and unreadable counts stay.
 create or replace temp macro own_count(recorded, below) as
     if(recorded >= 0, greatest(recorded - coalesce(below, 0), 0), recorded);
