@@ -37,8 +37,8 @@ def heed_signals() -> None:
 
 
 def _end_by(number: int, _: FrameType | None) -> None:
-    """Ends the process at once. An exception could get lost, in a callback of an import or in the
-    engine, and the engine may take long to notice."""
+    """Ends the process at once: an exception could get lost, in a callback of an import or in the
+    engine, which may also take long to notice."""
     global _received
     _received = number
     if not _is_held:
