@@ -166,7 +166,7 @@ _NESTED: dict[str, tuple[Path, ...]] = {
             for path in (tuple(dotted.split(".")) for dotted in paths)
             for place in (*((path,) if len(path) > 1 else ()), ("usage", *path))
         )
-        + tuple(("usageMetadata", *written) for written in [_GEMINI.get(name)] if written)
+        + ((("usageMetadata", _GEMINI[name]),) if name in _GEMINI else ())
         for name, paths in COUNT_PATHS.items()
     },
     **{name: (("usage", name),) for name in _PRICED_BY},

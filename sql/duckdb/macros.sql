@@ -4,9 +4,10 @@
 -- A count written as text: null where absent, -1 where unreadable. Beyond 1e290 sums would overflow.
 create or replace temp macro read_count(written) as
     case
+        when written is null then null
         when try_cast(written as double) between 0 and 1e290 and not contains(written, '_')
             then try_cast(written as double)
-        when written is null or written = '' then null
+        when written = '' then null
         else -1
     end;
 
