@@ -121,6 +121,7 @@ def litellm(w: Writer) -> Record:
 
 def litellm_spend(w: Writer) -> Record:
     row = litellm(w) | {"request_id": w.name, "spend": 0.5, "startTime": w.iso(w.start)}
+    del row["id"], row["litellm_call_id"]
     return row | {"endTime": w.iso(w.end), "metadata": json.dumps(row["metadata"])}
 
 

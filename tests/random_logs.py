@@ -291,8 +291,8 @@ def _random_usage(r: random.Random) -> dict[str, Any]:
             if r.random() < 0.15:
                 written = r.sample(inside, r.randrange(len(inside) + 1))
                 entry[name] = {detail: _random_count(r) for detail in written}
-        if r.random() < 0.4:
-            entry["total_tokens"] = _random_sum(r, entry)
+        if r.random() < 0.3:
+            entry = _with_a_total(r)
         usage[model] = entry if r.random() < 0.96 else r.choice([None, "oops", 5, []])
     return usage
 
@@ -301,17 +301,23 @@ def _random_count(r: random.Random) -> Any:
     return r.randrange(5000) if r.random() < 0.75 else r.choice(_ODD_COUNTS)
 
 
-def _random_sum(r: random.Random, entry: dict[str, Any]) -> int:
-    """A total that may be that of some counts: of input and output, and of a few others."""
-    plain = _COUNTS[:4] if r.random() < 0.9 else ()
-    numbers = {name: value for name, value in entry.items() if isinstance(value, int)}
-    others = [
-        *(value for name, value in numbers.items() if name not in _COUNTS[:5]),
-        *(value for inside in entry.values() if isinstance(inside, dict) for value in inside.values()),
-    ]
-    some = [value for value in others if type(value) is int and r.random() < 0.5]
-    known = [value for name, value in numbers.items() if name in plain and value is not True]
-    return max(0, sum(known) + sum(some) + r.choice([0, 0, 0, 1]))
+def _with_a_total(r: random.Random) -> dict[str, Any]:
+    """An entry of readable counts whose total is one of the sums that SPEC 5 knows, or more or less."""
+    numbers = {name: r.randrange(900) for name in ("input", "output", "reasoning", "read", "written")}
+    sums = (("reasoning",), ("read",), ("read", "written"), ("reasoning", "read", "written"), ())
+    total = sum(numbers[name] for name in ("input", "output", *r.choice(sums)))
+    read = r.choice(["cache_read_input_tokens", "cached_tokens"])
+    return {
+        r.choice(["prompt_tokens", "input_tokens"]): numbers["input"],
+        r.choice(["completion_tokens", "output_tokens"]): numbers["output"],
+        "output_tokens_details": {"reasoning_tokens": numbers["reasoning"]},
+        **(
+            {read: numbers["read"], "cache_write_tokens": numbers["written"]}
+            if r.random() < 0.8
+            else {}
+        ),
+        "total_tokens": max(0, total + r.choice([0, 0, 0, 0, 1, -2, 5000])),
+    }
 
 
 def _late(r: random.Random, records: list[Any]) -> dict[str, Any]:
