@@ -6,13 +6,16 @@ import sys
 
 
 def main() -> None:
-    """Runs the command line and exits with its code, also where Ctrl-C comes while it is loading."""
+    """Runs the command line and exits with its code; where a signal ends it, nothing stays behind."""
     try:
-        from callstats_cli.cli import run
+        from callstats_cli import process
 
-        sys.exit(run(sys.argv[1:]))
+        process.heed_signals()
     except KeyboardInterrupt:
         sys.exit(130)
+    from callstats_cli.cli import run
+
+    process.end(run(sys.argv[1:]))
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from callstats_cli.metrics import AGGREGATIONS, DOLLAR_AGGREGATIONS
+from callstats_cli.metrics import AGGREGATIONS, FRACTIONAL_AGGREGATIONS
 from callstats_cli.statements import Step, fill_slot, quote_identifier, select_list
 from callstats_cli.templates import template
 
@@ -41,7 +41,8 @@ def _aggregates(values: list[tuple[Metric, list[OutputColumn]]]) -> list[str]:
     """The select list of a metric's aggregations; all its percentiles are one list."""
     lines: list[str] = []
     for metric, asked in values:
-        aggregations = DOLLAR_AGGREGATIONS if metric.unit == "dollars" else AGGREGATIONS
+        is_fractional = metric.unit in ("tokens", "dollars")
+        aggregations = FRACTIONAL_AGGREGATIONS if is_fractional else AGGREGATIONS
         if metric.formula is not None:
             lines.append(f"{metric.formula} as {metric.name}")
             if metric.unit == "dollars":
@@ -49,7 +50,7 @@ def _aggregates(values: list[tuple[Metric, list[OutputColumn]]]) -> list[str]:
             continue
         for column in asked:
             if column.aggregation is not None:
-                call = aggregations[column.aggregation].replace("value", metric.name)
+                call = aggregations[column.aggregation].format(value=metric.name, one=metric.scale)
                 lines.append(f"{call} as {quote_identifier(column.name)}")
         if metric.unit == "tokens":
             whole = f"bool_and({metric.name} = trunc({metric.name}))"
@@ -62,8 +63,9 @@ def _aggregates(values: list[tuple[Metric, list[OutputColumn]]]) -> list[str]:
     return lines
 
 
-def filled(aggregates: str, columns: Sequence[OutputColumn]) -> list[str]:
-    """The select list of the answer: units scaled, empty buckets filled."""
+def filled(aggregates: str, columns: Sequence[OutputColumn], unknown: frozenset[str]) -> list[str]:
+    """The select list of the answer: units scaled, empty buckets filled. Of metrics that are `unknown`
+    of every call, nothing but counts of values is filled."""
     lines: list[str] = []
     seen: dict[str, int] = {}
     for column in columns:
@@ -77,9 +79,10 @@ def filled(aggregates: str, columns: Sequence[OutputColumn]) -> list[str]:
             value = f"coalesce({value}, 0) / seconds"
         if metric.scale != 1 and not column.is_count:
             value = f"{value} / {metric.scale}"
-        if metric.unit == "dollars" and column.empty is not None:
+        is_unknown = metric.name in unknown and not column.is_count
+        if metric.may_be_unknown and column.empty is not None and not is_unknown:
             value = f"if({aggregates}.count is null, {column.empty}, {value})"
-        elif column.empty is not None:
+        elif column.empty is not None and not is_unknown:
             value = f"coalesce({value}, {column.empty})"
         lines.append(f"{value} as {quote_identifier(column.name)}")
     for metric, _ in _by_metric(columns):

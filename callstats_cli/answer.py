@@ -10,7 +10,8 @@ from callstats_cli.compiler import Basis, TopModels
 from callstats_cli.errors import RequestError, shown
 from callstats_cli.metrics import COST_METRICS
 from callstats_cli.output_columns import output_columns
-from callstats_cli.pricing import LIST_NAME
+from callstats_cli.pricing import LIST_NAME, OPEN_END
+from callstats_cli.relations import range_statement
 from callstats_cli.request import CallFilter
 from callstats_cli.response import CallRow, CallStats, Totals, Unpriced, UsageRow, number
 from callstats_cli.sniffing import check_unchanged
@@ -19,11 +20,11 @@ from callstats_cli.survey import Survey, SurveyOptions, survey_sources
 from callstats_cli.timerange import format_instant
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from callstats_cli.engines.duckdb import DuckDBEngine
     from callstats_cli.output_columns import OutputColumn
-    from callstats_cli.pricing import PricedModel
+    from callstats_cli.pricing import Key, PricedModel
     from callstats_cli.pricing.book import PriceBook, Pricing
     from callstats_cli.request import CallStatsRequest
     from callstats_cli.sources import SourceFile
@@ -43,12 +44,14 @@ class Question(NamedTuple):
     @property
     def basis(self) -> Basis:
         """What its statements are compiled from."""
+        unknown = frozenset() if self.survey.knows_failures else frozenset({"error_count"})
         return Basis(
             self.request,
             self.survey.relation,
             self.plan,
             self.pricing,
             spans_pass=self.survey.usage_scope == "auto",
+            unknown=unknown,
         )
 
     @property
@@ -95,13 +98,14 @@ def asks_for_cost(request: CallStatsRequest) -> bool:
 
 def priced(question: Question, book: PriceBook, engine: DuckDBEngine) -> Pricing:
     """The models of the question's calls with their prices."""
-    from callstats_cli.pricing.book import price
+    from callstats_cli.pricing.book import Uses, price
 
     if book.is_recorded or question.is_empty:
         return price(book, ())
     rows = engine.run(compiler.models_statement(question.basis))
-    pricing = price(book, [(model, provider) for model, provider, _ in rows])
-    return pricing._replace(calls=tuple(calls for _, _, calls in rows))
+    pricing = price(book, [(model, provider, context) for model, provider, context, *_ in rows])
+    used = Uses(*(any(column) for column in zip(*(row[4:] for row in rows), strict=True)))
+    return pricing._replace(calls=tuple(row[3] for row in rows), uses=used)
 
 
 def answer(question: Question, engine: DuckDBEngine) -> CallStats:
@@ -251,6 +255,17 @@ def _count(question: Question, asked: CallFilter, engine: DuckDBEngine) -> int:
     return int(count)
 
 
+def first_call(question: Question, engine: DuckDBEngine) -> int | None:
+    """When the first call of the question's project started, in microseconds since 1970.
+
+    Null where none was read; partitions outside the question's range were not.
+    """
+    request, unpruned = question.request, question.survey.unpruned
+    statement = range_statement(unpruned, request.project_id, within_years=True)
+    ((first, _),) = engine.run(statement)
+    return None if first is None else int(first)
+
+
 def why_nothing_matched(question: Question, stats: CallStats, engine: DuckDBEngine) -> str | None:
     """Why no call matches, in one line; None where one does or where nothing was asked for."""
     if any(row.count for row in stats.usage) or any(row.count for row in stats.calls):
@@ -286,19 +301,23 @@ def _empty_filter(question: Question, engine: DuckDBEngine) -> str:
     return "no call passes all filters together"
 
 
-def finds_no_tokens(question: Question, stats: CallStats) -> bool:
-    """Are all tokens of logs of one's own zero, as they are where the columns have other names?"""
-    if not all(group.format.open_ended for group in question.survey.groups):
+def finds_no_tokens(question: Question, stats: CallStats, engine: DuckDBEngine) -> bool:
+    """Has no call of the range a token, where tokens were asked for and no filter chose calls?
+
+    So it is where a log counts them under names that are not looked for. Counts that cannot be read
+    were found, and are told otherwise.
+    """
+    if question.request.filter.active() or stats.quality.get("unreadable_counts"):
         return False
-    sums = [
-        row.values[position]
+    asked = [
+        position
         for position, column in enumerate(stats.usage_columns)
         if column.metric.name in ("input_tokens", "output_tokens", "total_tokens")
-        and not column.is_count
-        for row in stats.usage
-        if row.count
+        and column.aggregation in ("sum", "avg", "max")
     ]
-    return bool(sums) and not any(sums)
+    if not asked or any(row.values[position] for row in stats.usage for position in asked):
+        return False
+    return bool(matched_calls(question, stats, engine))
 
 
 def input_excludes_cache(question: Question, stats: CallStats, engine: DuckDBEngine) -> bool:
@@ -313,30 +332,46 @@ def _unpriced(question: Question, usage: Sequence[UsageRow], engine: DuckDBEngin
     """The calls of which an asked cost is not known, by model and reason."""
     if question.pricing is None or not any(row.without for row in usage):
         return []
-    rows = engine.run(compiler.unpriced_statement(question.basis))
-    unpriced = [Unpriced(*row) for row in rows]
-    if question.pricing.is_recorded:
-        return unpriced
-    models = question.pricing.by_name()
-    return [
-        item._replace(reason=models[(item.model, item.provider)].why(item.reason)) for item in unpriced
-    ]
+    models = question.pricing.by_key()
+    found: dict[tuple[str | None, str | None, str], tuple[int, int]] = {}
+    for model, provider, context, why, calls, tokens in engine.run(
+        compiler.unpriced_statement(question.basis)
+    ):
+        priced_as = models.get((model, provider, context))
+        item = (model, provider, priced_as.why(why) if priced_as else why)
+        before = found.get(item, (0, 0))
+        found[item] = (before[0] + calls, before[1] + tokens)
+    return [Unpriced(*item, *counted) for item, counted in found.items()]
 
 
 def calls_before_price_history(question: Question, engine: DuckDBEngine) -> int:
     """How many calls are priced at the list's oldest prices, being older than its history."""
-    pricing = question.pricing
-    if pricing is None or pricing.history_start_us is None or question.is_empty:
+    start_us = question.pricing.history_start_us if question.pricing else None
+    if start_us is None:
         return 0
-    listed = [
-        model.model
-        for model in pricing.models
-        if model.cells and model.model is not None and model.source == LIST_NAME
-    ]
-    if not listed or question.plan.start_us >= pricing.history_start_us:
+    return _calls_before(question, engine, {model.key: start_us for model in _listed_models(question)})
+
+
+def calls_before_context_prices(question: Question, engine: DuckDBEngine) -> int:
+    """How many calls are priced at the first rates that the list has for their service tier, speed or
+    batch processing, being older than these."""
+    starts = {model.key: model.context_start_us for model in _listed_models(question)}
+    return _calls_before(
+        question, engine, {key: start for key, start in starts.items() if start is not None}
+    )
+
+
+def _listed_models(question: Question) -> list[PricedModel]:
+    """The models that are priced by the list."""
+    models = question.pricing.models if question.pricing else ()
+    return [model for model in models if model.cells and model.source == LIST_NAME]
+
+
+def _calls_before(question: Question, engine: DuckDBEngine, starts: Mapping[Key, int]) -> int:
+    """How many calls have a price though they started before the instant given for their model."""
+    if question.is_empty or question.plan.start_us >= max(starts.values(), default=-OPEN_END):
         return 0
-    statement = compiler.calls_before_statement(question.basis, pricing.history_start_us, listed)
-    ((count,),) = engine.run(statement)
+    ((count,),) = engine.run(compiler.calls_before_statement(question.basis, starts))
     return int(count)
 
 

@@ -61,23 +61,27 @@ BEYOND = ("time_to_first_token_ms",)
 """Columns that formats give and that no question reads yet."""
 
 TIMES = ("started_at", "ended_at", "deleted_at")
+ZONED = ("started_at", "ended_at")
+"""Times of which it is said where they name no zone."""
+
 READ_LATE = (*TIMES, "duration")
 """The columns whose texts `unread` keeps, in its order."""
 
 NULL_AT_EPOCH = frozenset({"ended_at", "deleted_at"})
 """Times in which storage writes 1970-01-01T00:00:00Z for none."""
 
-CONSTANTS = frozenset({"entry", "usable", "started_at", "is_span"})
+CONSTANTS = frozenset({"entry", "usable", "started_at", "is_span", *READINGS})
 """Columns that a mapping gives whatever the files have."""
 
 LOADED_COLUMNS: dict[str, str] = COLUMNS | {
     "unread": "VARCHAR[]",
+    "zoneless": "VARCHAR",
     "file": "INTEGER",
     "place": "BIGINT",
 }
 """What is kept of a line while sources are loaded: `unread` are the texts of `READ_LATE` that are not
-read, null where there are none; `file` is the source's position in reading order, `place` a
-line's own place where it was loaded late."""
+read, null where there are none; `zoneless` names the first of its times that names no zone; `file` is
+the source's position in reading order, `place` a line's own place where it was loaded late."""
 
 FILTER_COLUMNS: dict[str, str] = {
     "op_names": "op_name",

@@ -1,7 +1,8 @@
 """Thresholds such as `p95_latency_ms > 2000` or `delta(sum_total_tokens) > 20%`: read, and judged.
 
 A threshold says when to fail. It stands over the whole range, or over each bucket or model of it. What
-has no value, or none of a call, is no data: never a pass by itself.
+has no value, or none of a call, is no data: never a pass by itself. Nor is a cost that leaves calls out
+because they have no price, where it may not be above a limit: all that is known is a lower bound.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from callstats_cli.output_columns import OutputColumn
     from callstats_cli.response import Number
 
-Status = Literal["ok", "failed", "no data"]
+Status = Literal["ok", "failed", "no data", "lower bound"]
 
 _CHECK: Final = (
     r"(?P<delta>delta\s*\()?\s*(?P<name>[a-z_][a-z0-9_.]*)\s*(?(delta)\))\s*"
@@ -62,15 +63,24 @@ class Finding(NamedTuple):
     place: Place
     value: float
     calls: int
+    unpriced: int = 0
 
 
 class Verdict(NamedTuple):
-    """What came of a check: all that crosses the limit, else the value nearest to it."""
+    """What came of a check: all that crosses the limit, else all that may cross it, else the value
+    nearest to it. `unpriced` is how many calls have no price at the places that were looked at."""
 
     check: Check
     status: Status
     breaches: tuple[Finding, ...] = ()
+    bounds: tuple[Finding, ...] = ()
     nearest: Finding | None = None
+    unpriced: int = 0
+
+    @property
+    def is_undecided(self) -> bool:
+        """Is neither a pass nor a breach known?"""
+        return self.status in ("no data", "lower bound")
 
 
 def parse_check(text: str) -> Check:
@@ -152,25 +162,40 @@ def metrics_of(
 def judge(check: Check, measured: Sequence[Measurement], changes: Sequence[Change]) -> Verdict:
     """The verdict over every place where the check's column was measured, or was on both sides."""
     name = check.column.name
+    items: list[Measurement] = []
     if check.is_delta:
-        found = [_of_change(check, change) for change in changes if change.column.name == name]
+        changed = [change for change in changes if change.column.name == name]
+        found = [_of_change(check, change) for change in changed]
+        unpriced = sum(change.new_unpriced or 0 for change in changed)
     else:
-        found = [_of_measurement(check, item) for item in measured if item.column.name == name]
+        items = [item for item in measured if item.column.name == name]
+        found = [_of_measurement(check, item) for item in items]
+        unpriced = sum(item.unpriced or 0 for item in items)
     findings = [finding for finding in found if finding is not None]
     if not findings:
-        return Verdict(check, "no data")
+        return Verdict(check, "no data", unpriced=unpriced)
     breaches = tuple(finding for finding in findings if check.is_crossed_by(finding.value))
     if breaches:
-        return Verdict(check, "failed", breaches)
-    nearest = max if check.operator.startswith(">") else min
-    return Verdict(check, "ok", (), nearest(findings, key=lambda finding: finding.value))
+        return Verdict(check, "failed", breaches, unpriced=unpriced)
+    is_upper = check.operator.startswith(">")
+    bounds = tuple(finding for finding in findings if finding.unpriced)
+    # Where no call has a price, their cost is 0 or more.
+    bounds += tuple(
+        Finding(item.place, 0, item.calls, item.unpriced)
+        for item in items
+        if item.value is None and item.unpriced
+    )
+    if bounds and is_upper:
+        return Verdict(check, "lower bound", bounds=bounds, unpriced=unpriced)
+    nearest = (max if is_upper else min)(findings, key=lambda finding: finding.value)
+    return Verdict(check, "ok", nearest=nearest, unpriced=unpriced)
 
 
 def _of_measurement(check: Check, item: Measurement) -> Finding | None:
     if item.value is None or not (item.calls or item.column.name in _OF_NO_CALLS):
         return None
     value = item.value * 100 if check.is_percent else item.value
-    return Finding(item.place, value, item.calls)
+    return Finding(item.place, value, item.calls, item.unpriced or 0)
 
 
 def _of_change(check: Check, change: Change) -> Finding | None:
@@ -180,4 +205,6 @@ def _of_change(check: Check, change: Change) -> Finding | None:
     value: Number = change.difference
     if check.is_percent and value:
         value = change.percent
-    return None if value is None else Finding(change.place, value, change.new_calls)
+    if value is None:
+        return None
+    return Finding(change.place, value, change.new_calls, change.new_unpriced or 0)

@@ -36,17 +36,19 @@ WHOLE = Place(None, None, of_all_models=True)
 
 
 class Measurement(NamedTuple):
-    """One value of an answer and the number of calls that it is of."""
+    """One value of an answer and the number of calls that it is of; `unpriced` are those of them that a
+    value in dollars leaves out, null where that is not known."""
 
     column: OutputColumn
     place: Place
     value: Number
     calls: int
+    unpriced: int | None = 0
 
 
 class Change(NamedTuple):
     """A metric on both sides. `difference` is null where a side has no value, `percent` where the old
-    value is 0, too."""
+    value is 0, too; the calls that a value in dollars leaves out are as in a `Measurement`."""
 
     column: OutputColumn
     place: Place
@@ -54,6 +56,8 @@ class Change(NamedTuple):
     new: Number
     old_calls: int
     new_calls: int
+    old_unpriced: int | None = 0
+    new_unpriced: int | None = 0
 
     @property
     def difference(self) -> Number:
@@ -73,9 +77,9 @@ def whole_range(stats: CallStats, totals: Totals) -> Iterator[Measurement]:
     for index, column in enumerate(stats.usage_columns):
         for row in totals.usage:
             place = Place(None, row.model, of_all_models=False)
-            yield Measurement(column, place, row.values[index], row.count)
+            yield _measured(row, column, place, row.values[index])
         if of_all is not None:
-            yield Measurement(column, WHOLE, of_all.values[index], of_all.count)
+            yield _measured(of_all, column, WHOLE, of_all.values[index])
     if totals.calls is not None:
         yield from _of_row(WHOLE, totals.calls, stats.call_columns)
 
@@ -98,7 +102,16 @@ def _of_row(
     place: Place, row: UsageRow | CallRow, columns: Sequence[OutputColumn]
 ) -> Iterator[Measurement]:
     for column, value in zip(columns, row.values, strict=True):
-        yield Measurement(column, place, value, row.count)
+        yield _measured(row, column, place, value)
+
+
+def _measured(
+    row: UsageRow | CallRow, column: OutputColumn, place: Place, value: Number
+) -> Measurement:
+    unpriced = 0
+    if column.is_cost and isinstance(row, UsageRow):
+        unpriced = row.without.get(column.metric.name, 0)
+    return Measurement(column, place, value, row.count, unpriced)
 
 
 def changes(old: Iterable[Measurement], new: Iterable[Measurement]) -> list[Change]:
@@ -117,7 +130,13 @@ def changes(old: Iterable[Measurement], new: Iterable[Measurement]) -> list[Chan
         column = columns[name]
         absent = Measurement(column, place, column.empty, 0)
         was, now = before.get((name, place), absent), after.get((name, place), absent)
-        joined.append(Change(column, place, was.value, now.value, was.calls, now.calls))
+        joined.append(
+            Change(
+                *(column, place, was.value, now.value, was.calls, now.calls),
+                old_unpriced=was.unpriced,
+                new_unpriced=now.unpriced,
+            )
+        )
     return joined
 
 
@@ -244,4 +263,5 @@ def _combined(column: OutputColumn, place: Place, rows: list[dict[str, Any]]) ->
             value = sum(known)
         elif column.aggregation in ("min", "max"):
             value = (min if column.aggregation == "min" else max)(known, default=None)
-    return Measurement(column, place, value if isinstance(value, int | float) else None, count)
+    checked = value if isinstance(value, int | float) else None
+    return Measurement(column, place, checked, count, None if column.is_cost else 0)

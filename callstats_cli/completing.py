@@ -16,9 +16,9 @@ from callstats_cli.notions import WORDS
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from callstats_cli.detection import LogFile
     from callstats_cli.formats import LogFormat
     from callstats_cli.groups import Group
+    from callstats_cli.log_file import LogFile
     from callstats_cli.request import CallFilter
 
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 from callstats_cli.calls import BEYOND, COLUMNS
 from callstats_cli.errors import RequestError, did_you_mean, quoted
 from callstats_cli.formats.registry import FAMILIES, FORMATS
+from callstats_cli.lineage import lineage
+from callstats_cli.templates import template
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -55,7 +57,7 @@ def _places(members: Iterable[LogFormat], column: str) -> list[str]:
         path
         for member in members
         for raw in member.raw
-        if raw in member.raw_of(column)
+        if raw in _raw_of(member, column)
         for path in member.raw[raw].paths
     ]
     known = set(paths)
@@ -66,3 +68,10 @@ def _places(members: Iterable[LogFormat], column: str) -> list[str]:
             if not any(path[start:] in known for start in range(1, len(path)))
         )
     )
+
+
+def _raw_of(member: LogFormat, column: str) -> frozenset[str]:
+    """The raw columns that a line's value is made of; where a line has none by itself, those that are
+    read to make one of several lines."""
+    in_a_line = lineage(template(member.template)).behind(column) & member.raw.keys()
+    return in_a_line or member.raw_of(column)

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 _WORD = re.compile(r"""--[^\n]*|'(?:[^']|'')*'|"[^"]*"|[A-Za-z_][A-Za-z0-9_]*|[(),]|[^\s]""")
 _ENDS_LIST = frozenset({"from", "where", "group", "window", "union", "order", "qualify"})
+_OPENS, _CLOSES = frozenset("([{"), frozenset(")]}")
 _ENDS_CONDITION = frozenset({"group", "window", "union", "order", "qualify", "select"})
 
 
@@ -70,7 +71,7 @@ def _items(words: list[str], *, in_brackets: bool) -> list[list[str]]:
             items.append([])
         elif not (depth == -1 and word == "("):
             items[-1].append(word)
-        depth += (word == "(") - (word == ")")
+        depth += (word in _OPENS) - (word in _CLOSES)
     return [item for item in items if _is_named(item)]
 
 

@@ -6,9 +6,12 @@ A new metric is one `Metric` row here, one line in `sql/duckdb/usage_counts.sql`
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from callstats_cli.errors import RequestError, did_you_mean, quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 Family = Literal["usage", "call"]
 Unit = Literal["tokens", "dollars", "ms", "calls", "share", "rate"]
@@ -21,7 +24,8 @@ class Metric(NamedTuple):
     engine's value: latencies are aggregated as integer microseconds and answered in milliseconds.
     `integral` is true where sums, minima and maxima of whole values are whole numbers. `formula` is for
     metrics that are one number per row of an answer, with no aggregation: its DuckDB expression over
-    the values of the row's calls.
+    the values of the row's calls. Where it `may_be_unknown`, a row of calls without a value has none,
+    in place of the 0 of a row without calls.
     """
 
     name: str
@@ -32,6 +36,7 @@ class Metric(NamedTuple):
     scale: int = 1
     integral: bool = True
     formula: str | None = None
+    may_be_unknown: bool = False
 
 
 COUNT_PATHS: dict[str, tuple[str, ...]] = {
@@ -160,8 +165,17 @@ USAGE_METRICS: dict[str, Metric] = {
             PRICED_BY,
             "US dollars for input, cached or not",
             integral=False,
+            may_be_unknown=True,
         ),
-        Metric("output_cost", "usage", "dollars", PRICED_BY, "US dollars for output", integral=False),
+        Metric(
+            "output_cost",
+            "usage",
+            "dollars",
+            PRICED_BY,
+            "US dollars for output",
+            integral=False,
+            may_be_unknown=True,
+        ),
         Metric(
             "total_cost",
             "usage",
@@ -169,6 +183,7 @@ USAGE_METRICS: dict[str, Metric] = {
             PRICED_BY,
             "US dollars for input, output and the request itself",
             integral=False,
+            may_be_unknown=True,
         ),
         Metric(
             "tokens_per_call",
@@ -177,7 +192,7 @@ USAGE_METRICS: dict[str, Metric] = {
             TOTAL_COUNTS,
             "total tokens of a call, on average",
             integral=False,
-            formula="avg(total_tokens)",
+            formula="favg(total_tokens)",
         ),
         Metric(
             "cost_per_call",
@@ -195,8 +210,8 @@ USAGE_METRICS: dict[str, Metric] = {
             (*COUNTS, *READINGS),
             "share of the input tokens that were read from a prompt cache, 0 to 1",
             integral=False,
-            formula="sum(cache_read_input_tokens) filter (gross_tokens is not null)"
-            " / nullif(sum(gross_tokens), 0)",
+            formula="fsum(cache_read_input_tokens) filter (gross_tokens is not null)"
+            " / nullif(fsum(gross_tokens), 0)",
         ),
         Metric(
             "output_tokens_per_second",
@@ -205,7 +220,7 @@ USAGE_METRICS: dict[str, Metric] = {
             (*TOTAL_COUNTS, "ended_at", "duration"),
             "output tokens per second of latency, over the calls that have one",
             integral=False,
-            formula="sum(output_tokens) filter (latency_us > 0) * 1e6"
+            formula="fsum(output_tokens) filter (latency_us > 0) * 1e6"
             " / nullif(sum(latency_us) filter (latency_us > 0 and output_tokens is not null), 0)",
         ),
     )
@@ -224,13 +239,20 @@ CALL_METRICS: dict[str, Metric] = {
             integral=False,
         ),
         Metric("call_count", "call", "calls", (), "1 for every call"),
-        Metric("error_count", "call", "calls", ("failed",), "1 for a call that failed"),
+        Metric(
+            "error_count",
+            "call",
+            "calls",
+            ("failed",),
+            "1 for a call that failed, null where nothing tells",
+            may_be_unknown=True,
+        ),
         Metric(
             "error_rate",
             "call",
             "share",
             ("failed",),
-            "share of the calls that failed, 0 to 1",
+            "share of the calls that failed, 0 to 1, of those that tell",
             integral=False,
             formula="avg(error_count)",
         ),
@@ -254,21 +276,40 @@ ONE_NUMBER: frozenset[str] = frozenset(
 COST_METRICS = frozenset(name for name, metric in USAGE_METRICS.items() if metric.unit == "dollars")
 
 AGGREGATIONS: dict[str, str] = {
-    "sum": "sum(value)",
-    "avg": "avg(value)",
-    "min": "min(value)",
-    "max": "max(value)",
-    "count": "count(value)",
-    "count_true": "count(*) filter (value = 1)",
-    "count_false": "count(*) filter (value = 0)",
+    "sum": "sum({value})",
+    "avg": "avg({value})",
+    "min": "min({value})",
+    "max": "max({value})",
+    "count": "count({value})",
+    "count_true": "count(*) filter ({value} = {one})",
+    "count_false": "count(*) filter ({value} = 0)",
 }
-"""Aggregation → its DuckDB expression over the column `value`."""
+"""Aggregation → its DuckDB expression over the column `value`, where 1 of its unit is `one`."""
 
-DOLLAR_AGGREGATIONS: dict[str, str] = AGGREGATIONS | {"sum": "fsum(value)", "avg": "favg(value)"}
-"""The same for dollars, whose sums must not depend on the order in which threads add."""
+FRACTIONAL_AGGREGATIONS: dict[str, str] = AGGREGATIONS | {
+    "sum": "fsum({value})",
+    "avg": "favg({value})",
+}
+"""The same for tokens and dollars, whose sums must not depend on the order in which threads add
+fractions. A sum of whole numbers is exact up to 2^53."""
 
 COUNTING: frozenset[str] = frozenset({"count", "count_true", "count_false"})
 """Aggregations that count values, whatever their unit."""
+
+
+def unknown_metric(name: object, family: Family, where: Mapping[Family, str]) -> RequestError:
+    """The error for a name that is no metric of a family; one of the other family says where that one's
+    metrics go, such as --calls."""
+    own, other = USAGE_METRICS, CALL_METRICS
+    place = where["call"]
+    if family == "call":
+        own, other, place = CALL_METRICS, USAGE_METRICS, where["usage"]
+    if name in other:
+        return RequestError(f"unknown metric {quoted(name)} here", hint=f"it goes to {place}")
+    close = None if did_you_mean(str(name), list(own)) else did_you_mean(str(name), list(other))
+    if close is None:
+        return unknown_name("metric", name, list(own))
+    return RequestError(f"unknown metric {quoted(name)}", hint=f"{close} It goes to {place}")
 
 
 def unknown_name(what: str, name: object, known: list[str]) -> RequestError:

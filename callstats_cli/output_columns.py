@@ -27,6 +27,11 @@ class OutputColumn(NamedTuple):
         return self.aggregation in COUNTING
 
     @property
+    def is_cost(self) -> bool:
+        """Is it in dollars, so that it leaves out calls without a price?"""
+        return self.metric.unit == "dollars" and not self.is_count
+
+    @property
     def is_fractional(self) -> bool:
         """Is it always a number with a fraction, also where the fraction is zero?"""
         return self.percentile is not None or self.aggregation == "avg" or not self.metric.integral

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from callstats_cli.detection import partition_values
+from callstats_cli.log_file import partition_values
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,6 +20,13 @@ def prune(files: Sequence[SourceFile], start_us: int, end_us: int) -> list[Sourc
     first = _day(start_us) - timedelta(days=1)
     last = _day(end_us) + timedelta(days=1)
     return [file for file in files if _may_hold(file.path, first, last)]
+
+
+def begin_before(files: Sequence[SourceFile], start_us: int) -> bool:
+    """Are there partitions that a range leaves out because they lie before its start?"""
+    first = _day(start_us) - timedelta(days=1)
+    spans = (_partition_span(partition_values(file.path)) for file in files)
+    return any(span is not None and span[1] < first for span in spans)
 
 
 def _day(instant_us: int) -> date:

@@ -75,29 +75,32 @@ def direct_calls(
 ) -> CallsRelation:
     """Calls read straight from the files by each statement; for Parquet that needs no merging."""
     numbered = list(enumerate(groups))
-    columns = _call_columns(needed | {"entry"})
+    available = needed | {"entry"}
+    selected = [_call_columns(available, knows_failures=group.knows_failures) for group in groups]
     unions = "\nunion all by name\n".join(
-        f"select\n{select_list(columns)}\nfrom lines_{number}" for number, _ in numbered
+        f"select\n{select_list(columns)}\nfrom lines_{number}"
+        for number, columns in enumerate(selected)
     )
     return CallsRelation((*lines_steps(numbered, needed | {"entry"}, span), Step("calls", unions)))
 
 
-def _call_columns(available: Iterable[str]) -> list[str]:
+def _call_columns(available: Iterable[str], *, knows_failures: bool) -> list[str]:
     """A select list of all columns of a call, null where one is not available."""
     there = set(available)
-    return [
-        f"null::{kind} as {name}"
-        if name not in there
-        else f"unless_epoch({name}) as {name}"
-        if name in NULL_AT_EPOCH
-        else name
-        for name, kind in COLUMNS.items()
-    ]
+    return [_call_column(name, name in there, knows_failures) for name in COLUMNS]
+
+
+def _call_column(name: str, is_there: bool, knows_failures: bool) -> str:
+    if name == "failed" and knows_failures:
+        return "coalesce(failed, false) as failed" if is_there else "false as failed"
+    if not is_there:
+        return f"null::{COLUMNS[name]} as {name}"
+    return f"unless_epoch({name}) as {name}" if name in NULL_AT_EPOCH else name
 
 
 def no_calls() -> CallsRelation:
     """The calls of sources without any."""
-    columns = [*_call_columns(()), "null::bigint as line"]
+    columns = [*_call_columns((), knows_failures=False), "null::bigint as line"]
     return CallsRelation((Step("calls", f"select\n    {select_list(columns)}\nwhere false"),))
 
 
@@ -115,7 +118,9 @@ def lines_step(tables: Iterable[LoadedTable], line_columns: Iterable[str] = ()) 
     selects = []
     for table in tables:
         own = [name if name in table.columns else f"null as {name}" for name in beyond]
-        columns = select_list([*_call_columns(table.columns), *own])
+        columns = select_list(
+            [*_call_columns(table.columns, knows_failures=table.group.knows_failures), *own]
+        )
         selects.append(table.fill(fill_slot(template("lines"), "columns", columns)))
     return Step("lines", "\nunion all\n".join(selects))
 
@@ -204,9 +209,8 @@ def _or_false(condition: str) -> str:
 
 _LEFT_OF_READING = {
     "input_tokens": "coalesce(left_input, input_tokens, -1)",
-    "output_tokens": "coalesce(greatest(output_tokens - below_output, 0), -1)",
-    "total_tokens": "if(raw_total_tokens >= 0, greatest(raw_total_tokens - below_total, 0), "
-    "raw_total_tokens)",
+    "output_tokens": "coalesce(own_count(output_tokens, below_output), -1)",
+    "total_tokens": "own_count(raw_total_tokens, below_total)",
     "cache_read_input_tokens": "coalesce(left_read, -1)",
     "cache_creation_input_tokens": "coalesce(left_written, -1)",
     **dict.fromkeys(

@@ -12,15 +12,27 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from callstats_cli import relations
 from callstats_cli.buckets import is_supported
 from callstats_cli.calls import TIMES, needed_columns, usage_columns
-from callstats_cli.detection import ReadOptions
 from callstats_cli.errors import SourceError
+from callstats_cli.failures import (
+    formats_by_lines,
+    formats_without_failures,
+    knowing,
+    knows_failures,
+)
 from callstats_cli.grouping import Grouper
 from callstats_cli.loading import Loader, Rejected, joined_table
+from callstats_cli.mapped import ReadOptions
 from callstats_cli.metrics import AMOUNTS
 from callstats_cli.notions import check_filter
 from callstats_cli.partitions import prune
 from callstats_cli.quality import REJECTED
 from callstats_cli.statements import join_steps, step, template_statement
+from callstats_cli.time_notes import (
+    stored_near_zero,
+    stored_without_zone,
+    written_near_zero,
+    written_without_zone,
+)
 from callstats_cli.usage_scope import Repeats, find_repeats, names_parents, scope_filter, search_span
 
 if TYPE_CHECKING:
@@ -61,6 +73,9 @@ class Survey(NamedTuple):
     counts, `repeats` how much of what was recorded repeats what lies below. `quality` counts what was
     odd, by kind; `rejected` is what was skipped or nulled, where that was asked for. Where
     `logs_ends`, a call without an end is one still running, not one of a log without ends.
+    `failures_unknown` are the formats that do not tell whether a call failed, `knows_failures` whether
+    any other is read. `zoneless` are the log's columns of times without a zone, `near_zero` those of
+    starts that seem to count from 0.
     """
 
     relation: CallsRelation
@@ -77,7 +92,10 @@ class Survey(NamedTuple):
     groups: Sequence[Group]
     lines_read: int
     logs_ends: bool
-    has_errors: bool
+    knows_failures: bool
+    failures_unknown: tuple[str, ...]
+    zoneless: tuple[str, ...]
+    near_zero: tuple[str, ...]
     recognised: Sequence[Recognised]
     skipped: tuple[str, ...]
     states: Sequence[FileState]
@@ -162,10 +180,24 @@ class _Surveyor:
                 group.found.get("ended_at") and not (group.format.open_ended and group.is_json)
                 for group in self.groups
             ),
-            has_errors=self._has("failed"),
+            knows_failures=knows_failures(self.groups),
+            failures_unknown=formats_without_failures(self.groups),
+            zoneless=tuple(dict.fromkeys(self._zoneless())),
+            near_zero=tuple(dict.fromkeys(self._near_zero())),
             skipped=tuple(found.no_logs),
             states=found.states,
         )
+
+    def _zoneless(self) -> list[str]:
+        loaded = self.loader.tables if self.loader else ()
+        stored = stored_without_zone(self.groups, self.needed)
+        return stored + written_without_zone(loaded, self.engine)
+
+    def _near_zero(self) -> list[str]:
+        if self.options.read.time_origin is not None:
+            return []
+        written = written_near_zero(self.loader, self.engine) if self.loader else []
+        return stored_near_zero(self.groups) + written
 
     def _formats(self) -> dict[str, int]:
         """How many files are written in each format."""
@@ -260,6 +292,9 @@ class _Surveyor:
         if not loader.tables:
             return relations.no_calls(), self._asked_range(relations.no_calls())
         tables = self._joined(loader.tables)
+        telling = formats_by_lines(tables, self.engine)
+        tables = [table._replace(group=knowing(table.group, telling)) for table in tables]
+        self.groups = [knowing(group, telling) for group in self.groups]
         relation = relations.unmerged_calls(tables)
         repeats = may_merge and (self.options.dedupe == "always" or self._repeats(relation))
         if repeats or self._has_parts():

@@ -1088,7 +1088,7 @@ def percentile(ordered: Sequence[Fraction], quantile: Fraction) -> Fraction:
 
 
 def latency_us(call: Call) -> int | None:
-    """Return how long a call took, null without an end; negative ones are kept."""
+    """Return how long a call took, null without an end; below zero where it ends before it starts."""
     if call.started_at is None or call.ended_at is None:
         return None
     return call.ended_at - call.started_at
@@ -1099,7 +1099,7 @@ def call_metric(metric: str, call: Call) -> Value:
     match metric:
         case "latency_ms":
             latency = latency_us(call)
-            return None if latency is None else Fraction(latency, 1000)
+            return None if latency is None or latency < 0 else Fraction(latency, 1000)
         case "call_count":
             return Fraction(1)
         case "error_count":

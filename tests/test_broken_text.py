@@ -76,7 +76,7 @@ def test_durations_that_are_none(run_cli: CommandLine, tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("ts,duration_ms\n" + "".join(f"{START},{t}\n" for t in texts))
     done = run_cli.query(tmp_path / "a.csv", "--calls", "latency_ms:sum,count", "-g", "total", "--meta")
     assert done.calls == [
-        {"timestamp": START, "sum_latency_ms": -0.5, "count_latency_ms": 2, "count": 7}
+        {"timestamp": START, "sum_latency_ms": 1.5, "count_latency_ms": 1, "count": 7}
     ]
     assert done.quality == {"unreadable_times": 4, "running": 5, "negative_latency": 1}
 
@@ -91,5 +91,5 @@ def test_stored_durations_that_are_none(run_cli: CommandLine, tmp_path: Path) ->
     done = run_cli.query(
         tmp_path / "a.parquet", "--calls", "latency_ms:sum,count", "-g", "total", "--meta"
     )
-    assert (done.calls[0]["sum_latency_ms"], done.calls[0]["count_latency_ms"]) == (-0.5, 2)
+    assert (done.calls[0]["sum_latency_ms"], done.calls[0]["count_latency_ms"]) == (1.5, 1)
     assert done.quality == {"unreadable_times": 3, "running": 4, "negative_latency": 1}

@@ -371,6 +371,17 @@ def test_impossible_widths_are_refused(granularity: int) -> None:
         ("1y", "1y"),
         ("auto", "auto"),
         ("total", "total"),
+        ("minute", 60),
+        ("hour", 3600),
+        ("hourly", 3600),
+        ("day", 86400),
+        ("daily", 86400),
+        ("week", "1w"),
+        ("weekly", "1w"),
+        ("month", "1mo"),
+        ("monthly", "1mo"),
+        ("quarter", "1q"),
+        ("year", "1y"),
     ],
 )
 def test_granularity_texts(text: str, granularity: Granularity) -> None:

@@ -326,3 +326,97 @@ def test_every_column_can_be_checked() -> None:
         columns = [name] if metric.formula else [f"{word}_{name}" for word in (*AGGREGATIONS, "p99.9")]
         for column in columns:
             assert parse_check(f"{column} > 1").column.name == column
+
+
+# Costs of which not all is known
+
+PART = """\
+{"ts": "2026-03-02T09:00:00Z", "model": "gpt-4o", "prompt_tokens": 100000, "completion_tokens": 0}
+{"ts": "2026-03-02T10:00:00Z", "model": "home-made-3b", "prompt_tokens": 700, "completion_tokens": 70}
+{"ts": "2026-03-02T10:30:00Z", "model": "home-made-3b", "prompt_tokens": 800, "completion_tokens": 80}
+"""
+
+
+@pytest.fixture
+def part(tmp_path: Path) -> Path:
+    """A log of a call that costs 0.25 dollars and two without a price."""
+    path = tmp_path / "part.jsonl"
+    path.write_text(PART)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "status", "unpriced"),
+    [
+        ("sum_total_cost > 1", 99, "lower bound", 2),
+        ("sum_total_cost >= 0.26", 99, "lower bound", 2),
+        ("avg_total_cost > 1", 99, "lower bound", 2),
+        ("p95_input_cost > 1", 99, "lower bound", 2),
+        ("cost_per_call > 1", 99, "lower bound", 2),
+        ("sum_total_cost > 0.2", 99, "failed", 2),
+        ("sum_total_cost < 0.2", 0, "ok", 2),
+        ("sum_total_cost < 0.3", 99, "failed", 2),
+        ("sum_input_tokens > 1000000", 0, "ok", None),
+        ("count_total_cost > 5", 0, "ok", None),
+    ],
+)
+def test_a_lower_bound_is_no_pass_below_an_upper_limit(
+    text: str, code: int, status: str, unpriced: int | None, run_cli: CommandLine, part: Path
+) -> None:
+    done = checked(run_cli, part, text, "--json")
+    (found,) = json.loads(done.stdout)["checks"]
+    assert (done.code, found["status"], found.get("unpriced_calls")) == (code, status, unpriced)
+    assert bool(found.get("lower_bounds")) == (status == "lower bound")
+    for what in ("pass", "warn"):
+        done = checked(run_cli, part, text, "--json", "--no-data", what)
+        passes = status in ("ok", "lower bound")
+        assert (done.code, json.loads(done.stdout)["passed"]) == (0 if passes else 99, passes)
+        warned = f"callstats: lower bound: {text}\n" in done.stderr
+        assert warned == (what == "warn" and status == "lower bound")
+
+
+def test_what_is_said_of_a_lower_bound(
+    run_cli: CommandLine, part: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    report = tmp_path / "report.xml"
+    done = checked(run_cli, part, "sum_total_cost > 1", "-q", "--junit", report)
+    assert done.stdout.splitlines()[1:] == [
+        "result  check               where        value  calls",
+        "FAILED  sum_total_cost > 1  whole range  ≥0.25      3",
+        "1 of 1 check failed",
+    ]
+    (failure,) = ET.fromstring(report.read_bytes())[0]
+    message = "sum_total_cost is at least 0.25 (whole range, 3 calls, 2 unpriced)"
+    assert (failure.tag, failure.attrib["message"]) == ("failure", message)
+    checked(run_cli, part, "sum_total_cost > 1", "-q", "--junit", report, "--no-data", "pass")
+    (skipped,) = ET.fromstring(report.read_bytes())[0]
+    assert (skipped.tag, skipped.attrib["message"]) == ("skipped", message)
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    done = checked(run_cli, part, "sum_total_cost > 1", "-q", "-f", "markdown")
+    assert done.stderr == f"::error title=callstats%3A sum_total_cost > 1::{message}\n"
+    assert done.stdout.splitlines()[-1].endswith("| whole range | ≥0.25 | 3 |")
+
+
+def test_models_without_a_price_are_no_pass_by_themselves(run_cli: CommandLine, part: Path) -> None:
+    words = ["--each-model", "sum_total_cost > 1", "--json"]
+    (found,) = json.loads(checked(run_cli, part, *words).stdout)["checks"]
+    assert (found["status"], found["unpriced_calls"]) == ("lower bound", 2)
+    assert found["lower_bounds"] == [
+        {"model": "home-made-3b", "value": 0, "calls": 2, "unpriced_calls": 2}
+    ]
+    alone = ["-s", "2026-03-02T10:00", "-u", "2026-03-02T11:00", "sum_total_cost > 1", "--json"]
+    (found,) = json.loads(checked(run_cli, part, *alone).stdout)["checks"]
+    assert (found["status"], found["unpriced_calls"]) == ("no data", 2)
+
+
+def test_a_change_of_what_is_only_a_lower_bound(run_cli: CommandLine, tmp_path: Path) -> None:
+    lines = [
+        {"ts": f"2026-03-0{day}T09:00:00Z", "model": model, "prompt_tokens": 1000}
+        for day, model in ((1, "gpt-4o"), (2, "gpt-4o"), (2, "home-made-3b"), (3, "gpt-4o"))
+    ]
+    log = tmp_path / "days.jsonl"
+    log.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    for first, last, code, status in ((2, 3, 99, "lower bound"), (3, 4, 0, "ok")):
+        words = ["-s", f"2026-03-0{first}", "-u", f"2026-03-0{last}T00:00", "--json"]
+        done = checked(run_cli, log, *words, "delta(sum_total_cost) > 20%")
+        assert (done.code, json.loads(done.stdout)["checks"][0]["status"]) == (code, status)

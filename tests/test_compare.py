@@ -5,9 +5,14 @@ from __future__ import annotations
 import os
 import pty
 import subprocess
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
+
+from log_files import write_lines
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -206,3 +211,100 @@ def test_an_encoding_without_dots_gets_dashes(run_cli: CommandLine, log: Path) -
     )
     done = run_cli.separately("check", log, "--fail-if", "error_rate > 50%", PYTHONIOENCODING="ascii")
     assert done.stdout.splitlines()[0] == "Checked 2026-03-01 10:00:00 to 2026-03-02 11:00:01 - UTC"
+
+
+# Where the log begins
+
+DAYS = ["01", "02", "03", "04", "05", "06"]
+
+
+def days(folder: Path, kind: str) -> Path:
+    """A log of a call a day from 2 March on, of another project a day earlier."""
+    rows = [
+        {
+            "started_at": f"2026-03-{day}T08:00:00Z", "project_id": "other" if day == "01" else "mine",
+            "model": "gpt-4o", "input_tokens": 1000,
+        }
+        for day in DAYS
+    ]  # fmt: skip
+    if kind == "partitions":
+        for row in rows:
+            write_lines(folder / "lake" / f"date={row['started_at'][:10]}" / "a.jsonl", [row])  # type: ignore[index]
+        return folder / "lake"
+    if kind == "parquet":
+        starts = [datetime.fromisoformat(str(row["started_at"])) for row in rows]
+        table = pa.Table.from_pylist(
+            [row | {"started_at": at} for row, at in zip(rows, starts, strict=True)]
+        )
+        pq.write_table(table, folder / "a.parquet")
+        return folder / "a.parquet"
+    return write_lines(folder / "a.jsonl", rows)
+
+
+BEGINS = (
+    "callstats: the log begins {} the range that this one is compared with: its first call is at {}\n"
+)
+
+
+@pytest.mark.parametrize("kind", ["lines", "parquet", "partitions"])
+@pytest.mark.parametrize(
+    ("words", "where", "first"),
+    [
+        (["-s", "2026-03-04", "-u", "2026-03-07T00:00"], "inside", "2026-03-01T08:00:00Z"),
+        (["-s", "2026-03-03", "-u", "2026-03-05T00:00", "-p", "mine"], "inside", "2026-03-02T08:00:00Z"),
+        (["-s", "2026-03-05", "--with", "2026-01-01..2026-02-01", "-u", "2026-03-06T00:00"], "after", "2026-03-01T08:00:00Z"),
+        (["-s", "2026-03-05", "-u", "2026-03-06T00:00"], None, None),
+        (["-s", "2026-03-04T00:00", "-u", "2026-03-06T00:00", "-p", "mine", "--with", "2026-03-02T08:00"], None, None),
+    ],
+)  # fmt: skip
+def test_a_log_that_begins_after_the_older_range_is_said(
+    kind: str, words: list[str], where: str | None, first: str | None, run_cli: CommandLine, tmp_path: Path
+) -> None:  # fmt: skip
+    log = days(tmp_path, kind)
+    said = BEGINS.format(where, first) if where else ""
+    if (kind, where) == ("partitions", "after"):
+        said = said.replace(f": its first call is at {first}", "")  # those between were not read
+    assert run_cli("compare", log, *words, "--usage", "input_tokens").stderr.endswith(said)
+    assert ("log begins" in run_cli("compare", log, *words).stderr) == bool(where)
+    if "--with" not in words:
+        check = ["check", log, *words, "--fail-if", "delta(sum_input_tokens) > 900%"]
+        assert run_cli(*check).stderr.endswith(said)
+
+
+def test_earlier_partitions_that_are_not_read_are_known(run_cli: CommandLine, tmp_path: Path) -> None:
+    log = days(tmp_path, "partitions")
+    done = run_cli(
+        "compare", log, "-s", "2026-03-06", "-u", "2026-03-06T12:00", "--calls", "call_count"
+    )
+    assert "log begins" not in done.stderr
+
+
+def test_lower_bounds_are_marked(run_cli: CommandLine, tmp_path: Path) -> None:
+    rows = [
+        {"ts": f"2026-03-0{day}T08:00:00Z", "model": model, "prompt_tokens": 100_000}
+        for day, model in (
+            (1, "gpt-4o"),
+            (1, "own"),
+            (2, "gpt-4o"),
+            (3, "gpt-4o"),
+            (3, "own"),
+            (3, "own"),
+        )
+    ]
+    log = write_lines(tmp_path / "a.jsonl", rows)
+    asked = ["--usage", "total_cost", "--usage", "input_tokens", "-q"]
+    for first, old, new in ((2, 1, 0), (3, 0, 2)):
+        words = ["-s", f"2026-03-0{first}", "-u", f"2026-03-0{first + 1}T00:00", *asked]
+        whole = run_cli("compare", log, *words, "--json").answer["usage_of_all_models"]
+        assert (whole[0]["old_unpriced_calls"], whole[0]["new_unpriced_calls"]) == (old, new)
+        assert "old_unpriced_calls" not in whole[1]
+        table = run_cli("compare", log, *words).stdout.splitlines()
+        (row,) = (line.split() for line in table if line.startswith("cost $  (all models)"))
+        assert row[4:6] == [f"{'≥' * bool(old)}0.25", f"{'≥' * bool(new)}0.25"]
+    saved = tmp_path / "saved.json"
+    run_cli(
+        "query", log, "-g", "total", "-s", "2026-03-01", "-u", "2026-03-02T00:00", *asked, "-o", saved
+    )
+    words = ["-s", "2026-03-03", "-u", "2026-03-04T00:00", *asked, "--json"]
+    (whole, _) = run_cli("compare", log, *words, "--baseline", saved).answer["usage_of_all_models"]
+    assert whole["old_unpriced_calls"] is None

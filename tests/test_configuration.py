@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -323,3 +324,103 @@ def test_inspect_looks_at_the_configured_source(run_cli: CommandLine, project: P
         'source = "log.jsonl"\nusage-scope = "recorded"\nformat = "csv"\n'
     )
     assert json.loads(run_cli("inspect", "--json").stdout)["calls"] == 2
+
+
+# Whose files are obeyed
+
+
+def settings_shown(run_cli: CommandLine) -> tuple[object, str]:
+    """The project that is set, and stderr."""
+    done = run_cli("config", "--json")
+    return done.answer["settings"]["project"]["value"], done.stderr
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
+@pytest.mark.parametrize("name", ["callstats.toml", "pyproject.toml"])
+@pytest.mark.parametrize("place", ["beside", "above"])
+def test_a_file_of_somebody_else_is_not_obeyed(
+    name: str, place: str, project: Path, run_cli: CommandLine
+) -> None:
+    path = (project if place == "beside" else project.parent) / name
+    path.write_text(("" if name == "callstats.toml" else "[tool.callstats]\n") + 'project = "b"\n')
+    assert settings_shown(run_cli) == ("b", "")
+    os.chown(path, 65_534, 65_534)
+    said = f"callstats: not obeyed, since it belongs to somebody else: {str(path)!r}\n"
+    assert settings_shown(run_cli) == (None, said)
+    done = run_cli("query", "log.jsonl", "--calls", "call_count", "-g", "total", "-f", "csv")
+    assert (done.stdout.splitlines()[1], done.stderr) == ("call,2026-03-01T10:00:00Z,,2,2", said)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
+def test_a_link_of_somebody_else_is_not_obeyed(project: Path, run_cli: CommandLine) -> None:
+    (project / "mine.toml").write_text('project = "b"\n')
+    link = project / "callstats.toml"
+    link.symlink_to("mine.toml")
+    assert settings_shown(run_cli)[0] == "b"
+    os.chown(link, 65_534, 65_534, follow_symlinks=False)
+    value, stderr = settings_shown(run_cli)
+    assert (value, "belongs to somebody else" in stderr) == (None, True)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
+def test_a_foreign_file_hides_none_and_breaks_nothing(project: Path, run_cli: CommandLine) -> None:
+    (project.parent / "callstats.toml").write_text('project = "a"\n')
+    for name, text in (
+        ("callstats.toml", "not = [toml"),
+        ("pyproject.toml", '[tool.x]\ny = "callstats"'),
+    ):
+        (project / name).write_text(text)
+        os.chown(project / name, 65_534, 65_534)
+    value, stderr = settings_shown(run_cli)
+    assert value == "a"
+    assert stderr.splitlines() == [
+        f"callstats: not obeyed, since it belongs to somebody else: {str(project / 'callstats.toml')!r}"
+    ]
+
+
+@pytest.mark.parametrize("name", ["callstats.toml", "pyproject.toml"])
+def test_a_byte_order_mark_is_nothing(name: str, project: Path, run_cli: CommandLine) -> None:
+    text = ("" if name == "callstats.toml" else "[tool.callstats]\n") + 'project = "b"\n'
+    (project / name).write_bytes(b"\xef\xbb\xbf" + text.encode())
+    assert settings_shown(run_cli) == ("b", "")
+
+
+def test_bodies_prices_and_users_files_may_begin_with_one_too(
+    project: Path, tmp_path: Path, run_cli: CommandLine
+) -> None:
+    write_user_config(tmp_path, "\ufeffproject = 'b'\n")
+    assert settings_shown(run_cli)[0] == "b"
+    body = {"project_id": "a", "start": "2026-03-01", "call_metrics": [{"metric": "call_count"}]}
+    (project / "body.json").write_text("\ufeff" + json.dumps(body))
+    (project / "prices.toml").write_text("\ufeff[m]\ninput = 1\noutput = 1\n")
+    words = [
+        "--request",
+        "body.json",
+        "--prices",
+        "prices.toml",
+        "-u",
+        "2026-03-03T00:00",
+        "-g",
+        "total",
+    ]
+    assert run_cli.query("log.jsonl", *words).counted == 1
+
+
+# Threads
+
+
+def test_threads_have_a_bound(project: Path, run_cli: CommandLine) -> None:
+    most = max(256, 4 * (os.cpu_count() or 1))
+    counted = ["log.jsonl", "--calls", "call_count", "-g", "total"]
+    too_many = f"--threads {most + 1} is too many; at most {most}"
+    for command in (
+        ["query"],
+        ["compare", "--with", "2026-01-01"],
+        ["check", "--fail-if", "error_rate > 1"],
+    ):
+        words = [*command, *(counted if command[0] == "query" else ["log.jsonl"])]
+        assert run_cli(*words, "--threads", most + 1).error(2) == too_many
+    assert run_cli.query(*counted, "--threads", 2).counted == 2
+    (project / "callstats.toml").write_text("threads = 100000000\n")
+    assert run_cli("query", *counted).error(2) == f"--threads 100000000 is too many; at most {most}"
+    assert run_cli.separately("query", str(project / "log.jsonl"), CALLSTATS_THREADS="99999").code == 2

@@ -245,9 +245,9 @@ def test_cells_are_the_list(model: str, provider: str) -> None:
             + timedelta(microseconds=started_us),
         )
         rates = cell.rates
-        assert None not in rates
+        assert None not in rates[:6]
         counts = (gross - read - write, read, write - long, long, output, 1)
-        found = sum(count * (rate or 0) for count, rate in zip(counts, rates, strict=True))
+        found = sum(count * (rate or 0) for count, rate in zip(counts, rates[:6], strict=True))
         assert found == pytest.approx(float(expected.total_price), rel=1e-12, abs=0)
 
 
@@ -765,3 +765,82 @@ def test_the_price_list_is_loaded_only_where_it_is_needed(run_cli: CommandLine, 
 
     run_cli.query(log, *TOTAL)
     assert [loads("--usage", "input_tokens"), loads(), loads("--prices", "recorded")] == [False] * 3
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("gpt5", "gpt-5"),
+        ("GPT 4o", "gpt-4o"),
+        ("claude-sonnet45", "claude-sonnet-4-5"),
+        ("gemini2.5flash", "gemini-2.5-flash"),
+    ],
+)
+@pytest.mark.parametrize("words", [[], ["--json"]])
+def test_a_model_that_is_nearly_right(
+    name: str, meant: str, words: list[str], run_cli: CommandLine
+) -> None:
+    done = run_cli("prices", name, *words)
+    assert (done.code, done.stdout) == (1, "")
+    assert f"the price list does not know the model {name!r}" in done.stderr
+    assert f"did you mean {meant!r}?" in done.stderr
+
+
+def test_models_of_ones_own_prices_are_meant_too(run_cli: CommandLine, own_prices: Path) -> None:
+    model = "my-very-own-model"
+    own_prices.write_text(f"[{model}]\ninput = 1\noutput = 2\n")
+    assert run_cli("prices", "my-very-own-modl", "--prices", own_prices).error(1) == (
+        f"the price list does not know the model 'my-very-own-modl'; did you mean {model!r}?"
+    )
+    done = run_cli("prices", "gpt-4o", "nonsense-1", "--prices", own_prices)
+    assert (done.code, "gpt-4o" in done.stdout) == (1, True)
+    assert done.stderr == "callstats: error: the price list does not know the model 'nonsense-1'\n"
+
+
+# What is kept of the price list between runs
+
+
+def damages(content: bytes) -> dict[str, bytes]:
+    """Ways in which what was kept may come to harm."""
+    kept = json.loads(content)
+    (digest,) = kept["models"]
+    cells, *others = kept["models"][digest]
+
+    def with_cells(changed: object) -> bytes:
+        return json.dumps(kept | {"models": {digest: [changed, *others]}}).encode()
+
+    return {
+        "empty": b"",
+        "cut": content[: len(content) // 2],
+        "not UTF-8": b"\xff" + content,
+        "a list": b"[1, 2]",
+        "a number": b"5",
+        "deep": b"[" * 100_000,
+        "no models": json.dumps(kept | {"models": [1]}).encode(),
+        "no start": json.dumps({"models": kept["models"]}).encode(),
+        "an endless start": content.replace(str(kept["history_start_us"]).encode(), b"1e999"),
+        "an entry that is text": json.dumps(kept | {"models": {digest: "x"}}).encode(),
+        "no cells": with_cells(None),
+        "rates that are text": with_cells([[["1"] * len(cells[0][0]), *cells[0][1:]]]),
+        "a negative rate": with_cells([[[-1.0, *cells[0][0][1:]], *cells[0][1:]]]),
+        "NaN": with_cells([[[math.nan, *cells[0][0][1:]], *cells[0][1:]]]),
+        "another rate": with_cells([[[1.0, *cells[0][0][1:]], *cells[0][1:]]]),
+        "a huge bound": with_cells([[cells[0][0], 10**40, *cells[0][2:]]]),
+    }
+
+
+def test_a_damaged_cache_is_ignored_and_mended(
+    run_cli: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    log = log_of(tmp_path, {"gpt-4o": {"prompt_tokens": 1000}})
+    first = run_cli.query(log, *TOTAL)
+    assert first.usage[0]["sum_total_cost"] == pytest.approx(0.0025)
+    (path,) = (tmp_path / "cache/callstats").iterdir()
+    content = path.read_bytes()
+    for damage, harmed in damages(content).items():
+        path.write_bytes(harmed)
+        done = run_cli.query(log, *TOTAL)
+        assert (damage, done.stdout, done.stderr) == (damage, first.stdout, "")
+        assert path.read_bytes() == content, damage
+    assert [found.name for found in path.parent.iterdir()] == [path.name]

@@ -1,4 +1,4 @@
-"""The pipelines in docs/ run as they stand, over a log of the last two days."""
+"""The pipelines in docs/ run as they stand, over a log of the last days."""
 
 from __future__ import annotations
 
@@ -39,10 +39,10 @@ def test_all_commands_are_found() -> None:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A folder with logs of yesterday and the day before."""
+    """A folder with logs of yesterday, the day before, and one more."""
     (tmp_path / "logs").mkdir()
     lines = []
-    for hours in (30, 40, 5, 10):
+    for hours in (60, 30, 40, 5, 10):
         start = (datetime.now(UTC) - timedelta(hours=hours)).isoformat()
         call = {"started_at": start, "duration_ms": 1000, "model": "gpt-4o-mini", "input_tokens": 1}
         lines.append(json.dumps(call) + "\n")

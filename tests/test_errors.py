@@ -161,6 +161,20 @@ def test_skip_bad_files_counts_them(run_cli: CommandLine, tmp_path: Path) -> Non
         ("--usage tokens", "unknown metric 'tokens'; did you mean 'total_tokens'"),
         ("--usage input_token", "unknown metric 'input_token'; did you mean 'input_tokens'"),
         ("--calls latency", "unknown metric 'latency'; did you mean 'latency_ms'"),
+        ("--usage latency_ms", "unknown metric 'latency_ms' here; it goes to --calls"),
+        ("--usage error_rate", "unknown metric 'error_rate' here; it goes to --calls"),
+        ("--usage latency", "unknown metric 'latency'; did you mean 'latency_ms'? It goes to --calls"),
+        ("--calls total_cost:sum,p95", "unknown metric 'total_cost' here; it goes to --usage"),
+        ("--calls tokens_per_call", "unknown metric 'tokens_per_call' here; it goes to --usage"),
+        (
+            "--calls input_token",
+            "unknown metric 'input_token'; did you mean 'input_tokens'? It goes to --usage",
+        ),
+        ("--log-format claude", "--log-format: unknown value 'claude'; did you mean 'claude-code'?"),
+        ("--log-format xyz", "--log-format: unknown value 'xyz'; known: claude-code, codex, litellm, "),
+        ("-g dayly", "unknown granularity 'dayly'; did you mean 'daily'?"),
+        ("--last 7dais", "unreadable span '7dais'"),
+        ("-s mondey", "unreadable time 'mondey'; did you mean 'monday'?"),
         ("--usage input_tokens:summ", "unknown aggregation 'summ'; did you mean 'sum'?"),
         ("--usage input_tokens:", "unknown aggregation ''; known: sum, avg, min, max, count"),
         ("--calls latency_ms:p", "unknown aggregation 'p'"),
@@ -187,7 +201,7 @@ def test_skip_bad_files_counts_them(run_cli: CommandLine, tmp_path: Path) -> Non
         ("-s 2026-03-01T25:00", "'2026-03-01T25:00' names a time that no clock shows"),
         ("-s 1899-12-31", "'1899-12-31' lies outside the years 1900 to 2200"),
         ("-s 2026-01-01 -u 2201-01-02", "'2201-01-02' lies outside the years 1900 to 2200"),
-        ("-s 24h", "unreadable time '24h'; did you mean '-24h'?"),
+        ("-s 24x", "unreadable time '24x'"),
         ("--last 7x", "unreadable span '7x'"),
         ("--last 0d", "a span must be at least 1, got 0d"),
         ("--last 7d -s today", "--start and --last both say where the range begins"),
@@ -291,6 +305,24 @@ def body_with(**fields: Any) -> str:
         (
             body_with(timezone="Europe/Berln"),
             "unknown timezone 'Europe/Berln'; did you mean 'Europe/Berlin'",
+        ),
+        (
+            body_with(usage_metrics=[{"metric": "call_count"}]),
+            "unknown metric 'call_count' here; it goes to call_metrics",
+        ),
+        (
+            body_with(call_metrics=[{"metric": "total_tokens"}]),
+            "unknown metric 'total_tokens' here; it goes to usage_metrics",
+        ),
+        (
+            body_with(call_metrics=[{"metric": "latency_ms", "aggregations": ["avg", "p95"]}]),
+            "call_metrics[0].aggregations[1]: 'p95' is a percentile, no aggregation; "
+            '"percentiles": [95] asks for it',
+        ),
+        (
+            body_with(usage_metrics=[{"metric": "input_tokens", "aggregations": ["P99.9"]}]),
+            "usage_metrics[0].aggregations[0]: 'P99.9' is a percentile, no aggregation; "
+            '"percentiles": [99.9] asks for it',
         ),
         (body_with(granularty=60), "unknown field 'granularty'; did you mean 'granularity'?"),
         (body_with(filter={"op_name": ["x"]}), "unknown field 'op_name'; did you mean 'op_names'?"),
@@ -493,7 +525,9 @@ def test_a_usage_question_that_matches_calls_without_usage_is_not_empty(
 ) -> None:
     log = write_lines(tmp_path / "a.jsonl", [call("a")])
     done = run_cli.query(log, "--usage", "input_tokens", "--fail-empty")
-    assert (done.code, done.usage, done.stderr) == (0, [], "")
+    assert (done.code, done.usage) == (0, [])
+    assert done.stderr.startswith("callstats: no call has a token where callstats looks: ")
+    assert run_cli.query(log, "--usage", "input_tokens", "--op", "chat").stderr == ""
 
 
 def test_the_answer_limit_names_a_width_that_fits(run_cli: CommandLine, tmp_path: Path) -> None:
@@ -604,6 +638,30 @@ def test_standard_output_that_is_full(run_cli: CommandLine, log: Path) -> None:
     assert done.returncode == 1
     assert done.stderr.count(b"\n") == 1
     assert json.loads(done.stderr)["error"]["code"] == "unwritable_output"
+
+
+def test_null_is_absent_in_a_body(run_cli: CommandLine, log: Path, tmp_path: Path) -> None:
+    asked = {
+        "project_id": "p", "start": "2026-03-01", "end": None, "granularity": None, "timezone": None,
+        "filter": {"op_names": None, "trace_roots_only": None},
+        "usage_metrics": [
+            {"metric": "input_tokens", "aggregations": None, "percentiles": None},
+            {"metric": "tokens_per_call", "aggregations": None, "percentiles": None},
+        ],
+        "call_metrics": None,
+    }  # fmt: skip
+    absent = {
+        "project_id": "p", "start": "2026-03-01",
+        "usage_metrics": [{"metric": "input_tokens"}, {"metric": "tokens_per_call"}],
+    }  # fmt: skip
+    answers = []
+    for body in (asked, absent):
+        (tmp_path / "body.json").write_text(json.dumps(body))
+        words = ["--request", tmp_path / "body.json", "-u", "2026-03-02T00:00"]
+        answers.append(run_cli.query(log, *words).answer)
+    assert answers[0] == answers[1]
+    assert "sum_input_tokens" in str(answers[0])
+    assert answers[0]["timezone"] == "UTC"
 
 
 # Pipes and signals

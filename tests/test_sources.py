@@ -615,6 +615,41 @@ def test_tokens_in_columns_of_other_names_are_missed_aloud(
     assert run_cli.query(log, "--usage", "input_tokens:count", "-g", "total").stderr == ""
 
 
+SPAN = {
+    "trace_id": "1" * 32, "name": "chat", "start_time": "2026-03-01T10:00:00Z",
+    "end_time": "2026-03-01T10:00:01Z",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        {**SPAN, "span_id": "a" * 16, "attributes": {"gen_ai.request.model": "m", "my.tokens.in": 5}},
+        call("a", usage={"m": {"words": 5}}),
+        call("a"),
+    ],
+    ids=["a span", "a call of Weave", "one without usage"],
+)
+@pytest.mark.parametrize("output", ["json", "table", "csv"])
+def test_a_log_without_any_token_says_so_in_every_format(
+    record: dict[str, Any], output: str, run_cli: CommandLine, tmp_path: Path
+) -> None:
+    log = write_lines(tmp_path / "a.jsonl", [record])
+    words = ["query", log, "-g", "total", "-f", output]
+    assert "callstats: no call has a token where callstats looks: " in run_cli(*words).stderr
+    assert run_cli(*words, "-q").stderr == ""
+    assert "token" not in run_cli(*words, "--calls", "call_count").stderr
+    write_lines(tmp_path / "b.jsonl", [call("b", usage={"m": {"prompt_tokens": 5}})])
+    assert "has a token" not in run_cli(*words, tmp_path / "b.jsonl").stderr
+
+
+@pytest.mark.parametrize("name", ["a.jsonl", "a.json", "a.csv"])
+def test_a_source_without_a_call_says_so(name: str, run_cli: CommandLine, tmp_path: Path) -> None:
+    (tmp_path / name).write_text("" if name != "a.json" else "[]")
+    done = run_cli.query(tmp_path / name, *TOKENS)
+    assert (done.code, done.stderr) == (0, "callstats: no call matches: the source holds no calls\n")
+
+
 def test_a_duration_stands_for_a_missing_end(run_cli: CommandLine, tmp_path: Path) -> None:
     rows = [
         {"ts": START, "duration_ms": 1500, "ended_at": None},

@@ -105,6 +105,21 @@ def test_format(us: int, zone: str, text: str) -> None:
         ("last-week", "2026-03-02T00:00:00Z"),
         ("this-month", "2026-03-01T00:00:00Z"),
         ("last-month", "2026-02-01T00:00:00Z"),
+        # Today is a Thursday.
+        ("thursday", "2026-03-12T00:00:00Z"),
+        ("friday", "2026-03-06T00:00:00Z"),
+        ("monday", "2026-03-09T00:00:00Z"),
+        ("sunday", "2026-03-08T00:00:00Z"),
+        ("24h", "2026-03-11T10:30:00.123456Z"),
+        ("24 hours ago", "2026-03-11T10:30:00.123456Z"),
+        ("90 secs ago", "2026-03-12T10:28:30.123456Z"),
+        ("-1 minute", "2026-03-12T10:29:00.123456Z"),
+        ("1 hour ago", "2026-03-12T09:30:00.123456Z"),
+        ("7days", "2026-03-05T10:30:00.123456Z"),
+        ("2 weeks ago", "2026-02-26T10:30:00.123456Z"),
+        ("1month", "2026-02-12T10:30:00.123456Z"),
+        ("1 quarter ago", "2025-12-12T10:30:00.123456Z"),
+        ("1y ago", "2025-03-12T10:30:00.123456Z"),
         ("-90s", "2026-03-12T10:28:30.123456Z"),
         ("-30m", "2026-03-12T10:00:00.123456Z"),
         ("-24h", "2026-03-11T10:30:00.123456Z"),
@@ -247,7 +262,7 @@ def test_too_many_digits(text: str, hint: str) -> None:
         ("2026-03-12\nnow", r"unreadable time '2026-03-12\nnow'", ""),
         ("yesteday", "unreadable time 'yesteday'", "did you mean 'yesterday'"),
         ("Today", "unreadable time 'Today'", "did you mean 'today'"),
-        ("24h", "unreadable time '24h'", "did you mean '-24h'?"),
+        ("24x", "unreadable time '24x'", "24h or 7d ago"),
         ("-24", "unreadable span '24'", "24h, 7d or 1mo"),
         ("-5M", "unreadable span '5M'", "24h, 7d or 1mo"),
         ("-1.5h", "unreadable span '1.5h'", "24h, 7d or 1mo"),
@@ -323,13 +338,22 @@ def test_unreadable_body_instants(text: str, message: str) -> None:
         (" 1mo ", Span(1, "mo")),
         ("90m", Span(90, "m")),
         ("2q", Span(2, "q")),
+        ("7days", Span(7, "d")),
+        ("1 day", Span(1, "d")),
+        ("24 hours ago", Span(24, "h")),
+        ("90secs", Span(90, "s")),
+        ("5 min", Span(5, "m")),
+        ("3 months", Span(3, "mo")),
+        ("2weeks", Span(2, "w")),
     ],
 )
 def test_spans(text: str, span: Span) -> None:
     assert parse_span(text) == span
 
 
-@pytest.mark.parametrize("text", ["", "7", "d", "-7d", "+7d", "7 d", "7D", "1.5h", "1d12h", "0d"])
+@pytest.mark.parametrize(
+    "text", ["", "7", "d", "-7d", "+7d", "7 d", "7D", "1.5h", "1d12h", "0d", "days", "7 dayss", "7ms", "ago", "0 days"]
+)  # fmt: skip
 def test_unreadable_spans(text: str) -> None:
     with pytest.raises(RequestError, match="span"):
         parse_span(text)
@@ -396,3 +420,10 @@ def test_any_text_is_a_time_or_one_line_of_error(text: str, zone: str) -> None:
     else:
         return
     assert len(problem.splitlines()) == 1
+
+
+def test_weekdays_are_days_of_the_zone() -> None:
+    now_us = parse_instant("2026-03-09T02:00:00Z", zone="UTC", now_us=0).us  # a Monday, in UTC
+    for zone, start in (("UTC", "2026-03-09T00:00:00Z"), ("America/New_York", "2026-03-02T05:00:00Z")):
+        found = parse_instant("monday", zone=zone, now_us=now_us)
+        assert (format_instant(found.us, "UTC"), found.date_only) == (start, False)

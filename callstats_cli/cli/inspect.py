@@ -9,6 +9,7 @@ from callstats_cli.cli.settings import with_settings
 from callstats_cli.cli.stages import (
     exit_code,
     files_of,
+    say_times,
     start_engine,
     survey_options,
     terminal_for,
@@ -36,7 +37,7 @@ def inspect(flags: Flags, *, as_json: AsJson = False, rejects: RejectsFile = Non
 
     callstats inspect logs/ --json
     """
-    from callstats_cli.output import open_output, open_rejects
+    from callstats_cli.output import open_beside, open_output
 
     diagnostics = Diagnostics(debug=flags.debug)
     named = [word for word in flags.source or () if word.startswith("@")]
@@ -59,16 +60,18 @@ def inspect(flags: Flags, *, as_json: AsJson = False, rejects: RejectsFile = Non
     from callstats_cli.render.inspection import render_inspection
 
     files = files_of(flags)
-    with open_rejects(rejects, None, files) as rejected, open_output(None) as stream:
+    with open_beside("--rejects", rejects, None, files) as rejected, open_output(None) as stream:
         question = ask(files, REQUEST, options, engine, now_us)
         survey = question.survey
+        say_times(survey, diagnostics)
         if rejected is not None:
             write_rejects(survey.rejected, survey.files, survey.groups, rejected)
         found, stats = inspect_log(question, engine, flags.source or [], _words(flags))
         if as_json:
             write_json(stream, found)
         else:
-            write_text(stream, render_inspection(found, terminal_for(stream, flags)))
+            terminal = terminal_for(stream, flags)
+            write_text(stream, render_inspection(found, terminal), styled=terminal.color)
     return exit_code(question, stats, flags)
 
 

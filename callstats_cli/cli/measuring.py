@@ -67,6 +67,29 @@ def measure(
     return Measured(question, stats, engine, list(whole_range(stats, totals(question, engine))))
 
 
+def _say_where_log_begins(
+    files: Sequence[SourceFile], old: Measured, new: Measured, diagnostics: Diagnostics
+) -> None:
+    """One line where the log begins inside or after the range that is compared with: before its first
+    call nothing was logged."""
+    from callstats_cli.answer import first_call
+    from callstats_cli.partitions import begin_before
+    from callstats_cli.timerange import format_instant
+
+    if begin_before(files, old.stats.start):
+        return
+    begins = "the log begins {} the range that this one is compared with"
+    first_us = first_call(old.question, old.engine)
+    if first_us is None:
+        # Partitions after that range were not read for it.
+        if first_call(new.question, new.engine) is not None:
+            diagnostics.note(begins.format("after"))
+    elif first_us > old.stats.start:
+        where = "inside" if first_us < old.stats.end else "after"
+        first = format_instant(first_us, old.stats.timezone)
+        diagnostics.note(f"{begins.format(where)}: its first call is at {first}")
+
+
 def plan_other(
     with_range: str | None, baseline: str | None, request: CallStatsRequest, now_us: int
 ) -> Other:
@@ -112,4 +135,5 @@ def other_side(
         end_us = start_us + stats.end - stats.start
     request = request._replace(start=start_us, end=end_us)
     old = measure(files, request, flags, now_us, Diagnostics(quiet=True))
+    _say_where_log_begins(files, old, new, diagnostics)
     return Side(start_us, end_us), old.values

@@ -4,15 +4,18 @@ and what is written of it."""
 from __future__ import annotations
 
 import io
+import os
 import re
+import stat
 import sys
 from typing import TYPE_CHECKING, TypeVar, get_args
 
 from callstats_cli.errors import ExitCode, RequestError, did_you_mean, quoted
+from callstats_cli.harmless import printable_lines, without_commands
 from callstats_cli.quality import ODD_KINDS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from typing import BinaryIO
 
     from callstats_cli.answer import Question
@@ -23,7 +26,7 @@ if TYPE_CHECKING:
     from callstats_cli.request import CallStatsRequest
     from callstats_cli.response import CallStats
     from callstats_cli.sources import SourceFile
-    from callstats_cli.survey import SurveyOptions
+    from callstats_cli.survey import Survey, SurveyOptions
 
 Word = TypeVar("Word", bound=str)
 
@@ -50,20 +53,19 @@ def files_of(flags: Flags) -> list[SourceFile]:
 
 def survey_options(flags: Flags, now_us: int) -> SurveyOptions:
     """How the sources are to be read; raises RequestError for words that are none."""
-    from callstats_cli.buckets import load_zone
-    from callstats_cli.detection import ReadOptions, parse_map
     from callstats_cli.formats.registry import FAMILIES
+    from callstats_cli.local_zone import zone_name
+    from callstats_cli.mapped import ReadOptions, parse_map
     from callstats_cli.relations import UsageScope
     from callstats_cli.survey import Dedupe, SurveyOptions
     from callstats_cli.timerange import parse_instant
 
     if flags.log_format is not None:
         one_of("--log-format", flags.log_format, FAMILIES)
-    zone = flags.log_timezone or "UTC"
-    load_zone(zone)
+    zone = None if flags.log_timezone is None else zone_name(flags.log_timezone, os.environ)
     origin = None
     if flags.time_origin is not None:
-        origin = parse_instant(flags.time_origin, zone=zone, now_us=now_us).us
+        origin = parse_instant(flags.time_origin, zone=zone or "UTC", now_us=now_us).us
     mapped = tuple(parse_map(text) for text in flags.mapped or ())
     return SurveyOptions(
         read=ReadOptions(flags.log_format, mapped, origin, zone),
@@ -127,14 +129,16 @@ def answer_with_notes(question: Question, engine: DuckDBEngine, diagnostics: Dia
             f"recorded usage counts tokens more than once: {entries:,} {repeat} {tokens:,} tokens of "
             "the calls below; --usage-scope auto counts each once"
         )
+    say_times(survey, diagnostics)
     with diagnostics.progress("Counting"):
         stats = answer(question, engine)
     diagnostics.quality(stats.quality)
+    _say_unknown_failures(question, diagnostics)
     _say_prices(question, stats, engine, diagnostics)
     reason = why_nothing_matched(question, stats, engine)
     if reason:
         diagnostics.note(reason)
-    if finds_no_tokens(question, stats):
+    if not reason and finds_no_tokens(question, stats, engine):
         diagnostics.note(
             "no call has a token where callstats looks: `callstats inspect` says what it read, "
             "--map input_tokens=COLUMN names another column"
@@ -142,11 +146,42 @@ def answer_with_notes(question: Question, engine: DuckDBEngine, diagnostics: Dia
     return stats
 
 
+def say_times(survey: Survey, diagnostics: Diagnostics) -> None:
+    """One line that names the columns of times without a zone, one for those that count from 0."""
+    if survey.zoneless:
+        names = " and ".join(map(quoted, survey.zoneless))
+        diagnostics.note(
+            f"times without a zone in {names} are read as UTC; --log-timezone names another zone, "
+            "or UTC to leave this out"
+        )
+    if survey.near_zero:
+        names = " and ".join(map(quoted, survey.near_zero))
+        diagnostics.note(
+            f"times in {names} lie in 1970: where they count from the start of a trace, "
+            "--time-origin says when that was"
+        )
+
+
+def _say_unknown_failures(question: Question, diagnostics: Diagnostics) -> None:
+    """One line that names the formats of which no call tells whether it failed, where that is asked."""
+    asked = {item.metric for item in question.request.call_metrics}
+    silent = question.survey.failures_unknown
+    if not silent or asked.isdisjoint({"error_count", "error_rate"}):
+        return
+    own = any(group.format.open_ended for group in question.survey.groups)
+    diagnostics.note(
+        f"errors are not known of {' and '.join(silent)} logs: "
+        "nothing in them tells whether a call failed"
+        + ("; --map error=COLUMN names what does" if own else "")
+    )
+
+
 def _say_prices(
     question: Question, stats: CallStats, engine: DuckDBEngine, diagnostics: Diagnostics
 ) -> None:
-    """One line that names the models without a price, one on calls older than the price list."""
-    from callstats_cli.answer import calls_before_price_history
+    """One line that names the models without a price, one on calls older than the price list, one on
+    those older than its rates for their tier."""
+    from callstats_cli.answer import calls_before_context_prices, calls_before_price_history
     from callstats_cli.timerange import format_instant
 
     if stats.unpriced:
@@ -158,24 +193,60 @@ def _say_prices(
         diagnostics.note(
             f"{early:,} {calls} older than the price list ({since}): priced at its oldest prices"
         )
+    early = calls_before_context_prices(question, engine)
+    if early:
+        calls = "call is" if early == 1 else "calls are"
+        diagnostics.note(
+            f"{early:,} {calls} older than the list's prices for the service tier: "
+            "priced at the first of them"
+        )
 
 
 def terminal_for(stream: BinaryIO, flags: Flags) -> Terminal:
     """What a text is laid out for: stdout, or a file."""
     from callstats_cli.render.terminal import terminal_of
 
-    seen_by = sys.stdout if stream is sys.stdout.buffer else io.TextIOWrapper(io.BytesIO(), "utf-8")
+    seen_by = sys.stdout if is_stdout(stream) else io.TextIOWrapper(io.BytesIO(), "utf-8")
     return terminal_of(seen_by, no_color=flags.no_color)
 
 
-def write_text(stream: BinaryIO, text: str) -> None:
-    """Writes what people read: what the encoding of stdout lacks is escaped; files are UTF-8."""
-    encoding = sys.stdout.encoding if stream is sys.stdout.buffer else "utf-8"
+def is_stdout(stream: BinaryIO) -> bool:
+    """Does it go to stdout, rather than to a file?"""
+    return sys.stdout is not None and stream is sys.stdout.buffer
+
+
+def is_regular_file(stream: BinaryIO) -> bool:
+    """Does it go to a file, rather than to a pipe or a terminal?"""
+    try:
+        return stat.S_ISREG(os.fstat(stream.fileno()).st_mode)
+    except OSError:
+        return False
+
+
+def write_text(stream: BinaryIO, text: str, *, styled: bool = False) -> None:
+    """Writes what people read: nothing in it moves a cursor, and what the encoding of stdout lacks is
+    escaped; files are UTF-8. A `styled` text has bold and colours of ours."""
+    encoding = sys.stdout.encoding if is_stdout(stream) else "utf-8"
+    text = without_commands(printable_lines(text, styled=styled))
     stream.write(text.encode(encoding, "backslashreplace"))
 
 
-def in_utf8(text: str) -> bytes:
-    """What programs read; half a surrogate pair, as names that are not UTF-8 have, is escaped."""
+def write_markdown(stream: BinaryIO, text: str) -> None:
+    """Writes what GitHub shows to people: UTF-8 everywhere."""
+    stream.write(_in_utf8(without_commands(printable_lines(text))))
+
+
+def write_lines(stream: BinaryIO, lines: Iterable[str]) -> None:
+    """Writes what programs read, as it is, but for a terminal and for the log of a GitHub action."""
+    if stream.isatty():
+        lines = map(printable_lines, lines)
+    if is_stdout(stream) or not is_regular_file(stream):
+        lines = map(without_commands, lines)
+    stream.writelines(map(_in_utf8, lines))
+
+
+def _in_utf8(text: str) -> bytes:
+    """Half a surrogate pair, as names that are not UTF-8 have, is escaped."""
     return text.encode("utf-8", "backslashreplace")
 
 
@@ -183,7 +254,7 @@ def write_json(stream: BinaryIO, content: object) -> None:
     """Writes a value for programs."""
     from callstats_cli.render.json import json_text
 
-    stream.write(in_utf8(json_text(content)))
+    write_lines(stream, (json_text(content),))
 
 
 def exit_code(question: Question, stats: CallStats, flags: Flags) -> ExitCode:

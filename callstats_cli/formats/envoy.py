@@ -62,4 +62,5 @@ ENVOY = LogFormat(
         "started_at": RawColumn("time", _keys("start_time")),
         "duration": RawColumn("duration", _keys("duration")),
     },
+    failure_is_optional=True,
 )

@@ -57,4 +57,5 @@ HELICONE = LogFormat(
         "recorded_total_cost": RawColumn("count", (("costUSD",), ("costUsd",), ("cost",))),
     },
     json_text=frozenset({("request_properties",), ("properties",)}),
+    failure_is_optional=True,
 )

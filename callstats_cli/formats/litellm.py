@@ -93,6 +93,7 @@ LITELLM = LogFormat(
         "inner_status": RawColumn("text", ()),
         **_costs(("cost_breakdown",), total=("response_cost",)),
     },
+    failure_is_optional=True,
 )
 
 LITELLM_SPEND = LogFormat(
@@ -111,4 +112,5 @@ LITELLM_SPEND = LogFormat(
         **_costs(("metadata", "cost_breakdown"), total=("spend",)),
     },
     json_text=frozenset({("metadata",)}),
+    failure_is_optional=True,
 )

@@ -33,7 +33,7 @@ class Report(NamedTuple):
 
     def fails(self, verdict: Verdict) -> bool:
         """Is this verdict one that the command fails for?"""
-        return verdict.status == "failed" or (verdict.status == "no data" and self.no_data == "fail")
+        return verdict.status == "failed" or (verdict.is_undecided and self.no_data == "fail")
 
     @property
     def failed(self) -> int:
@@ -43,7 +43,12 @@ class Report(NamedTuple):
 
 def report_text(report: Report, terminal: Terminal) -> str:
     """The range, a line per breach or verdict, and how many failed."""
-    rows = _rows(report, for_reader=terminal.is_terminal, null=terminal.no_data)
+    rows = _rows(
+        report,
+        for_reader=terminal.is_terminal,
+        null=terminal.no_data,
+        at_least=terminal.at_least,
+    )
     table = aligned_list(_HEADER, rows, _NUMBERS, terminal, ("calls", "where"))
     return f"Checked {_range(report, terminal.no_data)}\n{table}{_summary(report)}\n"
 
@@ -68,15 +73,17 @@ def _summary(report: Report) -> str:
     )
 
 
-def _rows(report: Report, *, for_reader: bool, null: str) -> list[list[str]]:
+def _rows(report: Report, *, for_reader: bool, null: str, at_least: str = "≥") -> list[list[str]]:
     rows = []
     for verdict in report.verdicts:
-        findings = verdict.breaches or ((verdict.nearest,) if verdict.nearest else ())
+        nearest = (verdict.nearest,) if verdict.nearest else ()
+        findings = verdict.breaches or verdict.bounds or nearest
         result = "FAILED" if report.fails(verdict) else verdict.status
         if not findings:
             rows.append([result, verdict.check.text, "no data", null, "0"])
         for finding in findings:
             value = value_text(verdict, finding, for_reader=for_reader)
+            value = at_least + value if finding.unpriced else value
             calls = f"{finding.calls:,}" if for_reader else str(finding.calls)
             where = place_text(finding.place, report.stats)
             rows.append([result, verdict.check.text, where, value, calls])
@@ -121,6 +128,7 @@ def report_json(report: Report) -> str:
                 "in_percent": verdict.check.is_percent,
                 "breaches": [_object(finding, stats) for finding in verdict.breaches],
                 "nearest": _object(verdict.nearest, stats) if verdict.nearest else None,
+                **_bounds(verdict, stats),
             }
             for verdict in report.verdicts
         ],
@@ -128,20 +136,27 @@ def report_json(report: Report) -> str:
     return json_text(content)
 
 
+def _bounds(verdict: Verdict, stats: CallStats) -> dict[str, Any]:
+    """Of a cost: how many calls have none, and what is only a lower bound because of them."""
+    if not verdict.check.column.is_cost:
+        return {}
+    bounds = [_object(finding, stats) for finding in verdict.bounds]
+    return {"unpriced_calls": verdict.unpriced, "lower_bounds": bounds}
+
+
 def _object(finding: Finding, stats: CallStats) -> dict[str, Any]:
     place = finding.place
     bucket = {} if place.bucket is None else {"timestamp": format_instant(place.bucket, stats.timezone)}
     model = {} if place.of_all_models else {"model": place.model}
-    return {**bucket, **model, "value": finding.value, "calls": finding.calls}
+    unpriced = {"unpriced_calls": finding.unpriced} if finding.unpriced else {}
+    return {**bucket, **model, "value": finding.value, "calls": finding.calls, **unpriced}
 
 
 def report_junit(report: Report) -> bytes:
     """JUnit's XML: a test case per check, a failure with its breaches."""
     from xml.etree import ElementTree as ET
 
-    skipped = sum(
-        verdict.status == "no data" and not report.fails(verdict) for verdict in report.verdicts
-    )
+    skipped = sum(verdict.is_undecided and not report.fails(verdict) for verdict in report.verdicts)
     suite = ET.Element(
         "testsuite",
         name="callstats check",
@@ -178,8 +193,11 @@ def _messages(report: Report, verdict: Verdict) -> Iterator[str]:
     """A sentence per breach, or that there is no data; none where the check is passed."""
     if verdict.status == "no data":
         yield f"no data for {verdict.check.column.name}"
-    for finding in verdict.breaches:
+    for finding in verdict.breaches or verdict.bounds:
         value = value_text(verdict, finding, for_reader=False)
         where = place_text(finding.place, report.stats)
         calls = "1 call" if finding.calls == 1 else f"{finding.calls} calls"
+        if finding.unpriced:
+            value = f"at least {value}"
+            calls += f", {finding.unpriced} unpriced"
         yield f"{verdict.check.column.name} is {value} ({where}, {calls})"

@@ -55,6 +55,12 @@ def side_object(side: Side) -> dict[str, Any]:
 
 
 def _object(change: Change, model: dict[str, str | None]) -> dict[str, Any]:
+    unpriced = {}
+    if change.column.is_cost:
+        unpriced = {
+            "old_unpriced_calls": change.old_unpriced,
+            "new_unpriced_calls": change.new_unpriced,
+        }
     return {
         "metric": change.column.name,
         **model,
@@ -64,12 +70,18 @@ def _object(change: Change, model: dict[str, str | None]) -> dict[str, Any]:
         "percent": change.percent,
         "old_calls": change.old_calls,
         "new_calls": change.new_calls,
+        **unpriced,
     }
 
 
 def comparison_text(compared: Comparison, terminal: Terminal) -> str:
     """A line on what is compared, then aligned rows."""
-    header, rows = _table(compared.changes, for_reader=terminal.is_terminal, null=terminal.no_data)
+    header, rows = _table(
+        compared.changes,
+        for_reader=terminal.is_terminal,
+        null=terminal.no_data,
+        at_least=terminal.at_least,
+    )
     lines = "\n".join(folded(_ranges(compared), terminal))
     return f"{lines}\n" + aligned_list(header, rows, _NUMBERS, terminal, _SPARE)
 
@@ -90,7 +102,7 @@ def _ranges(compared: Comparison) -> tuple[str, ...]:
 
 
 def _table(
-    changes: Sequence[Change], *, for_reader: bool, null: str
+    changes: Sequence[Change], *, for_reader: bool, null: str, at_least: str = "≥"
 ) -> tuple[tuple[str, ...], list[list[str]]]:
     """Header and rows; without the column of models where all is of calls."""
     rows = []
@@ -98,6 +110,9 @@ def _table(
     titles = column_titles(list({change.column.name: change.column for change in changes}.values()))
     for change in changes:
         values: list[Number] = [change.old, change.new, change.difference]
+        old, new, difference = value_texts(change.column, values, for_reader=for_reader, null=null)
+        old = at_least + old if change.old_unpriced and change.old is not None else old
+        new = at_least + new if change.new_unpriced and change.new is not None else new
         is_usage = change.column.metric.family == "usage"
         model = ALL_MODELS if change.place.of_all_models else model_name(change.place.model)
         grouping = "," if for_reader else ""
@@ -106,7 +121,9 @@ def _table(
             [
                 titles[change.column.name],
                 model if is_usage else "",
-                *value_texts(change.column, values, for_reader=for_reader, null=null),
+                old,
+                new,
+                difference,
                 null if change.percent is None else f"{change.percent:+.1f}%",
                 f"{change.old_calls:{grouping}}",
                 f"{change.new_calls:{grouping}}",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from callstats_cli.harmless import printable
 from callstats_cli.quality import ODD_KINDS
 from callstats_cli.render.lists import aligned
 from callstats_cli.render.terminal import painter
@@ -39,7 +40,7 @@ def render_inspection(found: dict[str, Any], terminal: Terminal) -> str:
     ):
         folds = title != "Ask"  # a command is to be copied as it is
         lines.append(paint.strong(title))
-        for line in section:
+        for line in map(printable, section):
             lines += _folded(line, terminal) if folds else [_INDENT + line]
         lines.append("")
     return "\n".join(lines[:-1]) + "\n"
@@ -83,7 +84,8 @@ def _columns(found: dict[str, Any]) -> Iterator[str]:
         if len(found["formats"]) > 1:
             yield f"{item['format']}, {_KINDS[item['kind']]}:"
         taken = (
-            field if field == path else f"{field} = {model_text(path)}"
+            (field if field == path else f"{field} = {model_text(path)}")
+            + (f" in {item['units'][field]}" if field in item["units"] else "")
             for field, path in item["columns"].items()
         )
         yield "read: " + ", ".join(taken)

@@ -7,6 +7,7 @@ from math import floor, log10
 from typing import TYPE_CHECKING, Final
 
 from callstats_cli.buckets import DAY_US, SECOND_US, first_instant, load_zone, wall_midnight
+from callstats_cli.harmless import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -171,11 +172,7 @@ def model_text(model: str | None, *, ascii_only: bool = False) -> str:
     """
     if model is None:
         return NO_MODEL
-    text = model
-    if not text.isprintable():
-        text = "".join(
-            char if char.isprintable() else char.encode("unicode_escape").decode() for char in text
-        )
+    text = printable(model)
     if ascii_only:
         text = text.encode("ascii", "backslashreplace").decode()
     return f'"{text}"' if text[:1] in ("", "(", '"') or text != text.strip() else text
@@ -208,7 +205,7 @@ def number_columns(
         if column.name != "sum_call_count":
             values = [row.values[index] for row in rows]
             texts = value_texts(column, values, for_reader=for_reader, null=null)
-            if column.metric.unit == "dollars" and not column.is_count:
+            if column.is_cost:
                 texts = [
                     at_least + text if is_partial(row, column) and value is not None else text
                     for row, value, text in zip(rows, values, texts, strict=True)
@@ -221,7 +218,7 @@ def value_texts(
     column: OutputColumn, values: Sequence[Number], *, for_reader: bool, null: str
 ) -> list[str]:
     """Values of one column, all with as many decimals as one of them needs."""
-    if column.metric.unit == "dollars" and not column.is_count:
+    if column.is_cost:
         return _dollar_texts(values, for_reader=for_reader, null=null)
     decimals = _DECIMALS[column.metric.unit][0 if for_reader else 1]
     return _number_texts(values, decimals, "," if for_reader else "", null)

@@ -3,8 +3,8 @@
 select
     bucket,
     count(*) as count,
-    count(latency_ms) as measured,
-    count(*) filter (latency_ms < 0) as negative,
+    count(elapsed_us) as measured,
+    count(*) filter (elapsed_us < 0) as negative,
     /* aggregates */
 from call_values
 group by bucket

@@ -7,7 +7,7 @@ select
     *,
     id_scope is not null as of_span,
     epoch_us(started_at) as started_us,
-    last_start_below(started_at, ended_at, duration) as last_start_us
+    last_start_below_entry(id_scope, model, started_at, ended_at, duration) as last_start_us
 from filtered_calls
 where
     usable

@@ -4,9 +4,10 @@
 -- A count written as text: null where absent, -1 where unreadable. Beyond 1e290 sums would overflow.
 create or replace temp macro read_count(written) as
     case
+        when written is null then null
         when try_cast(written as double) between 0 and 1e290 and not contains(written, '_')
             then try_cast(written as double)
-        when written is null or written = '' then null
+        when written = '' then null
         else -1
     end;
 
@@ -37,6 +38,15 @@ create or replace temp macro read_instant(written) as
             )
             then try_cast(written as timestamptz)
     end);
+
+-- Whether the text of a time is a date, or a date and a time, that names no zone.
+create or replace temp macro is_zoneless(written) as
+    case
+        when written is null or ends_with(written, 'Z') then false
+        else regexp_full_match(
+            written, '\s*(\d{4}-\d\d-\d\d([Tt ][\d:.,]*)?|\d{8}[Tt ][\d:.,]+)\s*'
+        )
+    end;
 
 -- Epoch seconds of ten digits, those beyond microseconds cut off; null where they need `late_instant` or
 -- are none.
@@ -182,7 +192,7 @@ create or replace temp macro is_error_status(status) as
         when status is null or status in ('{}', '1', '0', 'OK', 'UNSET', 'Ok', 'Unset') then false
         else regexp_matches(
             status,
-            '^(2|(STATUS_CODE_|StatusCode\.)?ERROR|Error)$|["''](status_)?code["'']\s*:\s*["'']?(2|(STATUS_CODE_|StatusCode\.)?ERROR|Error)\b'
+            '^(2|(STATUS_CODE_|StatusCode\.)?ERROR|[Ee]rror)$|["''](status_)?code["'']\s*:\s*["'']?(2|(STATUS_CODE_|StatusCode\.)?ERROR|Error)\b'
         )
     end;
 
@@ -208,20 +218,44 @@ create or replace temp macro is_no_object(usage) as
         false
     );
 
--- SPEC 5: false, 0, null, '', 'false', 'ok' and 'success' are no error. (The engine would make a join
--- of an IN list this long, and no longer answer by statistics.)
-create or replace temp macro is_error(written) as
-    case lower(written)
-        when '' then null
-        when 'false' then null
-        when '0' then null
-        when '0.0' then null
-        when 'null' then null
-        when 'ok' then null
-        when 'success' then null
-        when '{}' then null
-        when '[]' then null
-        else nullif(written is not null, false)
+-- Whether a status tells of a failure: a number from 400 on, or a word for one (SPEC 5); null where it
+-- is empty. (A list, since the engine would make a join of an IN this long.)
+create or replace temp macro is_failing_status(written) as
+    case
+        when written is null or trim(written) = '' then null
+        when isfinite(try_cast(written as double)) then try_cast(written as double) >= 400
+        else list_contains(
+            [
+                'error', 'errored', 'fail', 'failed', 'failure', 'exception', 'timeout', 'timed_out',
+                'cancelled', 'canceled', 'aborted', 'rejected', 'rate_limited'
+            ],
+            lower(trim(written))
+        )
+    end;
+
+-- The same in a column named for errors: there 1, true and any text fail, but for words of an end that
+-- went well, of nothing, and of a call that still runs.
+create or replace temp macro is_failing_error(written) as
+    case
+        when written is null or trim(written) in ('', '{}', '[]') then null
+        when isfinite(try_cast(written as double))
+            then try_cast(written as double) >= 400 or try_cast(written as double) = 1
+        else not list_contains(
+            [
+                'none', 'null', 'nil', 'nan', 'n/a', '-', 'no', 'ok', 'success', 'succeeded',
+                'succeed', 'completed', 'complete', 'done', 'finished', 'stop', 'end_turn', 'length',
+                'max_tokens', 'tool_calls', 'tool_use', 'unset', 'pending', 'running', 'processing',
+                'queued', 'false'
+            ],
+            lower(trim(written))
+        )
+    end;
+
+-- The same in a column named for success, where false and 0 fail.
+create or replace temp macro is_failing_success(written) as
+    case
+        when lower(trim(written)) = 'false' or try_cast(written as double) = 0 then true
+        else is_failing_status(written)
     end;
 
 -- The text of a `{key, value}` of OpenTelemetry; null or '' without any, as a list has none.
@@ -288,6 +322,14 @@ create or replace temp macro last_start_below(started_at, ended_at, duration) as
             then epoch_us(started_at) + round(duration * 1000)::bigint
         else epoch_us(started_at) + 86400000000
     end;
+
+-- The same of a usage entry: a span that has usage and names no model wraps those below it, which tools
+-- may have started, or dated, after its end.
+create or replace temp macro last_start_below_entry(id_scope, model, started_at, ended_at, duration) as
+    greatest(
+        last_start_below(started_at, ended_at, duration),
+        if(id_scope is not null and model is null, epoch_us(started_at) + 86400000000, null)
+    );
 
 -- A recorded count less what is below it, not below zero; absent and unreadable counts stay.
 create or replace temp macro own_count(recorded, below) as
@@ -370,6 +412,10 @@ create or replace temp macro sum_of_recorded(one, two, three) as
 create or replace temp macro cost_of(tokens, rate, request_rate) as
     if(tokens > 0, tokens * rate, if(request_rate is null, null, tokens));
 
+-- The smaller of two counts; null where one is.
+create or replace temp macro smaller_of(one, two) as
+    case when one <= two then one when two < one then two end;
+
 -- Microseconds since midnight UTC.
 create or replace temp macro time_of_day(instant) as
     (epoch_us(instant) % 86400000000 + 86400000000) % 86400000000;
@@ -410,4 +456,21 @@ create or replace temp macro cache_writes(written, for_5_minutes, for_1_hour, in
         when greatest(written, for_5_minutes, for_1_hour, in_details) >= 0 then 0
         when least(written, for_5_minutes, for_1_hour, in_details) < 0 then null
         else 0
+    end;
+
+-- The parts of a Claude response of which one may be an advisor's, as a type for `from_json`.
+create or replace temp macro iterations_type() as
+    '[{"type": "VARCHAR", "model": "VARCHAR", "service_tier": "VARCHAR", "speed": "VARCHAR", "inference_geo": "VARCHAR", "input_tokens": "VARCHAR", "output_tokens": "VARCHAR", "cache_read_input_tokens": "VARCHAR", "cache_creation_input_tokens": "VARCHAR", "cache_creation": {"ephemeral_5m_input_tokens": "VARCHAR", "ephemeral_1h_input_tokens": "VARCHAR"}}]';
+
+-- The sum of some counts that can be read; below zero where only unreadable ones are there.
+create or replace temp macro sum_of_readable(counts) as
+    coalesce(fsum(counts) filter (counts >= 0), min(counts));
+
+-- A count of one step: its own where steps have theirs, else what a running one grew by, or all of one that
+-- began anew.
+create or replace temp macro used_count(has_last, is_anew, last_one, running_one, one_before) as
+    case
+        when has_last then last_one
+        when is_anew then running_one
+        else running_one - coalesce(one_before, 0)
     end;

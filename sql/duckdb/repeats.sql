@@ -25,12 +25,11 @@ from (
                 when cache_rule is not null then false
             end as read_as_beside,
             /* holds */ as by_count,
-            greatest(cache_read_input_tokens - below_read, 0) as left_read,
-            greatest(cache_creation_input_tokens - below_written, 0) as left_written,
-            greatest(
-                greatest(gross_tokens - below_gross, 0)
-                - if(read_as_beside, left_read + left_written, 0),
-                0
+            own_count(cache_read_input_tokens, below_read) as left_read,
+            own_count(cache_creation_input_tokens, below_written) as left_written,
+            own_count(
+                own_count(gross_tokens, below_gross),
+                if(read_as_beside, left_read + left_written, 0)
             ) as left_input
         from usage_below as below
         inner join usage_entries as entries

@@ -97,7 +97,7 @@ from (
                 detailed_cache_write_tokens
             ) >= 0 as says_gross,
             input_tokens >= 0 and coalesce(prompt_tokens, -1) < 0 as says_input_only,
-            greatest(
+            coalesce(
                 gross_input_tokens,
                 prompt_tokens,
                 input_tokens,
@@ -117,11 +117,11 @@ from (
                 output_audio_tokens,
                 output_image_tokens
             ) is not null as has_counts,
-            greatest(input_audio_tokens, 0) as input_audio_tokens,
-            greatest(input_image_tokens, 0) as input_image_tokens,
-            greatest(output_audio_tokens, 0) as output_audio_tokens,
-            greatest(output_image_tokens, 0) as output_image_tokens,
-            greatest(web_searches, 0) as web_searches,
+            first_readable(input_audio_tokens, null, null) as input_audio_tokens,
+            first_readable(input_image_tokens, null, null) as input_image_tokens,
+            first_readable(output_audio_tokens, null, null) as output_audio_tokens,
+            first_readable(output_image_tokens, null, null) as output_image_tokens,
+            first_readable(web_searches, null, null) as web_searches,
             id,
             provider,
             price_context,

@@ -11,7 +11,7 @@ select
     started_at,
     unread,
     duration,
-    nullif(try_cast(status as integer) >= 400, false) as failed,
+    is_failing_status(unless_dash(status)) as failed,
     coalesce(unless_dash(response_model), unless_dash(request_model)) as model,
     case
         when blank then null

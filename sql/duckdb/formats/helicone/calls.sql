@@ -12,7 +12,7 @@ select
     ended_at,
     unread,
     duration,
-    nullif(try_cast(status as integer) >= 400, false) as failed,
+    is_failing_status(status) as failed,
     coalesce(
         nullif(response_model, ''),
         nullif(nullif(model, ''), 'unknown'),

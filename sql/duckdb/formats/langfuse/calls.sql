@@ -17,7 +17,7 @@ select
     started_at,
     ended_at,
     unread,
-    nullif(coalesce(upper(level) = 'ERROR', false), false) as failed,
+    coalesce(upper(level) = 'ERROR', false) as failed,
     nullif(model, '') as model,
     case
         when has_details then usage_map is not null

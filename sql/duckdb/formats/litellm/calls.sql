@@ -11,7 +11,7 @@ select
     started_at,
     ended_at,
     unread,
-    nullif('failure' in (status, inner_status), false) as failed,
+    greatest(is_failing_status(status), is_failing_status(inner_status)) as failed,
     nullif(model, '') as model,
     case
         when blank then null

@@ -16,7 +16,7 @@ select
     unless_epoch(started_at) as started_at,
     ended_at,
     unread,
-    nullif(is_error_status(status) or coalesce(error_type, '') != '', false) as failed,
+    is_error_status(status) or coalesce(error_type, '') != '' as failed,
     true as is_span,
     nullif(model, '') as model,
     nullif(requested_model, '') as requested_model,
