@@ -483,6 +483,26 @@ def test_tiers_of_openai_and_bedrock(tmp_path: Path) -> None:
     ]
 
 
+def test_web_searches_of_openai(tmp_path: Path) -> None:
+    """A search is an item of the answer, unless the usage counts searches."""
+    answers: list[dict[str, Any]] = [
+        {"output": [{"type": "web_search_call"}, {"type": "message"}, {"type": "web_search_call"}]},
+        {"output": [{"type": "message", "content": "web_search_call"}]},
+        {"output": "web_search_call"},
+        {"usage": {"input_tokens": 5, "server_tool_use": {"web_search_requests": 4}}},
+    ]
+    records = [
+        {
+            "ts": f"2026-03-01T10:00:0{number}Z",
+            "request": {"model": "m"},
+            "response": {"object": "response", "usage": {"input_tokens": 5}} | answer,
+        }
+        for number, answer in enumerate(answers)
+    ]
+    log = write_lines(tmp_path / "a.jsonl", records)
+    assert columns_of(log, "web_searches", "input_tokens") == [(2, 5), (None, 5), (None, 5), (4, 5)]
+
+
 @pytest.mark.parametrize("stored", ["jsonl", "csv", "parquet"])
 def test_tiers_of_weave_entries(stored: str, tmp_path: Path) -> None:
     """A parent that sums tiers up has a list of them; the interface's CSV a column for each leaf."""
