@@ -153,7 +153,7 @@ class _Surveyor:
                 again = _Surveyor(self.request, self.options, self.engine, self.now_us, until)
                 return again.survey(sources)
         scope, repeats, own = self.options.usage_scope, Repeats(), relation
-        if may_repeat and span is not None and not self.is_direct:
+        if may_repeat and span and not self.is_direct and names_parents(relation, self.engine):
             asked = scope_filter(scope, self.request.filter)
             repeats = find_repeats(relation, span, asked, self.engine)
             # Over a join with an empty table DuckDB 2.0.1 takes sums of ones for numbers of one byte.
