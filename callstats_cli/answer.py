@@ -298,7 +298,8 @@ def finds_no_tokens(question: Question, stats: CallStats, engine: DuckDBEngine) 
     So it is where a log counts them under names that are not looked for. Counts that cannot be read
     were found, and are told otherwise.
     """
-    if question.request.filter.active() or stats.quality.get("unreadable_counts"):
+    told = (stats.quality.get(kind) for kind in ("unreadable_counts", "unusable_usage_entries"))
+    if question.request.filter.active() or any(told):
         return False
     asked = [
         position
