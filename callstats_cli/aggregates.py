@@ -63,8 +63,9 @@ def _aggregates(values: list[tuple[Metric, list[OutputColumn]]]) -> list[str]:
     return lines
 
 
-def filled(aggregates: str, columns: Sequence[OutputColumn]) -> list[str]:
-    """The select list of the answer: units scaled, empty buckets filled."""
+def filled(aggregates: str, columns: Sequence[OutputColumn], unknown: frozenset[str]) -> list[str]:
+    """The select list of the answer: units scaled, empty buckets filled. Of metrics that are `unknown`
+    of every call, nothing but counts of values is filled."""
     lines: list[str] = []
     seen: dict[str, int] = {}
     for column in columns:
@@ -78,9 +79,10 @@ def filled(aggregates: str, columns: Sequence[OutputColumn]) -> list[str]:
             value = f"coalesce({value}, 0) / seconds"
         if metric.scale != 1 and not column.is_count:
             value = f"{value} / {metric.scale}"
-        if metric.unit == "dollars" and column.empty is not None:
+        is_unknown = metric.name in unknown and not column.is_count
+        if metric.may_be_unknown and column.empty is not None and not is_unknown:
             value = f"if({aggregates}.count is null, {column.empty}, {value})"
-        elif column.empty is not None:
+        elif column.empty is not None and not is_unknown:
             value = f"coalesce({value}, {column.empty})"
         lines.append(f"{value} as {quote_identifier(column.name)}")
     for metric, _ in _by_metric(columns):

@@ -10,7 +10,7 @@ from callstats_cli.compiler import Basis, TopModels
 from callstats_cli.errors import RequestError, shown
 from callstats_cli.metrics import COST_METRICS
 from callstats_cli.output_columns import output_columns
-from callstats_cli.pricing import LIST_NAME
+from callstats_cli.pricing import LIST_NAME, OPEN_END
 from callstats_cli.relations import range_statement
 from callstats_cli.request import CallFilter
 from callstats_cli.response import CallRow, CallStats, Totals, Unpriced, UsageRow, number
@@ -20,11 +20,11 @@ from callstats_cli.survey import Survey, SurveyOptions, survey_sources
 from callstats_cli.timerange import format_instant
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from callstats_cli.engines.duckdb import DuckDBEngine
     from callstats_cli.output_columns import OutputColumn
-    from callstats_cli.pricing import PricedModel
+    from callstats_cli.pricing import Key, PricedModel
     from callstats_cli.pricing.book import PriceBook, Pricing
     from callstats_cli.request import CallStatsRequest
     from callstats_cli.sources import SourceFile
@@ -44,7 +44,15 @@ class Question(NamedTuple):
     @property
     def basis(self) -> Basis:
         """What its statements are compiled from."""
-        return Basis(self.request, self.survey.relation, self.plan, self.pricing)
+        unknown = frozenset() if self.survey.knows_failures else frozenset({"error_count"})
+        return Basis(
+            self.request,
+            self.survey.relation,
+            self.plan,
+            self.pricing,
+            spans_pass=self.survey.usage_scope == "auto",
+            unknown=unknown,
+        )
 
     @property
     def in_total(self) -> Question:
@@ -90,13 +98,14 @@ def asks_for_cost(request: CallStatsRequest) -> bool:
 
 def priced(question: Question, book: PriceBook, engine: DuckDBEngine) -> Pricing:
     """The models of the question's calls with their prices."""
-    from callstats_cli.pricing.book import price
+    from callstats_cli.pricing.book import Uses, price
 
     if book.is_recorded or question.is_empty:
         return price(book, ())
     rows = engine.run(compiler.models_statement(question.basis))
-    pricing = price(book, [(model, provider) for model, provider, _ in rows])
-    return pricing._replace(calls=tuple(calls for _, _, calls in rows))
+    pricing = price(book, [(model, provider, context) for model, provider, context, *_ in rows])
+    used = Uses(*(any(column) for column in zip(*(row[4:] for row in rows), strict=True)))
+    return pricing._replace(calls=tuple(row[3] for row in rows), uses=used)
 
 
 def answer(question: Question, engine: DuckDBEngine) -> CallStats:
@@ -324,30 +333,46 @@ def _unpriced(question: Question, usage: Sequence[UsageRow], engine: DuckDBEngin
     """The calls of which an asked cost is not known, by model and reason."""
     if question.pricing is None or not any(row.without for row in usage):
         return []
-    rows = engine.run(compiler.unpriced_statement(question.basis))
-    unpriced = [Unpriced(*row) for row in rows]
-    if question.pricing.is_recorded:
-        return unpriced
-    models = question.pricing.by_name()
-    return [
-        item._replace(reason=models[(item.model, item.provider)].why(item.reason)) for item in unpriced
-    ]
+    models = question.pricing.by_key()
+    found: dict[tuple[str | None, str | None, str], tuple[int, int]] = {}
+    for model, provider, context, why, calls, tokens in engine.run(
+        compiler.unpriced_statement(question.basis)
+    ):
+        priced_as = models.get((model, provider, context))
+        item = (model, provider, priced_as.why(why) if priced_as else why)
+        before = found.get(item, (0, 0))
+        found[item] = (before[0] + calls, before[1] + tokens)
+    return [Unpriced(*item, *counted) for item, counted in found.items()]
 
 
 def calls_before_price_history(question: Question, engine: DuckDBEngine) -> int:
     """How many calls are priced at the list's oldest prices, being older than its history."""
-    pricing = question.pricing
-    if pricing is None or pricing.history_start_us is None or question.is_empty:
+    start_us = question.pricing.history_start_us if question.pricing else None
+    if start_us is None:
         return 0
-    listed = [
-        model.model
-        for model in pricing.models
-        if model.cells and model.model is not None and model.source == LIST_NAME
-    ]
-    if not listed or question.plan.start_us >= pricing.history_start_us:
+    return _calls_before(question, engine, {model.key: start_us for model in _listed_models(question)})
+
+
+def calls_before_context_prices(question: Question, engine: DuckDBEngine) -> int:
+    """How many calls are priced at the first rates that the list has for their service tier, speed or
+    batch processing, being older than these."""
+    starts = {model.key: model.context_start_us for model in _listed_models(question)}
+    return _calls_before(
+        question, engine, {key: start for key, start in starts.items() if start is not None}
+    )
+
+
+def _listed_models(question: Question) -> list[PricedModel]:
+    """The models that are priced by the list."""
+    models = question.pricing.models if question.pricing else ()
+    return [model for model in models if model.cells and model.source == LIST_NAME]
+
+
+def _calls_before(question: Question, engine: DuckDBEngine, starts: Mapping[Key, int]) -> int:
+    """How many calls have a price though they started before the instant given for their model."""
+    if question.is_empty or question.plan.start_us >= max(starts.values(), default=-OPEN_END):
         return 0
-    statement = compiler.calls_before_statement(question.basis, pricing.history_start_us, listed)
-    ((count,),) = engine.run(statement)
+    ((count,),) = engine.run(compiler.calls_before_statement(question.basis, starts))
     return int(count)
 
 

@@ -9,6 +9,7 @@ from callstats_cli.metrics import (
     CALL_METRICS,
     COST_METRICS,
     COUNTS,
+    READINGS,
     RECORDED_COSTS,
     USAGE_METRICS,
 )
@@ -33,6 +34,7 @@ COLUMNS: dict[str, str] = {
     "deleted_at": "TIMESTAMPTZ",
     "duration": "DOUBLE",
     "failed": "BOOLEAN",
+    "is_span": "BOOLEAN",
     "input_refs": "VARCHAR[]",
     "output_refs": "VARCHAR[]",
     "part": "BOOLEAN",
@@ -41,32 +43,45 @@ COLUMNS: dict[str, str] = {
     "entry": "INTEGER",
     "usable": "BOOLEAN",
     "provider": "VARCHAR",
+    "price_context": "VARCHAR",
+    "cache_hit": "BOOLEAN",
+    **dict.fromkeys(READINGS, "BOOLEAN"),
     **dict.fromkeys(AMOUNTS, "DOUBLE"),
 }
 """Column of a call → its type in the engine. `id_scope` is what an id is unique within where it is
 not unique by itself, as a span's is within its trace; `operation` is what kind of thing a call does,
 where the log says so beside its name. `requested_model` is what the caller asked for where the log also
-says which model answered. Null in `failed` is success; `entry` numbers the models of a call
-from 1 and is 0 without usage; a count below zero is one that cannot be read."""
+says which model answered. `failed` is null where nothing tells; `is_span` is true
+where it need not roll up the usage of calls below. `entry` numbers the models of a call
+from 1 and is 0 without usage; a count below zero is one that cannot be read. `price_context` is what
+changes a request's price, as `name=value` parts joined by `&` (macro `price_context`), null where
+nothing is said; `cache_hit` is true for an answer from a gateway's own cache."""
+
+BEYOND = ("time_to_first_token_ms",)
+"""Columns that formats give and that no question reads yet."""
 
 TIMES = ("started_at", "ended_at", "deleted_at")
+ZONED = ("started_at", "ended_at")
+"""Times of which it is said where they name no zone."""
+
 READ_LATE = (*TIMES, "duration")
 """The columns whose texts `unread` keeps, in its order."""
 
 NULL_AT_EPOCH = frozenset({"ended_at", "deleted_at"})
 """Times in which storage writes 1970-01-01T00:00:00Z for none."""
 
-CONSTANTS = frozenset({"entry", "usable", "started_at"})
+CONSTANTS = frozenset({"entry", "usable", "started_at", "is_span", *READINGS})
 """Columns that a mapping gives whatever the files have."""
 
 LOADED_COLUMNS: dict[str, str] = COLUMNS | {
     "unread": "VARCHAR[]",
+    "zoneless": "VARCHAR",
     "file": "INTEGER",
     "place": "BIGINT",
 }
 """What is kept of a line while sources are loaded: `unread` are the texts of `READ_LATE` that are not
-read, null where there are none; `file` is the source's position in reading order, `place` a
-line's own place where it was loaded late."""
+read, null where there are none; `zoneless` names the first of its times that names no zone; `file` is
+the source's position in reading order, `place` a line's own place where it was loaded late."""
 
 FILTER_COLUMNS: dict[str, str] = {
     "op_names": "op_name",
@@ -93,6 +108,8 @@ def needed_columns(
     needed |= {FILTER_COLUMNS[name] for name in request.filter.active()}
     if request.filter.op_names:
         needed.add("operation")
+    if request.filter.trace_roots_only:
+        needed.add("is_span")
     if request.project_id is not None:
         needed.add("project_id")
     if merge or parts:
@@ -103,7 +120,7 @@ def needed_columns(
         needed |= {"model", "entry", "usable"}
         needed |= usage_columns(request, recorded_costs=recorded_costs)
         if any(asked.metric == "input_tokens" for asked in request.usage_metrics):
-            needed |= set(COUNTS)  # for the table's note on cached tokens
+            needed |= {*COUNTS, *READINGS}  # for the table's note on cached tokens
         if own_usage:
             needed |= {
                 "id",
@@ -113,6 +130,7 @@ def needed_columns(
                 "ended_at",
                 "duration",
                 *COUNTS,
+                *READINGS,
             }
     for asked in request.call_metrics:
         needed |= set(CALL_METRICS[asked.metric].reads)

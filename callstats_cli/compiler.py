@@ -8,20 +8,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from callstats_cli.aggregates import aggregate_step, filled
-from callstats_cli.costs import usage_values_steps
+from callstats_cli.costs import counting_steps, usage_values_steps
 from callstats_cli.metrics import COST_METRICS, ONE_NUMBER
 from callstats_cli.output_columns import output_columns
-from callstats_cli.pricing import BEDROCK_ID
+from callstats_cli.pricing.book import Uses
 from callstats_cli.relations import filter_step
 from callstats_cli.statements import Statement, Step, fill_slot, join_steps, select_list, step
 from callstats_cli.templates import template
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from callstats_cli.buckets import BucketPlan
     from callstats_cli.metrics import Family
     from callstats_cli.output_columns import OutputColumn
+    from callstats_cli.pricing import Key
     from callstats_cli.pricing.book import Pricing
     from callstats_cli.relations import CallsRelation
     from callstats_cli.request import CallStatsRequest
@@ -46,12 +47,16 @@ class CompiledQuery(NamedTuple):
 
 class Basis(NamedTuple):
     """What the statements of an answer are made from: a request, where its calls are to be had, and its
-    buckets. `pricing` is needed where costs are asked for, and null where none is."""
+    buckets. `pricing` is needed where costs are asked for, and null where none is. With `spans_pass`,
+    usage is also that of spans below roots where only roots are asked for. `unknown` are the metrics
+    that no call can have."""
 
     request: CallStatsRequest
     relation: CallsRelation
     plan: BucketPlan
     pricing: Pricing | None = None
+    spans_pass: bool = False
+    unknown: frozenset[str] = frozenset()
 
 
 class TopModels(NamedTuple):
@@ -80,9 +85,9 @@ def compile_query(basis: Basis, top: TopModels | None = None) -> CompiledQuery:
             ),
         )
     return CompiledQuery(
-        usage=_answer("usage", usage, usage_columns) if usage_columns else None,
+        usage=_answer("usage", usage, usage_columns, basis.unknown) if usage_columns else None,
         usage_columns=usage_columns,
-        calls=_answer("call", _bucketed(basis), call_columns) if call_columns else None,
+        calls=_answer("call", _bucketed(basis), call_columns, basis.unknown) if call_columns else None,
         call_columns=call_columns,
     )
 
@@ -90,7 +95,8 @@ def compile_query(basis: Basis, top: TopModels | None = None) -> CompiledQuery:
 def compile_usage_total(basis: Basis) -> Statement:
     """The usage of all models together, for the last of the totals rows."""
     of_all = _regrouped(_usage_values(basis), step("usage_values", "usage_values_of_all_models"))
-    return _answer("usage", of_all, output_columns("usage", basis.request.usage_metrics))
+    columns = output_columns("usage", basis.request.usage_metrics)
+    return _answer("usage", of_all, columns, basis.unknown)
 
 
 def _regrouped(steps: tuple[Step, ...], models: Step) -> tuple[Step, ...]:
@@ -101,7 +107,7 @@ def _regrouped(steps: tuple[Step, ...], models: Step) -> tuple[Step, ...]:
 
 def _usage_values(basis: Basis) -> tuple[Step, ...]:
     """The steps up to `usage_values`: the counts of each call and model, and what they cost."""
-    return (*_bucketed(basis), *usage_values_steps(basis.request, basis.pricing))
+    return (*_usage_bucketed(basis), *usage_values_steps(basis.request, basis.pricing))
 
 
 def shares_statement(basis: Basis, value: str, most: int) -> Statement:
@@ -111,8 +117,8 @@ def shares_statement(basis: Basis, value: str, most: int) -> Statement:
 
 
 def models_statement(basis: Basis) -> Statement:
-    """The models that must be priced."""
-    return join_steps(_in_range(basis), step("named_models"))
+    """What must be priced: models, and what some of their calls used."""
+    return join_steps(_in_range(basis, basis.spans_pass), step("named_models"))
 
 
 def matched_statement(basis: Basis) -> Statement:
@@ -131,33 +137,45 @@ def unpriced_statement(basis: Basis) -> Statement:
     return join_steps(_usage_values(basis), Step("answer", sql))
 
 
-def calls_before_statement(basis: Basis, before_us: int, models: Sequence[str]) -> Statement:
-    """How many calls of the models have a price though they are older than the price list's history."""
-    body = step("calls_before", before=before_us, models=tuple(models))
+def calls_before_statement(basis: Basis, before: Mapping[Key, int]) -> Statement:
+    """How many calls have a price though they are older than the instant given for their model."""
+    body = step(
+        "calls_before",
+        models=tuple(model for model, _, _ in before),
+        providers=tuple(provider for _, provider, _ in before),
+        contexts=tuple(context for _, _, context in before),
+        before=tuple(before.values()),
+    )
     return join_steps(_usage_values(basis), body)
 
 
-def explained_call_statement(basis: Basis, call_id: str) -> Statement:
-    """How one call was priced, by model."""
-    return join_steps(_usage_values(basis), step("explained_call", call_id=call_id))
+def explained_call_statement(basis: Basis, pricing: Pricing, call_id: str) -> Statement:
+    """How one call was priced, by model, with all that calls are priced by."""
+    whole = basis._replace(pricing=pricing._replace(uses=Uses(*(True for _ in Uses._fields))))
+    return join_steps(_usage_values(whole), step("explained_call", call_id=call_id))
 
 
 def input_excludes_cache_statement(basis: Basis) -> Statement:
     """Whether some input counts leave cached tokens out."""
-    counts = (step("usage_counts"), step("disjoint_counts", bedrock_id=BEDROCK_ID))
-    return join_steps((*_bucketed(basis), *counts), step("input_excludes_cache"))
+    return join_steps((*_usage_bucketed(basis), *counting_steps()), step("input_excludes_cache"))
 
 
 def _bucketed(basis: Basis) -> tuple[Step, ...]:
+    """The steps up to `bucketed_calls`."""
     return (*_in_range(basis), *_bucket_steps(basis.plan))
 
 
-def _in_range(basis: Basis) -> tuple[Step, ...]:
+def _usage_bucketed(basis: Basis) -> tuple[Step, ...]:
+    """The same for usage."""
+    return (*_in_range(basis, basis.spans_pass), *_bucket_steps(basis.plan))
+
+
+def _in_range(basis: Basis, spans_pass: bool = False) -> tuple[Step, ...]:
     """The steps up to `calls_in_range`: filter, range, project, deletion."""
     request, plan = basis.request, basis.plan
     return (
         *basis.relation.steps,
-        filter_step(request.filter),
+        filter_step(request.filter, spans_pass=spans_pass),
         step(
             "calls_in_range",
             range_start=plan.start_us,
@@ -190,10 +208,11 @@ def _answer(
     family: Family,
     chain: Sequence[Step],
     columns: Sequence[OutputColumn],
+    unknown: frozenset[str],
 ) -> Statement:
     aggregates = aggregate_step(f"{family}_aggregates", columns)
     body = template(f"{family}_buckets")
-    body = fill_slot(body, "columns", select_list(filled(aggregates.name, columns)))
+    body = fill_slot(body, "columns", select_list(filled(aggregates.name, columns, unknown)))
     return join_steps(
         (
             *chain,

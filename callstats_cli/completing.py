@@ -16,9 +16,9 @@ from callstats_cli.notions import WORDS
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from callstats_cli.detection import LogFile
     from callstats_cli.formats import LogFormat
     from callstats_cli.groups import Group
+    from callstats_cli.log_file import LogFile
     from callstats_cli.request import CallFilter
 
 
@@ -83,6 +83,6 @@ def _shows(file: LogFile, group: Group, column: str) -> bool:
     log_format = group.format
     return any(
         file.type_of(path) is not None
-        for raw in log_format.raw_columns({column})
+        for raw in log_format.raw_of(column)
         for path in log_format.raw[raw].paths
     )

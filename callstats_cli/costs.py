@@ -4,57 +4,119 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from callstats_cli.pricing import BEDROCK_ID, PriceCell, Rates
+from callstats_cli.pricing import BEDROCK_ID, OPEN_END, PriceCell, Rates
 from callstats_cli.statements import Step, fill_slot, step
 from callstats_cli.templates import template
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from callstats_cli.pricing.book import Pricing
     from callstats_cli.request import CallStatsRequest
+
+_INPUT = {
+    "input": "uncached_input_tokens",
+    "cache_read": "cache_read_input_tokens",
+    "cache_write": "cache_written_5m",
+    "cache_write_1h": "cache_written_1h",
+}
+_OUTPUT = {"output": "output_tokens"}
+"""Rate → the count that is charged at it, as `disjoint_counts` names it."""
+
+_INPUT_BY_MODALITY = {
+    **_INPUT,
+    "input": "uncached_text_tokens",
+    "input_audio": "uncached_audio_tokens",
+    "input_image": "uncached_image_tokens",
+    "cache_read": "cached_text_tokens",
+    "cache_read_audio": "cached_audio_tokens",
+    "cache_read_image": "cached_image_tokens",
+}
+_OUTPUT_BY_MODALITY = {
+    "output": "written_text_tokens",
+    "output_audio": "written_audio_tokens",
+    "output_image": "written_image_tokens",
+}
+"""The same where some call has tokens of audio or images, as `counts_by_modality` names it."""
 
 _BOUNDS = {
     "from_us": "epoch_us(counts.started_at) >= cells.from_us",
     "until_us": "epoch_us(counts.started_at) < cells.until_us",
     "day_from_us": "time_of_day(counts.started_at) >= cells.day_from_us",
     "day_until_us": "time_of_day(counts.started_at) < cells.day_until_us",
-    "tokens_above": "counts.request_tokens > cells.tokens_above",
-    "tokens_up_to": "counts.request_tokens <= cells.tokens_up_to",
+    "tokens_above": "coalesce(counts.request_tokens, 0) > cells.tokens_above",
+    "tokens_up_to": f"coalesce(counts.request_tokens, {OPEN_END}) <= cells.tokens_up_to",
 }
-"""Bound of a price cell → what it asks of a call."""
+"""Bound of a price cell → what it asks of a call. A request of unknown size has a price where its model
+has one for all sizes."""
 
 
 def usage_values_steps(request: CallStatsRequest, pricing: Pricing | None) -> tuple[Step, ...]:
     """The steps from `bucketed_calls` to `usage_values`; without prices, where no cost is asked for."""
-    disjoint_counts = step("disjoint_counts", bedrock_id=BEDROCK_ID)
+    counts, disjoint_counts = counting_steps()
     if pricing is None:
         if any(asked.metric == "cache_hit_rate" for asked in request.usage_metrics):
-            return (step("usage_counts"), disjoint_counts._replace(name="usage_values"))
-        return (step("usage_values", "usage_counts"),)
+            return (counts, disjoint_counts._replace(name="usage_values"))
+        return (counts._replace(name="usage_values"),)
     if pricing.is_recorded:
-        return (step("usage_counts"), disjoint_counts, step("usage_values", "recorded_usage"))
-    cells = [(model, cell) for model in pricing.models for cell in model.cells]
+        return (counts, disjoint_counts, step("usage_values", "recorded_usage"))
+    disjoint = [disjoint_counts]
+    if pricing.uses.modalities:
+        undivided = disjoint_counts._replace(name="undivided_counts")
+        disjoint = [undivided, step("disjoint_counts", "counts_by_modality")]
+    return (counts, *disjoint, _price_cells(pricing), _priced_usage(pricing))
+
+
+def _price_cells(pricing: Pricing) -> Step:
+    # Where no price depends on the context, the join does not compare it.
+    joined_by = 3 if _context_matters(pricing) else 2
+    models = {model.key[:joined_by]: model for model in pricing.models}
+    cells = [(model, cell) for model in models.values() for cell in model.cells]
     rates = {
         f"rates_{name}": tuple(getattr(cell.rates, name) for _, cell in cells) for name in Rates._fields
     }
-    return (
-        step("usage_counts"),
-        disjoint_counts,
-        step(
-            "price_cells",
-            price_models=tuple(model.model for model, _ in cells),
-            price_providers=tuple(model.provider for model, _ in cells),
-            price_from=tuple(cell.from_us for _, cell in cells),
-            price_until=tuple(cell.until_us for _, cell in cells),
-            price_day_from=tuple(cell.day_from_us for _, cell in cells),
-            price_day_until=tuple(cell.day_until_us for _, cell in cells),
-            price_tokens_above=tuple(cell.tokens_above for _, cell in cells),
-            price_tokens_up_to=tuple(cell.tokens_up_to for _, cell in cells),
-            **rates,
-        ),
-        Step("usage_values", fill_slot(template("priced_usage"), "bounds", _bounds(pricing))),
+    return step(
+        "price_cells",
+        price_models=tuple(model.model for model, _ in cells),
+        price_providers=tuple(model.provider for model, _ in cells),
+        price_contexts=tuple(model.price_context for model, _ in cells),
+        price_from=tuple(cell.from_us for _, cell in cells),
+        price_until=tuple(cell.until_us for _, cell in cells),
+        price_day_from=tuple(cell.day_from_us for _, cell in cells),
+        price_day_until=tuple(cell.day_until_us for _, cell in cells),
+        price_tokens_above=tuple(cell.tokens_above for _, cell in cells),
+        price_tokens_up_to=tuple(cell.tokens_up_to for _, cell in cells),
+        **rates,
     )
+
+
+def _priced_usage(pricing: Pricing) -> Step:
+    uses = pricing.uses
+    slots = {
+        "hits": "when cache_hit then 0\n        " if uses.cache_hits else "",
+        "input": _charged(_INPUT_BY_MODALITY if uses.modalities else _INPUT),
+        "output": _charged(_OUTPUT_BY_MODALITY if uses.modalities else _OUTPUT),
+        "web searches": f" + {_charged({'web_search': 'web_searches'})}" if uses.web_searches else "",
+        "bounds": _bounds(pricing),
+    }
+    sql = template("priced_usage")
+    for slot, content in slots.items():
+        sql = fill_slot(sql, slot, content)
+    return Step("usage_values", sql)
+
+
+def _charged(counts: Mapping[str, str]) -> str:
+    """What counts cost at their rates, added up."""
+    return "\n            + ".join(
+        f"cost_of({count}, {rate}_rate, request_rate)" for rate, count in counts.items()
+    )
+
+
+def counting_steps(*keys: str) -> tuple[Step, Step]:
+    """The steps that read the counts of usage entries and make them disjoint; `keys` are the columns
+    that they keep of `bucketed_calls`, its bucket unless said otherwise."""
+    counts = fill_slot(template("usage_counts"), "keys", ", ".join(keys or ("bucket",)))
+    return Step("usage_counts", counts), step("disjoint_counts", bedrock_id=BEDROCK_ID)
 
 
 def _bounds(pricing: Pricing) -> str:
@@ -63,7 +125,15 @@ def _bounds(pricing: Pricing) -> str:
     bounds = [bound for name, bound in _BOUNDS.items() if _is_bounded(cells, name)]
     if any(model.provider is not None for model in pricing.models):
         bounds.append("counts.provider is not distinct from cells.provider")
+    if _context_matters(pricing):
+        bounds.append("counts.price_context is not distinct from cells.price_context")
     return "\n    ".join(f"and {bound}" for bound in bounds)
+
+
+def _context_matters(pricing: Pricing) -> bool:
+    """Does the price of some model depend on the price context, as far as the log has such?"""
+    cells: dict[tuple[str | None, ...], tuple[PriceCell, ...]] = {}
+    return any(cells.setdefault(model.key[:2], model.cells) != model.cells for model in pricing.models)
 
 
 def _is_bounded(cells: Iterable[PriceCell], name: str) -> bool:

@@ -79,7 +79,7 @@ def _declared_tree(group: Group, needed: set[str]) -> dict[str, object]:
     for raw in sorted(group.format.raw_columns(needed)):
         kind = group.format.raw[raw].kind
         for reference in group.found.get(raw, ()):
-            if nesting is not None and nesting.pairs == reference.path[0]:
+            if nesting is not None and nesting.pairs and reference.path[:1] == (nesting.pairs,):
                 tree[nesting.pairs] = _SNAKE_PAIRS if nesting.snake_case else _PAIRS
             elif whole := usage_around(usages, reference.path):
                 if group.usage_is_whole:

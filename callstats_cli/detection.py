@@ -2,122 +2,55 @@
 
 from __future__ import annotations
 
-import os
-import re
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING
 
-from callstats_cli.errors import RequestError, SourceError, did_you_mean
+from callstats_cli.errors import RequestError, SourceError
 from callstats_cli.formats import Sample
 from callstats_cli.formats import columns as own
 from callstats_cli.formats.registry import FORMATS
-from callstats_cli.groups import PER_SECOND, Group, Leaf, Reference
+from callstats_cli.groups import Group, Leaf, Reference
+from callstats_cli.log_file import Names, at, partition_values
+from callstats_cli.mapped import mapped_references, with_mapped
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from callstats_cli.formats import LogFormat, Path, RawColumn
-    from callstats_cli.sniffing import SniffedFile
-
-_PARTITION = re.compile(r"([^=]+)=(.*)", re.DOTALL)
-
-
-class MappedField(NamedTuple):
-    """One `--map FIELD[:UNIT]=PATH` or `FIELD='text'`."""
-
-    field: str
-    path: str
-    unit: str | None = None
-    constant: str | None = None
-
-
-class ReadOptions(NamedTuple):
-    """What a user said of a log: its format, its columns, how its times are meant.
-
-    `time_origin` is in microseconds since 1970; null means that numbers are epoch numbers.
-    """
-
-    log_format: str | None = None
-    mapped: tuple[MappedField, ...] = ()
-    time_origin: int | None = None
-    log_timezone: str = "UTC"
-
-
-class LogFile(NamedTuple):
-    """A sniffed file with its columns: of a schema with types, or the keys of its first records."""
-
-    sniffed: SniffedFile
-    number: int
-    columns: dict[str, str]
-    fields: Callable[[str], dict[str, str]]
-
-    @property
-    def path(self) -> str:
-        """The file's path as the user wrote it."""
-        return self.sniffed.path
-
-    @property
-    def names(self) -> list[str]:
-        """The names at the top of a schema, a header or the first records."""
-        return list(self.columns) or list(
-            dict.fromkeys(key for record in self.sniffed.records for key in record)
-        )
-
-    def type_of(self, path: Path) -> str | None:
-        """The type at a path of this file; None where the file has no such path."""
-        if self.sniffed.kind in ("jsonl", "json"):
-            found = any(_has(record, path) for record in self.sniffed.records)
-            return "VARCHAR" if found else None
-        type_name = self.columns.get(path[0])
-        for member in path[1:]:
-            if type_name is None:
-                return None
-            type_name = self.fields(type_name).get(member)
-        return type_name
-
-
-def _at(record: Any, path: Path) -> Any:
-    """The value at a path of a record; None where it has none."""
-    for member in path:
-        record = record.get(member) if isinstance(record, dict) else None
-    return record
-
-
-def _has(record: Any, path: Path) -> bool:
-    parent = _at(record, path[:-1])
-    return isinstance(parent, dict) and path[-1] in parent
-
-
-def parse_map(text: str) -> MappedField:
-    """One `--map` value; raises RequestError for an unknown field, a bad unit or a missing path."""
-    left, equals, path = text.partition("=")
-    name, _, unit = left.strip().partition(":")
-    name = own.ALIASES.get(name, name)
-    if not equals or not path:
-        raise RequestError(f"--map {text!r} is not FIELD=COLUMN", hint="for example started_at=ts")
-    if name not in own.NAMES:
-        known = [*own.NAMES, *own.ALIASES]
-        hint = did_you_mean(name, known) or "fields: " + ", ".join(known)
-        raise RequestError(f"--map: unknown field {name!r}", hint=hint)
-    timed = own.COLUMNS.raw[name].kind in ("time", "duration")
-    if unit and (unit not in PER_SECOND or not timed):
-        raise RequestError(
-            f"--map: {name} takes no unit {unit!r}", hint="times and durations take s, ms, us or ns"
-        )
-    if len(path) >= 2 and path[0] == path[-1] == "'":
-        return MappedField(name, path, constant=path[1:-1].replace("''", "'"))
-    return MappedField(name, path, unit or None)
+    from callstats_cli.log_file import LogFile
+    from callstats_cli.mapped import ReadOptions
 
 
 def detect(file: LogFile, options: ReadOptions) -> tuple[LogFormat, ...]:
     """The format of a file, by its content; none where it is no log that is known, several where lines
-    that hold their calls in different lists, or are a call each, stand between each other."""
-    if options.mapped and options.log_format is None:
+    that hold their calls in different lists, or are a call each, stand between each other.
+
+    A flat log of a format that lacks a field which `--map` names is read as one of one's own; raises
+    RequestError where that cannot be.
+    """
+    found = _by_content(file, options)
+    if not options.mapped:
+        return found
+    fitting = [with_mapped(log_format, options) for log_format in found]
+    adapted = tuple(log_format for log_format in fitting if log_format is not None)
+    if adapted and len(adapted) == len(found):
+        return adapted
+    first = next((one for one in found if one.nesting is not None or one.joined is not None), None)
+    if options.log_format is None and first is None:
         return (own.COLUMNS,)
+    fields = ", ".join(item.field for item in options.mapped)
+    raise RequestError(
+        f"--map {fields}: not all of it is read of {(first or found[0]).family} logs",
+        hint="--log-format columns reads them as a log of one's own",
+    )
+
+
+def _by_content(file: LogFile, options: ReadOptions) -> tuple[LogFormat, ...]:
     records = file.sniffed.records
     if file.sniffed.kind == "jsonl" and not records and options.log_format is None:
         return (own.COLUMNS,)
     names = {name for record in records for name in record} or set(file.columns)
-    sample = Sample(records, frozenset(names), frozenset(partition_values(file.path)))
+    folders = frozenset(partition_values(file.path))
+    sample = Sample(records, frozenset(names), folders, file.type_of)
     of_family = [
         log_format for log_format in FORMATS if options.log_format in (None, log_format.family)
     ]
@@ -144,12 +77,15 @@ def find_columns(log_format: LogFormat, file: LogFile, options: ReadOptions) -> 
     """The group that this file alone makes: where each raw column of its format is found."""
     found: dict[str, tuple[Reference, ...]] = {}
     mapped = {item.field: item for item in options.mapped}
-    names = _by_folded(file) if log_format.open_ended else {}
-    for raw, column in log_format.raw.items():
+    names = Names(file)
+    raws = log_format.raw
+    if "usage" in mapped and "usage" in raws:
+        raws = _moved_into(raws, mapped_references(mapped["usage"], file, log_format))
+    for raw, column in raws.items():
         if raw in mapped:
-            found[raw] = _mapped_reference(mapped[raw], file)
+            found[raw] = mapped_references(mapped[raw], file, log_format)
         elif log_format.open_ended:
-            found[raw] = _recognised(column.paths, file, names)
+            found[raw] = _recognised(column, file, names)
         else:
             found[raw] = tuple(
                 reference._replace(unit=column.unit)
@@ -167,9 +103,29 @@ def find_columns(log_format: LogFormat, file: LogFile, options: ReadOptions) -> 
         compression=file.sniffed.compression,
         delimiter=file.sniffed.delimiter,
         header=tuple(file.columns) if file.sniffed.kind == "csv" else (),
-        naive_times_are_utc=options.log_timezone == "UTC",
+        naive_times_are_utc=options.log_timezone in (None, "UTC"),
+        zone_is_given=options.log_timezone is not None,
         numbers_are_relative=options.time_origin is not None,
     )
+
+
+def _moved_into(raws: dict[str, RawColumn], usage: Sequence[Reference]) -> dict[str, RawColumn]:
+    """The raw columns, those inside a usage taken from where `--map` says that it is."""
+    if not usage:
+        return raws
+    (base,) = usage
+    old = own.COLUMNS.raw["usage"].paths
+
+    def moved(paths: tuple[Path, ...]) -> tuple[Path, ...]:
+        return tuple(
+            (*base.path, *base.member, *path[1:]) if path[:1] in old and path not in old else path
+            for path in paths
+        )
+
+    return {
+        raw: column._replace(paths=moved(column.paths), sampled=moved(column.sampled))
+        for raw, column in raws.items()
+    }
 
 
 def _without_twins(paths: Sequence[Path], file: LogFile) -> list[Path]:
@@ -187,11 +143,11 @@ def _declared(path: Path, file: LogFile, log_format: LogFormat) -> tuple[Referen
     """A path that the format has, as this file has it: whole, or inside JSON text."""
     if log_format.nesting is not None:
         return (Reference(path),)
-    if _is_json(file):
+    if file.is_json:
         for length in range(1, len(path)):
             outer = path[:length]
             if outer in log_format.json_text or any(
-                isinstance(_at(record, outer), str) for record in file.sniffed.records
+                isinstance(at(record, outer), str) for record in file.sniffed.records
             ):
                 return (Reference(outer, path[length:]),)
         return (Reference(path),)
@@ -204,7 +160,7 @@ def _declared(path: Path, file: LogFile, log_format: LogFormat) -> tuple[Referen
 
 def _spread(path: Path, file: LogFile, column: RawColumn) -> tuple[Reference, ...]:
     """A path whose object is spread over columns with dotted names, as exports to CSV have it."""
-    if _is_json(file):
+    if file.is_json:
         return ()
     dotted = ".".join(path)
     found: list[Reference] = []
@@ -222,7 +178,7 @@ def _leaves(under: dict[str, str], entry_paths: Sequence[Path]) -> Iterator[Leaf
     """The cells of an object by their dotted names; a model's name may hold dots itself."""
     split = {
         rest: (rest.removesuffix(suffix), entry_path)
-        for entry_path in entry_paths
+        for entry_path in sorted(entry_paths, key=len)
         for suffix in ["." + ".".join(entry_path)]
         for rest in under
         if rest.endswith(suffix)
@@ -235,52 +191,31 @@ def _leaves(under: dict[str, str], entry_paths: Sequence[Path]) -> Iterator[Leaf
             yield Leaf(name, rest)
 
 
-def _is_json(file: LogFile) -> bool:
-    return file.sniffed.kind in ("jsonl", "json")
-
-
-def _mapped_reference(item: MappedField, file: LogFile) -> tuple[Reference, ...]:
-    if item.constant is not None:
-        return (Reference(constant=item.constant),)
-    for path in ((item.path,), tuple(item.path.split("."))):
-        type_name = file.type_of(path)
-        if type_name is not None:
-            return (Reference(path, type=type_name, unit=item.unit),)
-    if _is_json(file) and not file.sniffed.records:
-        return (Reference((item.path,), unit=item.unit),)
-    return ()
-
-
-def _by_folded(file: LogFile) -> dict[str, list[str]]:
-    """The names at the top of a file, by what is left of them without letter case and punctuation."""
-    by_folded: dict[str, list[str]] = {}
-    for name in file.names:
-        by_folded.setdefault(own.folded(name), []).append(name)
-    return by_folded
-
-
-def _recognised(
-    paths: Sequence[Path], file: LogFile, names: dict[str, list[str]]
-) -> tuple[Reference, ...]:
+def _recognised(column: RawColumn, file: LogFile, names: Names) -> tuple[Reference, ...]:
     """The first path that the file has, whatever its letter case: a column, a field, a column named for
-    the whole path, a member of JSON text. In JSON Lines, where none is among the first lines, all of
-    them, since a later line may have it."""
-    for path in paths:
-        alike = names.get(own.folded(path[0]), [])
-        exact = [name for name in alike if name == path[0]]
-        flattened = names.get(own.folded("".join(path)), [])
-        known: list[Path] = [(name, *path[1:]) for name in (*exact, *alike[:1])]
-        known += [(name,) for name in flattened[:1]]
-        for candidate in known:
-            type_name = file.type_of(candidate)
-            if type_name is not None:
-                return (Reference(candidate, type=type_name),)
-        for name in alike[:1]:
-            if path[1:] and file.columns.get(name) in ("VARCHAR", "JSON"):
-                return (Reference((name,), path[1:], file.columns[name]),)
-    if _is_json(file):
-        return tuple(Reference(path) for path in paths)
-    return ()
+    the whole path; else those that may be members of JSON text. In JSON Lines, where none is among the
+    first lines, all of them, since a later line may have it."""
+    for path in (*column.paths, *column.sampled):
+        for found in (names.path(path), *((name,) for name in names.alike((), "".join(path))[:1])):
+            if found is not None:
+                type_name = file.type_of(found) or "VARCHAR"
+                return (_with_unit(Reference(found, type=type_name), column),)
+    if file.is_json:
+        return tuple(_with_unit(Reference(path), column) for path in column.paths)
+    return tuple(
+        Reference((name,), path[1:], file.columns[name])
+        for path in column.paths
+        if len(path) > 1
+        for name in names.alike((), path[0])[:1]
+        if file.columns[name] in ("VARCHAR", "JSON")
+    )
+
+
+def _with_unit(reference: Reference, column: RawColumn) -> Reference:
+    """A duration whose name ends in a unit is read in it."""
+    if column.kind != "duration":
+        return reference
+    return reference._replace(unit=own.unit_in(reference.path[-1]))
 
 
 def _from_folder_names(raw: str, paths: Sequence[Path], file: LogFile) -> tuple[Reference, ...]:
@@ -290,21 +225,6 @@ def _from_folder_names(raw: str, paths: Sequence[Path], file: LogFile) -> tuple[
         if len(path) == 1 and path[0] in values:
             return (Reference(per_file=(values[path[0]],)),)
     return ()
-
-
-def partition_values(path: str) -> dict[str, str | None]:
-    """The `name=value` folders of a path; Hive's name for null is null."""
-    from urllib.parse import unquote
-
-    values: dict[str, str | None] = {}
-    if "=" not in path:
-        return values
-    for part in os.path.dirname(path).replace(os.sep, "/").split("/"):  # noqa: PTH120
-        match = _PARTITION.fullmatch(part)
-        if match:
-            value = unquote(match[2])
-            values[match[1]] = None if value == "__HIVE_DEFAULT_PARTITION__" else value
-    return values
 
 
 def group_files(groups: Iterable[Group]) -> list[Group]:
@@ -355,19 +275,6 @@ def _joined(alike: list[Group]) -> Group:
         numbers=tuple(number for group in alike for number in group.numbers),
         found=found,
     )
-
-
-def check_mapped(groups: Sequence[Group], files: Sequence[LogFile], options: ReadOptions) -> None:
-    """Raises RequestError for a `--map` path that no file has."""
-    for item in options.mapped:
-        if any(group.found.get(item.field) for group in groups):
-            continue
-        names = sorted(
-            {key for file in files for record in file.sniffed.records for key in record}
-            | {name for file in files for name in file.columns}
-        )
-        hint = did_you_mean(item.path, names) or "columns: " + ", ".join(names[:20])
-        raise RequestError(f"--map {item.field}: no column {item.path!r} in the log", hint=hint)
 
 
 def no_timestamp(file: LogFile) -> SourceError:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from callstats_cli.calls import COLUMNS
+from callstats_cli.calls import BEYOND, COLUMNS
 from callstats_cli.errors import RequestError, did_you_mean, quoted
 from callstats_cli.formats.registry import FAMILIES, FORMATS
+from callstats_cli.lineage import lineage
+from callstats_cli.templates import template
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -45,7 +47,7 @@ def _entry(family: str) -> dict[str, Any]:
 
 def _columns(members: Iterable[LogFormat]) -> list[str]:
     """The columns of a call that any of them gives, in the order of `COLUMNS`, then those beyond it."""
-    beyond = [name for member in members for name in member.made_of if name not in COLUMNS]
+    beyond = [name for member in members for name in member.lineage.columns if name in BEYOND]
     return [name for name in dict.fromkeys([*COLUMNS, *beyond]) if name not in _INTERNAL]
 
 
@@ -54,8 +56,8 @@ def _places(members: Iterable[LogFormat], column: str) -> list[str]:
     paths = [
         path
         for member in members
-        for raw in member.made_of.get(column, (column,))
-        if raw in member.raw
+        for raw in member.raw
+        if raw in _raw_of(member, column)
         for path in member.raw[raw].paths
     ]
     known = set(paths)
@@ -66,3 +68,10 @@ def _places(members: Iterable[LogFormat], column: str) -> list[str]:
             if not any(path[start:] in known for start in range(1, len(path)))
         )
     )
+
+
+def _raw_of(member: LogFormat, column: str) -> frozenset[str]:
+    """The raw columns that a line's value is made of; where a line has none by itself, those that are
+    read to make one of several lines."""
+    in_a_line = lineage(template(member.template)).behind(column) & member.raw.keys()
+    return in_a_line or member.raw_of(column)

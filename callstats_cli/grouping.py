@@ -8,27 +8,23 @@ from typing import TYPE_CHECKING, NamedTuple
 from callstats_cli import relations
 from callstats_cli.calls import TIMES
 from callstats_cli.completing import completed
-from callstats_cli.detection import (
-    LogFile,
-    check_mapped,
-    detect,
-    find_columns,
-    group_files,
-    no_timestamp,
-)
+from callstats_cli.detection import detect, find_columns, group_files, no_timestamp
 from callstats_cli.errors import SourceError
+from callstats_cli.failures import formats_by_names, knowing
 from callstats_cli.groups import INTEGERS
-from callstats_cli.loading import Rejected, unit_of
+from callstats_cli.loading import Rejected, is_near_zero, unit_of
+from callstats_cli.log_file import LogFile
+from callstats_cli.mapped import check_mapped
 from callstats_cli.recognition import recognise
 from callstats_cli.sniffing import sniff, state_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from callstats_cli.detection import ReadOptions
     from callstats_cli.engines.duckdb import DuckDBEngine
     from callstats_cli.formats import LogFormat
-    from callstats_cli.groups import Group
+    from callstats_cli.groups import Group, Reference
+    from callstats_cli.mapped import ReadOptions
     from callstats_cli.recognition import Recognised
     from callstats_cli.request import CallFilter
     from callstats_cli.sniffing import FileState
@@ -94,7 +90,10 @@ class Grouper:
             raise SourceError(f"no readable log among {len(self.found.no_logs)} files")
         kept, unread = completed(files, groups, asked)
         self.found.no_logs.extend(unread)
-        self.found.groups.extend(group_files(self._with_units(group) for group in kept))
+        telling = formats_by_names(files, groups)
+        self.found.groups.extend(
+            knowing(group, telling) for group in group_files(self._with_units(group) for group in kept)
+        )
         return self.found
 
     def _formats_of(self, file: LogFile, source: SourceFile) -> tuple[LogFormat, ...]:
@@ -128,16 +127,15 @@ class Grouper:
         found = dict(group.found)
         for time in TIMES:
             found[time] = tuple(
-                reference._replace(unit=self._unit_of(group, time))
-                if reference.type in INTEGERS and reference.unit is None
-                else reference
+                self._with_unit(reference, group, time) if reference.type in INTEGERS else reference
                 for reference in found.get(time, ())
             )
         return group._replace(found=found)
 
-    def _unit_of(self, group: Group, time: str) -> str:
-        (row,) = self.engine.run(relations.largest_stored_statement(group, time))
-        return unit_of(row[0])
+    def _with_unit(self, reference: Reference, group: Group, time: str) -> Reference:
+        ((largest,),) = self.engine.run(relations.largest_stored_statement(group, time))
+        unit = reference.unit or unit_of(largest)
+        return reference._replace(unit=unit, near_zero=is_near_zero(largest, unit))
 
 
 def _unique(names: Sequence[str]) -> list[str]:

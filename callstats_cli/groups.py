@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from callstats_cli.calls import CONSTANTS
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from callstats_cli.formats import LogFormat, Path
     from callstats_cli.sniffing import Compression
 
@@ -37,13 +39,14 @@ class Reference(NamedTuple):
 
     `member` is the rest of the path where what is found is JSON text. `type` is the engine's name of
     the type found. `unit` is that of numbers: for times s, ms, us or ns, decided from the data where
-    null; for durations ms unless given.
+    null; for durations ms unless given. Times that are `near_zero` are numbers within a year of 1970.
     """
 
     path: Path = ()
     member: Path = ()
     type: str = "VARCHAR"
     unit: str | None = None
+    near_zero: bool = False
     constant: str | None = None
     per_file: tuple[str | None, ...] | None = None
     leaves: tuple[Leaf, ...] = ()
@@ -53,7 +56,8 @@ class Group(NamedTuple):
     """Files of one kind, format and schema. `numbers` are their positions in reading order. Where it
     `shares_files`, lines that are not of its format are another group's; where it `is_beside` the first
     of these, it does not count lines that are none. With `usage_is_whole`, usages in JSON are read as a
-    whole, so that an object can be told from what is none."""
+    whole, so that an object can be told from what is none. Where it `knows_failures`, a call that does
+    not say whether it failed did not."""
 
     format: LogFormat
     kind: str
@@ -65,18 +69,39 @@ class Group(NamedTuple):
     header: tuple[str, ...] = ()
     largest_object: int = DEFAULT_LARGEST_OBJECT
     naive_times_are_utc: bool = True
+    zone_is_given: bool = False
     numbers_are_relative: bool = False
     shares_files: bool = False
     is_beside: bool = False
     usage_is_whole: bool = False
+    knows_failures: bool = False
+
+    def name_of(self, raw: str) -> str:
+        """What the files call a raw column: a path with dots, its own name where they have none."""
+        (reference, *_) = self.found[raw]
+        return ".".join((*reference.path, *reference.member)) or raw
 
     def has(self, column: str) -> bool:
         """Do its files have what a column of a call is made of?"""
-        return any(self.found.get(raw) for raw in self.format.raw_columns({column}))
+        return any(self.found.get(raw) for raw in self.format.raw_of(column))
 
     def fills(self, column: str) -> bool:
         """Can a column of a call be anything but null, by what was found in these files?"""
         return self.format.gives(column) and (column in CONSTANTS or self.has(column))
+
+    def shows(self, column: str, type_of: Callable[[Path], str | None]) -> bool:
+        """Do the schema, the header or the first records of a file have what a column of a call is made
+        of? `type_of` gives the type at a path of the file."""
+        return any(
+            not reference.path or type_of(reference.path) is not None
+            for raw in self.format.raw_of(column)
+            for reference in self.found.get(raw, ())
+        )
+
+    @property
+    def says_zoneless(self) -> bool:
+        """Is it to be said where a time names no zone? Known formats have times in UTC."""
+        return self.format.open_ended and not self.zone_is_given
 
     @property
     def is_json(self) -> bool:

@@ -66,8 +66,8 @@ def inspect_log(
         "ops": _shares("coalesce(op_base_name(op_name), op_name)", question, engine),
         "models": _models(question, stats, engine),
         "usage": {
-            "rolled_up": survey.usage_scope == "own",
-            "why": survey.why_scope,
+            "repeating_entries": survey.repeats.entries,
+            "repeated_tokens": survey.repeats.tokens,
             "recorded": _totals(question, survey.recorded, engine),
             "own": _totals(question, survey.own, engine),
         },
@@ -89,7 +89,9 @@ def _shares(value: str, question: Question, engine: DuckDBEngine) -> dict[str, A
 
 def _models(question: Question, stats: CallStats, engine: DuckDBEngine) -> list[dict[str, Any]]:
     """Each model's calls, tokens, share of all tokens and price, most tokens first."""
-    prices = {found.model: _price(found) for found in priced(question, open_book(None), engine).models}
+    known = priced(question, open_book(None), engine).models
+    # Of a model with several providers or tiers the one that the log says least of is shown.
+    prices = {found.model: _price(found) for found in reversed(known)}
     at = _TOKENS.index("total_tokens")
     total = sum(row.values[at] or 0 for row in stats.usage)
     models = [
@@ -137,7 +139,7 @@ def _query(question: Question, stats: CallStats, sources: Sequence[str], flags: 
     if any(row.count for row in stats.usage):
         words += ["--usage", "input_tokens", "--usage", "output_tokens"]
     words += ["--calls", "call_count"]
-    if question.survey.has_errors:
+    if question.survey.groups and question.survey.knows_failures:
         words += ["--calls", "error_count"]
     if any(row.values[-1] for row in stats.calls):
         words += ["--calls", "latency_ms:p50,p95"]

@@ -27,11 +27,12 @@ from callstats_cli.templates import template
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from callstats_cli.detection import ReadOptions
     from callstats_cli.engines.duckdb import DuckDBEngine
+    from callstats_cli.mapped import ReadOptions
     from callstats_cli.refused import Malformed
     from callstats_cli.statements import Step, Value
 
+YEAR_SECONDS = 31_536_000
 FILE_PLACES = 1 << 40
 """How many places of the reading order each file has."""
 
@@ -89,6 +90,8 @@ def loaded_table(name: str, group: Group, needed: set[str]) -> LoadedTable:
     line_columns = group.format.line_columns
     kept = {name for name in needed | {*line_columns} if group.fills(name)}
     kept |= {"entry", "unread"}
+    if group.says_zoneless:
+        kept.add("zoneless")
     if len(group.files) > 1:
         kept.add("file")
     if group.kind == "lines":
@@ -111,7 +114,8 @@ def load_statement(table: LoadedTable, **values: Value) -> Statement:
 
 class Loader:
     """Loads groups into `tables`; counts the lines and what was odd about them. `documents` are the
-    numbers of the files that Python read in the engine's place."""
+    numbers of the files that Python read in the engine's place, `near_zero` of those that have starts
+    as numbers within a year of 1970."""
 
     def __init__(
         self,
@@ -128,6 +132,7 @@ class Loader:
         self.tables: list[LoadedTable] = []
         self.rejected: list[Rejected] = []
         self.documents: set[int] = set()
+        self.near_zero: set[int] = set()
         self.quality: Counter[str] = Counter()
         self.lines_read = 0
 
@@ -258,7 +263,7 @@ class Loader:
 
     def _read_late_times(self) -> None:
         """Reads the times that loading left as text: their units are known only now (SPEC 5)."""
-        zone = self.options.log_timezone
+        zone = self.options.log_timezone or "UTC"
         edges, offsets = ((), ()) if zone == "UTC" else local_offsets(zone)
         for time, units in self._units().items():
             per_second = [PER_SECOND[units.get(n, "s")] for n in range(max(units) + 1)]
@@ -292,13 +297,19 @@ class Loader:
                     if value is not None:
                         known = largest.setdefault(time, {})
                         known[number] = max(known.get(number, value), value)
-        return {
+        units = {
             time: {
                 number: self._given_units(time).get(number) or unit_of(value)
                 for number, value in by_file.items()
             }
             for time, by_file in largest.items()
         }
+        self.near_zero = {
+            number
+            for number, value in largest.get("started_at", {}).items()
+            if is_near_zero(value, units["started_at"][number])
+        }
+        return units
 
     def _given_units(self, time: str) -> dict[int, str]:
         return {
@@ -330,6 +341,11 @@ def unit_of(largest: float | None) -> str:
     if largest is None or largest < 1e11:
         return "s"
     return "ms" if largest < 1e14 else "us" if largest < 1e17 else "ns"
+
+
+def is_near_zero(largest: float | None, unit: str) -> bool:
+    """Are epoch numbers all within a year of 1970, by the largest of them?"""
+    return largest is not None and 0 <= largest < YEAR_SECONDS * PER_SECOND[unit]
 
 
 def _read_again(group: Group, places: Sequence[int], keys: set[str]) -> list[RefusedLine]:

@@ -22,6 +22,7 @@ from callstats_cli.raw_values import (
     first_of,
     found_first,
     unread_texts,
+    zoneless_time,
 )
 from callstats_cli.statements import (
     Step,
@@ -65,15 +66,30 @@ def lines_of(
 ) -> tuple[str, dict[str, Value]]:
     """The SELECT that reads a group's files as columns of a call, and its parameters."""
     source = source_step(group, set(columns), span)
-    given = [
-        column if group.format.gives(column) else f"null::{COLUMNS[column]} as {column}"
-        for column in columns
-    ]
+    given = [_given(column, group) for column in columns]
+    passed = [f"{column} as mapped_{column}" for column in group.format.mapped]
     sql = (
         f"with source as (\n{source.sql}\n)\n\n"
-        f"select\n    {select_list(given)}\nfrom (\n{template(group.format.template)}\n)"
+        f"select\n    {select_list(given)}\nfrom (\n{_passing(passed, group.format.template)}\n)"
     )
     return sql, dict(source.parameters)
+
+
+def _given(column: str, group: Group) -> str:
+    """The SQL of a column of a call, of what a template gives."""
+    if column in group.format.mapped:
+        is_text = COLUMNS[column] == "VARCHAR"
+        return f"nullif(mapped_{column}, '') as {column}" if is_text else f"mapped_{column} as {column}"
+    return column if group.format.gives(column) else f"null::{COLUMNS[column]} as {column}"
+
+
+def _passing(columns: Sequence[str], name: str) -> str:
+    """A template that maps lines, with further columns of theirs at the head of its select list."""
+    sql = template(name)
+    if not columns:
+        return sql
+    head, select, rest = f"\n{sql}".partition("\nselect\n")
+    return f"{head}{select}    {select_list(columns)},\n{rest}"
 
 
 def source_step(group: Group, needed: set[str], span: tuple[int, int] | None) -> Step:
@@ -194,6 +210,7 @@ def _raw_columns(group: Group, needed: set[str], parameters: dict[str, Value]) -
         found = group.found.get(raw, ()) if raw in wanted else ()
         columns.append(f"{found_first(group, column.kind, found, raw, parameters)} as {raw}")
     columns.append(f"{unread_texts(group, wanted, parameters)} as unread")
+    columns.append(f"{zoneless_time(group, wanted, parameters)} as zoneless")
     columns.append(f"{_file_number(group, needed, parameters)} as file")
     is_told = group.format.nesting is not None and group.kind != "lines"
     columns.append("place" if is_told else f"{_place(group, needed)} as place")

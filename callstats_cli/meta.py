@@ -10,6 +10,8 @@ from callstats_cli.quality import ODD_KINDS
 from callstats_cli.timerange import format_instant
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from callstats_cli.answer import Question
     from callstats_cli.engines.duckdb import DuckDBEngine
     from callstats_cli.pricing import PricedModel
@@ -38,11 +40,13 @@ def describe(
         "request": request,
         "files": [shown(path) for path in survey.files],
         "formats": survey.formats,
-        "usage_scope": {"used": survey.usage_scope, "why": survey.why_scope},
+        "usage_scope": {
+            "used": survey.usage_scope,
+            "repeating_entries": survey.repeats.entries,
+            "repeated_tokens": survey.repeats.tokens,
+        },
         "price_source": _price_source(question),
-        "prices": [_model_price(model) for model in question.pricing.models]
-        if question.pricing
-        else [],
+        "prices": _prices(question.pricing.models if question.pricing else ()),
         "unpriced": [item._asdict() for item in stats.unpriced],
         "adjusted_granularity": None
         if plan.requested is None
@@ -66,10 +70,17 @@ def _price_source(question: Question) -> str | None:
     return ", ".join(dict.fromkeys(model.source for model in question.pricing.models if model.source))
 
 
+def _prices(models: Sequence[PricedModel]) -> list[dict[str, Any]]:
+    """How each model was matched; once for all price contexts that are charged alike."""
+    distinct = {(model.model, model.provider, model.modifiers): model for model in models}
+    return [_model_price(model) for model in distinct.values()]
+
+
 def _model_price(model: PricedModel) -> dict[str, Any]:
     return {
         "model": model.model,
         "provider": model.provider,
+        "price_context": model.modifiers,
         "source": model.source,
         "matched": model.matched,
         "match": model.match,

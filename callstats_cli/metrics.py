@@ -24,7 +24,8 @@ class Metric(NamedTuple):
     engine's value: latencies are aggregated as integer microseconds and answered in milliseconds.
     `integral` is true where sums, minima and maxima of whole values are whole numbers. `formula` is for
     metrics that are one number per row of an answer, with no aggregation: its DuckDB expression over
-    the values of the row's calls.
+    the values of the row's calls. Where it `may_be_unknown`, a row of calls without a value has none,
+    in place of the 0 of a row without calls.
     """
 
     name: str
@@ -35,30 +36,87 @@ class Metric(NamedTuple):
     scale: int = 1
     integral: bool = True
     formula: str | None = None
+    may_be_unknown: bool = False
 
 
-INPUT_COUNTS = ("gross_input_tokens", "prompt_tokens", "input_tokens")
-OUTPUT_COUNTS = ("completion_tokens", "output_tokens")
-CACHE_READ_COUNTS = ("cache_read_input_tokens", "prompt_cached_tokens", "input_cached_tokens")
-CACHE_CREATION_COUNTS = ("cache_creation_input_tokens",)
-TOTAL_COUNTS = ("total_tokens",)
-
-COUNT_PATHS: dict[str, str] = {
-    "gross_input_tokens": "$.gross_input_tokens",
-    "prompt_tokens": "$.prompt_tokens",
-    "input_tokens": "$.input_tokens",
-    "completion_tokens": "$.completion_tokens",
-    "output_tokens": "$.output_tokens",
-    "total_tokens": "$.total_tokens",
-    "cache_read_input_tokens": "$.cache_read_input_tokens",
-    "prompt_cached_tokens": "$.prompt_tokens_details.cached_tokens",
-    "input_cached_tokens": "$.input_tokens_details.cached_tokens",
-    "cache_creation_input_tokens": "$.cache_creation_input_tokens",
-    "cache_creation_1h_input_tokens": "$.cache_creation.ephemeral_1h_input_tokens",
+COUNT_PATHS: dict[str, tuple[str, ...]] = {
+    "gross_input_tokens": ("gross_input_tokens",),
+    "prompt_tokens": ("prompt_tokens",),
+    "input_tokens": ("input_tokens",),
+    "completion_tokens": ("completion_tokens",),
+    "output_tokens": ("output_tokens",),
+    "total_tokens": ("total_tokens",),
+    "cache_read_input_tokens": ("cache_read_input_tokens",),
+    "prompt_cached_tokens": ("prompt_tokens_details.cached_tokens",),
+    "input_cached_tokens": (
+        "input_tokens_details.cached_tokens",
+        "cached_tokens",
+        "cached_input_tokens",
+        "input_cached_tokens",
+        "tokens_cached",
+    ),
+    "cache_creation_input_tokens": (
+        "cache_creation_input_tokens",
+        "cache_write_input_tokens",
+        "cache_write_tokens",
+    ),
+    "cache_creation_5m_input_tokens": ("cache_creation.ephemeral_5m_input_tokens",),
+    "cache_creation_1h_input_tokens": ("cache_creation.ephemeral_1h_input_tokens",),
+    "detailed_cache_write_tokens": (
+        "prompt_tokens_details.cache_write_tokens",
+        "input_tokens_details.cache_write_tokens",
+    ),
+    "reasoning_tokens": (
+        "completion_tokens_details.reasoning_tokens",
+        "output_tokens_details.reasoning_tokens",
+        "reasoning_tokens",
+        "thoughts_tokens",
+    ),
+    "input_audio_tokens": (
+        "prompt_tokens_details.audio_tokens",
+        "input_tokens_details.audio_tokens",
+    ),
+    "input_image_tokens": (
+        "prompt_tokens_details.image_tokens",
+        "input_tokens_details.image_tokens",
+    ),
+    "output_audio_tokens": (
+        "completion_tokens_details.audio_tokens",
+        "output_tokens_details.audio_tokens",
+    ),
+    "output_image_tokens": (
+        "completion_tokens_details.image_tokens",
+        "output_tokens_details.image_tokens",
+    ),
+    "web_searches": ("server_tool_use.web_search_requests",),
 }
-"""Column of a call → where a usage entry has that count."""
+"""Column of a call → where a usage entry may have that count; the first that is there counts.
+
+`prompt_cached_tokens`, `input_cached_tokens` and `detailed_cache_write_tokens` are parts of the input
+by their names; cache counts under other names may be or not (SPEC 9)."""
 
 COUNTS: tuple[str, ...] = tuple(COUNT_PATHS)
+
+INPUT_COUNTS = ("gross_input_tokens", "prompt_tokens", "input_tokens")
+CACHE_READ_COUNTS = ("cache_read_input_tokens", "prompt_cached_tokens", "input_cached_tokens")
+CACHE_CREATION_COUNTS = (
+    "cache_creation_input_tokens",
+    "cache_creation_5m_input_tokens",
+    "cache_creation_1h_input_tokens",
+    "detailed_cache_write_tokens",
+)
+TOTAL_COUNTS = (
+    *INPUT_COUNTS,
+    "completion_tokens",
+    "output_tokens",
+    "total_tokens",
+    *CACHE_READ_COUNTS,
+    *CACHE_CREATION_COUNTS,
+    "reasoning_tokens",
+    "reasoning_beside",
+)
+"""What output and total are made of: the recorded total says whether reasoning is a part of the output
+or beside it, once caches are known."""
 
 RECORDED_COSTS = ("recorded_input_cost", "recorded_output_cost", "recorded_total_cost")
 """Columns of a call with what the log itself says that it cost, in US dollars."""
@@ -67,19 +125,23 @@ AMOUNTS: tuple[str, ...] = (*COUNTS, "requests", *RECORDED_COSTS)
 """Columns of a call that are a number per model; below zero stands for unreadable. `requests` is how
 many requests an entry sums up."""
 
-PRICED_BY: tuple[str, ...] = (*COUNTS, "requests", "provider")
+READINGS = ("cached_beside", "reasoning_beside")
+"""Columns of a call that say how its counts are meant where the format knows it: whether cached tokens
+are beside the input, reasoning beside the output. Null: the counts themselves have to tell."""
+
+PRICED_BY: tuple[str, ...] = (*COUNTS, *READINGS, "requests", "provider", "price_context", "cache_hit")
 """Columns of a call that its price depends on, beside its model and start."""
 
 USAGE_METRICS: dict[str, Metric] = {
     metric.name: metric
     for metric in (
         Metric("input_tokens", "usage", "tokens", INPUT_COUNTS, "tokens sent to the model"),
-        Metric("output_tokens", "usage", "tokens", OUTPUT_COUNTS, "tokens the model wrote"),
+        Metric("output_tokens", "usage", "tokens", TOTAL_COUNTS, "tokens the model wrote"),
         Metric(
             "total_tokens",
             "usage",
             "tokens",
-            TOTAL_COUNTS + INPUT_COUNTS + OUTPUT_COUNTS,
+            TOTAL_COUNTS,
             "the recorded total, else input and output",
         ),
         Metric(
@@ -103,8 +165,17 @@ USAGE_METRICS: dict[str, Metric] = {
             PRICED_BY,
             "US dollars for input, cached or not",
             integral=False,
+            may_be_unknown=True,
         ),
-        Metric("output_cost", "usage", "dollars", PRICED_BY, "US dollars for output", integral=False),
+        Metric(
+            "output_cost",
+            "usage",
+            "dollars",
+            PRICED_BY,
+            "US dollars for output",
+            integral=False,
+            may_be_unknown=True,
+        ),
         Metric(
             "total_cost",
             "usage",
@@ -112,12 +183,13 @@ USAGE_METRICS: dict[str, Metric] = {
             PRICED_BY,
             "US dollars for input, output and the request itself",
             integral=False,
+            may_be_unknown=True,
         ),
         Metric(
             "tokens_per_call",
             "usage",
             "rate",
-            TOTAL_COUNTS + INPUT_COUNTS + OUTPUT_COUNTS,
+            TOTAL_COUNTS,
             "total tokens of a call, on average",
             integral=False,
             formula="favg(total_tokens)",
@@ -135,7 +207,7 @@ USAGE_METRICS: dict[str, Metric] = {
             "cache_hit_rate",
             "usage",
             "share",
-            COUNTS,
+            (*COUNTS, *READINGS),
             "share of the input tokens that were read from a prompt cache, 0 to 1",
             integral=False,
             formula="fsum(cache_read_input_tokens) filter (gross_tokens is not null)"
@@ -145,7 +217,7 @@ USAGE_METRICS: dict[str, Metric] = {
             "output_tokens_per_second",
             "usage",
             "rate",
-            (*OUTPUT_COUNTS, "ended_at", "duration"),
+            (*TOTAL_COUNTS, "ended_at", "duration"),
             "output tokens per second of latency, over the calls that have one",
             integral=False,
             formula="fsum(output_tokens) filter (latency_us > 0) * 1e6"
@@ -167,13 +239,20 @@ CALL_METRICS: dict[str, Metric] = {
             integral=False,
         ),
         Metric("call_count", "call", "calls", (), "1 for every call"),
-        Metric("error_count", "call", "calls", ("failed",), "1 for a call that failed"),
+        Metric(
+            "error_count",
+            "call",
+            "calls",
+            ("failed",),
+            "1 for a call that failed, null where nothing tells",
+            may_be_unknown=True,
+        ),
         Metric(
             "error_rate",
             "call",
             "share",
             ("failed",),
-            "share of the calls that failed, 0 to 1",
+            "share of the calls that failed, 0 to 1, of those that tell",
             integral=False,
             formula="avg(error_count)",
         ),

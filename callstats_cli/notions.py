@@ -63,5 +63,5 @@ def has_notion(log_format: LogFormat, field: str) -> bool:
     if column == "id" and log_format.joined is not None:
         return True
     return log_format.gives(column) and any(
-        log_format.raw[raw].paths for raw in log_format.raw_columns({column})
+        log_format.raw[raw].paths for raw in log_format.raw_of(column)
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from callstats_cli.detection import partition_values
+from callstats_cli.log_file import partition_values
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

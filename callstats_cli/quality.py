@@ -49,6 +49,11 @@ ODD_KINDS: tuple[OddKind, ...] = (
     OddKind("in_the_future", "call in the future", "calls in the future"),
     OddKind("deleted", "deleted call left out", "deleted calls left out", is_ordinary=True),
     OddKind(
+        "unexplained_totals",
+        "total is more than its counts explain (its cost may be too low)",
+        "totals are more than their counts explain (their cost may be too low)",
+    ),
+    OddKind(
         "unpriced",
         "call without a cost",
         "calls without a cost",

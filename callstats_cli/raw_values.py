@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from callstats_cli.calls import READ_LATE, TIMES
+from callstats_cli.calls import READ_LATE, TIMES, ZONED
 from callstats_cli.declared import (
     is_read_by_member,
     leaf_type,
@@ -63,7 +63,7 @@ def found_first(
 def are_pairs(group: Group, found: Sequence[Reference]) -> bool:
     """Is a raw column found among the pairs of a call?"""
     nesting = group.format.nesting
-    return bool(found) and nesting is not None and nesting.pairs == found[0].path[0]
+    return bool(found) and nesting is not None and found[0].path[:1] == (nesting.pairs,)
 
 
 def unread_texts(group: Group, wanted: set[str], parameters: dict[str, Value]) -> str:
@@ -85,6 +85,25 @@ def unread_texts(group: Group, wanted: set[str], parameters: dict[str, Value]) -
         return "null::varchar[]"
     listed = ", ".join(texts)
     return f"if(coalesce({listed}) is null, null, [{listed}])"
+
+
+def zoneless_time(group: Group, wanted: set[str], parameters: dict[str, Value]) -> str:
+    """The SQL of the name of a line's first time whose text names no zone; null without any."""
+    cases: list[str] = []
+    for raw in ZONED if group.says_zoneless else ():
+        texts = [
+            _text(group, reference, f"{raw}_{position}", parameters)
+            for position, reference in enumerate(group.found.get(raw, ()) if raw in wanted else ())
+            if not group.is_typed(reference) and not names_utc(reference)
+        ]
+        if texts:
+            cases.append(f"when is_zoneless({first_of(texts, '')}) then {literal(raw)}")
+    return f"case {' '.join(cases)} end" if cases else "null::varchar"
+
+
+def names_utc(reference: Reference) -> bool:
+    """Does the name of a time say that it is in UTC?"""
+    return "".join((*reference.path, *reference.member)).casefold().endswith("utc")
 
 
 def first_of(values: list[str], default: str) -> str:

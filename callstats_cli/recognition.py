@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from callstats_cli.detection import LogFile, ReadOptions
     from callstats_cli.formats import Nesting
     from callstats_cli.groups import Group, Reference
+    from callstats_cli.log_file import LogFile
+    from callstats_cli.mapped import ReadOptions
 
 
 class Recognised(NamedTuple):
     """Files of one format and kind: why it is that format, which column each field is taken from (a
-    path with dots), and the names that nothing is read from."""
+    path with dots), the unit that durations are read in, and the names that nothing is read from."""
 
     format: str
     why: str
@@ -22,6 +23,7 @@ class Recognised(NamedTuple):
     compression: str
     files: int
     columns: dict[str, str]
+    units: dict[str, str]
     unmapped: tuple[str, ...]
 
 
@@ -29,11 +31,14 @@ def recognise(file: LogFile, group: Group, options: ReadOptions) -> Recognised:
     """What a file's columns were taken for, as far as its first lines or its schema tell."""
     nesting = group.format.nesting
     columns: dict[str, str] = {}
+    units: dict[str, str] = {}
     for raw, references in group.found.items():
         for reference in references:
             written = _written(reference, file, nesting)
             if written is not None:
                 columns.setdefault(raw, written)
+                if group.format.raw[raw].kind == "duration":
+                    units.setdefault(raw, reference.unit or "ms")
     everything = [reference for references in group.found.values() for reference in references]
     used = {reference.path[:1] for reference in everything}
     used |= {(leaf.column,) for reference in everything for leaf in reference.leaves}
@@ -46,6 +51,7 @@ def recognise(file: LogFile, group: Group, options: ReadOptions) -> Recognised:
         compression=file.sniffed.compression,
         files=1,
         columns=columns,
+        units=units,
         unmapped=tuple(name for name in file.names if (name,) not in used),
     )
 
@@ -61,10 +67,15 @@ def together(found: Iterable[Recognised]) -> list[Recognised]:
             continue
         alike[key] = known._replace(
             files=known.files + 1,
-            columns=known.columns | {k: v for k, v in one.columns.items() if k not in known.columns},
+            columns=_both(known.columns, one.columns),
+            units=_both(known.units, one.units),
             unmapped=tuple(dict.fromkeys((*known.unmapped, *one.unmapped))),
         )
     return list(alike.values())
+
+
+def _both(known: dict[str, str], more: dict[str, str]) -> dict[str, str]:
+    return known | {name: value for name, value in more.items() if name not in known}
 
 
 def _written(reference: Reference, file: LogFile, nesting: Nesting | None) -> str | None:

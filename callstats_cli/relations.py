@@ -9,8 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from callstats_cli.calls import COLUMNS, NULL_AT_EPOCH, READ_LATE
+from callstats_cli.costs import counting_steps
 from callstats_cli.mapping import lines_steps, stored_numbers_step
-from callstats_cli.metrics import AMOUNTS, COUNTS
+from callstats_cli.metrics import COUNTS, READINGS, RECORDED_COSTS
 from callstats_cli.statements import Statement, Step, fill_slot, join_steps, select_list, step
 from callstats_cli.templates import template
 
@@ -22,8 +23,10 @@ if TYPE_CHECKING:
     from callstats_cli.request import CallFilter
     from callstats_cli.statements import Value
 
-SAMPLED_ROWS = 100_000
-"""Rows of calls and models that tell whether a log rolls usage up, where all would take too long."""
+_LARGE_TOTAL = (
+    "is_large_total(total_tokens, gross_input_tokens, prompt_tokens, input_tokens,"
+    " completion_tokens, output_tokens)"
+)
 UsageScope = Literal["auto", "own", "recorded"]
 
 
@@ -33,8 +36,9 @@ class CallsRelation(NamedTuple):
     steps: tuple[Step, ...]
 
 
-def filter_step(asked: CallFilter) -> Step:
-    """The step `filtered_calls` with the request's filter as parameters (SPEC 6)."""
+def filter_step(asked: CallFilter, *, spans_pass: bool = False) -> Step:
+    """The step `filtered_calls` with the request's filter as parameters (SPEC 6). With `spans_pass`,
+    spans below others pass `trace_roots_only`: they need not roll usage up (SPEC 10)."""
     if not asked.active():
         return Step("filtered_calls", "select * from calls")
     op_names, run_ids = asked.op_names, asked.wb_run_ids
@@ -58,6 +62,7 @@ def filter_step(asked: CallFilter) -> Step:
         wb_run_ids=run_ids or None,
         wb_run_base_ids=tuple(run_id for run_id in run_ids if "/" not in run_id),
         trace_roots_only=asked.trace_roots_only or None,
+        spans_pass=spans_pass,
     )
 
 
@@ -70,29 +75,32 @@ def direct_calls(
 ) -> CallsRelation:
     """Calls read straight from the files by each statement; for Parquet that needs no merging."""
     numbered = list(enumerate(groups))
-    columns = _call_columns(needed | {"entry"})
+    available = needed | {"entry"}
+    selected = [_call_columns(available, knows_failures=group.knows_failures) for group in groups]
     unions = "\nunion all by name\n".join(
-        f"select\n{select_list(columns)}\nfrom lines_{number}" for number, _ in numbered
+        f"select\n{select_list(columns)}\nfrom lines_{number}"
+        for number, columns in enumerate(selected)
     )
     return CallsRelation((*lines_steps(numbered, needed | {"entry"}, span), Step("calls", unions)))
 
 
-def _call_columns(available: Iterable[str]) -> list[str]:
+def _call_columns(available: Iterable[str], *, knows_failures: bool) -> list[str]:
     """A select list of all columns of a call, null where one is not available."""
     there = set(available)
-    return [
-        f"null::{kind} as {name}"
-        if name not in there
-        else f"unless_epoch({name}) as {name}"
-        if name in NULL_AT_EPOCH
-        else name
-        for name, kind in COLUMNS.items()
-    ]
+    return [_call_column(name, name in there, knows_failures) for name in COLUMNS]
+
+
+def _call_column(name: str, is_there: bool, knows_failures: bool) -> str:
+    if name == "failed" and knows_failures:
+        return "coalesce(failed, false) as failed" if is_there else "false as failed"
+    if not is_there:
+        return f"null::{COLUMNS[name]} as {name}"
+    return f"unless_epoch({name}) as {name}" if name in NULL_AT_EPOCH else name
 
 
 def no_calls() -> CallsRelation:
     """The calls of sources without any."""
-    columns = [*_call_columns(()), "null::bigint as line"]
+    columns = [*_call_columns((), knows_failures=False), "null::bigint as line"]
     return CallsRelation((Step("calls", f"select\n    {select_list(columns)}\nwhere false"),))
 
 
@@ -110,7 +118,9 @@ def lines_step(tables: Iterable[LoadedTable], line_columns: Iterable[str] = ()) 
     selects = []
     for table in tables:
         own = [name if name in table.columns else f"null as {name}" for name in beyond]
-        columns = select_list([*_call_columns(table.columns), *own])
+        columns = select_list(
+            [*_call_columns(table.columns, knows_failures=table.group.knows_failures), *own]
+        )
         selects.append(table.fill(fill_slot(template("lines"), "columns", columns)))
     return Step("lines", "\nunion all\n".join(selects))
 
@@ -152,89 +162,89 @@ def merged_calls() -> CallsRelation:
     return CallsRelation((Step("calls", "select * from merged"),))
 
 
-def usage_below_statement(
-    relation: CallsRelation, asked: CallFilter, search: tuple[int, int], counts: Sequence[str]
+def repeats_statement(
+    relation: CallsRelation,
+    asked: CallFilter | None,
+    span: tuple[int, int],
+    search: tuple[int, int],
 ) -> Statement:
-    """The statement that creates `below`: the usage below each call (SPEC 10), of the given counts."""
-    span: dict[str, Value] = {"search_from": search[0], "search_to": search[1]}
-    sums = [f"sum(greatest({count}, 0)) as {count}" for count in counts]
+    """The statement that creates `repeats`: the usage entries of `span` that repeat what lies below
+    them, with what is left of each (SPEC 10). Calls below are looked for in `search`; those that do not
+    match the filter take no part."""
+    searched: dict[str, Value] = {"search_from": search[0], "search_to": search[1]}
+    written = [f"{name} as raw_{name}" for name in (*COUNTS, *RECORDED_COSTS)]
+    keys = ("line", "entry", "requested_model", "of_span", "started_us", "last_start_us", *written)
+    counts, disjoint_counts = counting_steps(*keys)
+    sums = [f"sum(greatest(raw_{name}, 0)) as below_{name}" for name in (*COUNTS, *RECORDED_COSTS)]
+    holds = [f"(raw_{name} < 0 or {_holds(name)})" for name in COUNTS]
+    sql = fill_slot(template("repeats"), "holds", "\n            and ".join(map(_or_false, holds)))
+    sql = fill_slot(sql, "left", ",\n        ".join(map(_left, (*COUNTS, *RECORDED_COSTS))))
+    sql = fill_slot(sql, "counts", ", ".join(COUNTS))
     query = join_steps(
         (
             *relation.steps,
-            filter_step(asked),
-            step("links", **span),
+            filter_step(asked, spans_pass=True) if asked else Step("filtered_calls", "from calls"),
+            step("bucketed_calls", "entries_searched", **searched),
+            counts,
+            disjoint_counts._replace(name="usage_entries"),
+            step("links", **searched),
             step("links_without_cycles"),
-            _usage_entries(span, counts),
+            step("usage_above"),
             step("nearest_above"),
+            step("entries_below"),
+            Step("usage_below", fill_slot(template("usage_below"), "sums", select_list(sums))),
         ),
-        Step("usage_below", fill_slot(template("usage_below"), "sums", select_list(sums))),
+        Step("answer", sql, {"range_start": span[0], "range_end": span[1]}),
     )
-    return Statement(f"create or replace temp table below as\n{query.sql}", query.parameters)
+    return Statement(f"create or replace temp table repeats as\n{query.sql}", query.parameters)
 
 
-def _usage_entries(span: dict[str, Value], counts: Sequence[str]) -> Step:
-    sql = fill_slot(template("usage_entries"), "counts", select_list(counts))
-    return Step("usage_entries", sql, span)
+def _holds(count: str) -> str:
+    return f"coalesce(raw_{count}, 0) >= coalesce(below_{count}, 0)"
 
 
-def sample_statement(relation: CallsRelation, span: tuple[int, int], *, placed: bool) -> Statement:
-    """The statement that creates `sampled`: the first calls of the range in reading order; where they
-    are not `placed` in it yet, they are numbered."""
-    columns = ["*"] if placed else ["*", "row_number() over () - greatest(entry - 1, 0) as line"]
-    body = Step(
-        "answer",
-        fill_slot(template("sampled_calls"), "columns", select_list(columns)),
-        {"range_start": span[0], "range_end": span[1], "most": SAMPLED_ROWS},
-    )
-    query = join_steps(relation.steps, body)
-    return Statement(f"create or replace temp table sampled as\n{query.sql}", query.parameters)
+def _or_false(condition: str) -> str:
+    return f"coalesce({condition}, false)"
 
 
-def sampled_calls() -> CallsRelation:
-    """The calls of the table that `sample_statement` creates."""
-    return CallsRelation((Step("calls", "select * from sampled"),))
-
-
-def rolled_up_statement(
-    relation: CallsRelation,
-    span: tuple[int, int],
-    search: tuple[int, int],
-    counts: Sequence[str],
-) -> Statement:
-    """The statement that counts entries above others, and those that contain what is below."""
-    contains = "\n        and ".join(
-        f"coalesce(recorded.{count}, if(recorded.is_span, below.{count}, 0), 0)"
-        f" >= coalesce(below.{count}, 0)"
-        for count in counts
-        if count in COUNTS
-    )
-    return join_steps(
+_LEFT_OF_READING = {
+    "input_tokens": "coalesce(left_input, input_tokens, -1)",
+    "output_tokens": "coalesce(own_count(output_tokens, below_output), -1)",
+    "total_tokens": "own_count(raw_total_tokens, below_total)",
+    "cache_read_input_tokens": "coalesce(left_read, -1)",
+    "cache_creation_input_tokens": "coalesce(left_written, -1)",
+    **dict.fromkeys(
         (
-            *relation.steps,
-            Step("filtered_calls", "select * from calls"),
-            _usage_entries({"search_from": search[0], "search_to": search[1]}, counts),
-            Step("usage_below", "select * from below"),
+            "gross_input_tokens",
+            "prompt_tokens",
+            "completion_tokens",
+            "prompt_cached_tokens",
+            "input_cached_tokens",
+            "cache_creation_5m_input_tokens",
+            "detailed_cache_write_tokens",
         ),
-        Step(
-            "answer",
-            fill_slot(template("rolled_up_usage"), "contains", contains),
-            {"range_start": span[0], "range_end": span[1]},
-        ),
-    )
+        "null",
+    ),
+}
+"""Count → what is left of it where an entry holds only the gross input and the output below it: all of
+its input, its output and its caches then stand under one name each."""
 
 
-def own_usage(relation: CallsRelation, counts: Sequence[str]) -> CallsRelation:
-    """The same calls with what `below` holds taken off."""
+def _left(count: str) -> str:
+    by_count = f"own_count(raw_{count}, below_{count})"
+    if count not in _LEFT_OF_READING:
+        return f"{by_count} as {count}"
+    return f"if(by_count, {by_count}, {_LEFT_OF_READING[count]}) as {count}"
+
+
+def own_usage(relation: CallsRelation) -> CallsRelation:
+    """The same calls without what `repeats` says that they repeat."""
     *before, calls = relation.steps
-    own = [f"own_count(recorded.{count}, below.{count}) as {count}" for count in counts]
-    sql = fill_slot(template("own_calls"), "own", ",\n            ".join(own))
-    left = ", ".join(count for count in counts if count in COUNTS)
+    replaced = (*COUNTS, *RECORDED_COSTS, *READINGS)
+    own = [f"if(repeats.line is null, recorded.{name}, repeats.{name}) as {name}" for name in replaced]
+    sql = fill_slot(template("own_calls"), "own", ",\n        ".join(own))
     return CallsRelation(
-        (
-            *before,
-            Step("recorded_calls", calls.sql, calls.parameters),
-            Step("calls", fill_slot(sql, "counts", left)),
-        )
+        (*before, Step("recorded_calls", calls.sql, calls.parameters), Step("calls", sql))
     )
 
 
@@ -242,7 +252,25 @@ def quality_statement(relation: CallsRelation, counts: Sequence[str], **instants
     """What is odd about the calls; `counts` are those that the asked metrics are made of."""
     unreadable = [f"coalesce({count} < 0, false)::integer" for count in counts] or ["0"]
     sql = fill_slot(template("quality"), "unreadable", "\n            + ".join(unreadable))
+    sql = fill_slot(sql, "large_totals", _large_totals(counts))
     return join_steps(relation.steps, Step("answer", sql, instants))
+
+
+def _large_totals(counts: Sequence[str]) -> str:
+    """How many totals may be unexplained; none where they are not read."""
+    return f"count(*) filter ({_LARGE_TOTAL})" if "total_tokens" in counts else "0"
+
+
+def unexplained_totals_statement(relation: CallsRelation, start: int, end: int) -> Statement:
+    """How many totals of the range are more than their counts explain, as they were recorded."""
+    span: dict[str, Value] = {"range_start": start, "range_end": end, "project_id": None}
+    steps = (
+        *relation.steps,
+        Step("filtered_calls", fill_slot(template("large_totals"), "large_total", _LARGE_TOTAL)),
+        step("bucketed_calls", "calls_in_range", **span),
+        counting_steps("entry")[0],
+    )
+    return join_steps(steps, step("unexplained_totals"))
 
 
 def nulled_statement(
@@ -278,13 +306,8 @@ def stored_extremes_statement(
     minima = ", ".join(f"min({count})" for count in counts) or "null"
     sql = fill_slot(template("stored_extremes"), "minima", minima)
     sql = fill_slot(sql, "deleted", deleted)
+    sql = fill_slot(sql, "large_totals", _large_totals(counts))
     return join_steps(relation.steps, Step("answer", sql))
-
-
-def present_counts_statement(relation: CallsRelation) -> Statement:
-    """Which amounts any call has, in the order of `AMOUNTS`."""
-    there = [f"count({amount}) > 0 as {amount}" for amount in AMOUNTS]
-    return join_steps(relation.steps, Step("answer", f"select\n    {select_list(there)}\nfrom calls"))
 
 
 def range_statement(

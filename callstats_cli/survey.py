@@ -12,16 +12,28 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from callstats_cli import relations
 from callstats_cli.buckets import is_supported
 from callstats_cli.calls import TIMES, needed_columns, usage_columns
-from callstats_cli.detection import ReadOptions
 from callstats_cli.errors import SourceError
+from callstats_cli.failures import (
+    formats_by_lines,
+    formats_without_failures,
+    knowing,
+    knows_failures,
+)
 from callstats_cli.grouping import Grouper
 from callstats_cli.loading import Loader, Rejected, joined_table
+from callstats_cli.mapped import ReadOptions
 from callstats_cli.metrics import AMOUNTS
 from callstats_cli.notions import check_filter
 from callstats_cli.partitions import prune
 from callstats_cli.quality import REJECTED
 from callstats_cli.statements import join_steps, step, template_statement
-from callstats_cli.usage_scope import as_recorded, counts_twice, names_parents, search_span, usage_scope
+from callstats_cli.time_notes import (
+    stored_near_zero,
+    stored_without_zone,
+    written_near_zero,
+    written_without_zone,
+)
+from callstats_cli.usage_scope import Repeats, find_repeats, names_parents, scope_filter, search_span
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,12 +68,14 @@ class Survey(NamedTuple):
     """The sources as the compiler needs to know them.
 
     `relation` holds the calls that may count, `unpruned` also those outside the range; `recorded` are
-    the same calls with their usage as written, `own` less what is below them. `range` is
-    half-open, in microseconds since 1970; null where there is no call. `usage_scope` and
-    `why_scope` say whose usage counts and why; `counts_twice` that sums of what was recorded count
-    tokens more than once, as far as is known. `quality` counts what was odd, by kind; `rejected` is
-    what was skipped or nulled, where that was asked for. Where `logs_ends`, a call without an end is
-    one still running, not one of a log without ends.
+    the same calls with their usage as written, `own` less what they repeat of those below. `range` is
+    half-open, in microseconds since 1970; null where there is no call. `usage_scope` says whose usage
+    counts, `repeats` how much of what was recorded repeats what lies below. `quality` counts what was
+    odd, by kind; `rejected` is what was skipped or nulled, where that was asked for. Where
+    `logs_ends`, a call without an end is one still running, not one of a log without ends.
+    `failures_unknown` are the formats that do not tell whether a call failed, `knows_failures` whether
+    any other is read. `zoneless` are the log's columns of times without a zone, `near_zero` those of
+    starts that seem to count from 0.
     """
 
     relation: CallsRelation
@@ -69,9 +83,8 @@ class Survey(NamedTuple):
     recorded: CallsRelation
     own: CallsRelation
     range: tuple[int, int] | None
-    usage_scope: Literal["own", "recorded"]
-    why_scope: str
-    counts_twice: bool
+    usage_scope: UsageScope
+    repeats: Repeats
     files: tuple[str, ...]
     formats: dict[str, int]
     quality: dict[str, int]
@@ -79,7 +92,10 @@ class Survey(NamedTuple):
     groups: Sequence[Group]
     lines_read: int
     logs_ends: bool
-    has_errors: bool
+    knows_failures: bool
+    failures_unknown: tuple[str, ...]
+    zoneless: tuple[str, ...]
+    near_zero: tuple[str, ...]
     recognised: Sequence[Recognised]
     skipped: tuple[str, ...]
     states: Sequence[FileState]
@@ -127,34 +143,24 @@ class _Surveyor:
         found = self._found_groups(files)
         check_filter(self.groups, self.request.filter)
         may_merge = self.options.dedupe != "never" and self._has("id")
-        may_own = (
-            bool(self.request.usage_metrics)
-            and self.options.usage_scope != "recorded"
-            and self._has("parent_id")
-        )
-        may_double = bool(self.request.usage_metrics) and not may_own and self._has("parent_id")
-        self.needed = self._needed(may_merge=may_merge, own_usage=may_own)
-        if may_double and not self._reads_in_place():
-            self.needed = self._needed(may_merge=may_merge, own_usage=True)
-        relation, span = self._calls(may_merge=may_merge, may_own=may_own)
-        if may_own and span is not None and len(files) < len(sources):
+        may_repeat = bool(self.request.usage_metrics) and self._has("parent_id")
+        self.needed = self._needed(may_merge=may_merge, own_usage=may_repeat)
+        relation, span = self._calls(may_merge=may_merge, may_repeat=may_repeat)
+        if may_repeat and span is not None and len(files) < len(sources):
             # Calls below a long one may lie in later partitions.
             until = search_span(relation, span, self.engine)[1]
             if len(self._files(sources, until)) > len(files):
                 again = _Surveyor(self.request, self.options, self.engine, self.now_us, until)
                 return again.survey(sources)
-        asked = self.options.usage_scope
-        scope = (
-            usage_scope(relation, span, self.request, asked, self.engine)
-            if may_own
-            else as_recorded(self.request, asked)
-        )
-        doubles = may_double and span is not None and self._counts_twice(relation, span)
+        scope, repeats, own = self.options.usage_scope, Repeats(), relation
+        if may_repeat and span is not None and not self.is_direct:
+            asked = scope_filter(scope, self.request.filter)
+            repeats = find_repeats(relation, span, asked, self.engine)
+            own = relations.own_usage(relation)
         self._count_odd_calls(relation, span)
         if self.options.locate_rejects:
             self._locate_nulled(relation, span)
-        own = relations.own_usage(relation, scope.below) if scope.below else relation
-        counted = own if scope.used == "own" else relation
+        counted = relation if scope == "recorded" else own
         return Survey(
             relation=counted,
             recorded=relation,
@@ -162,9 +168,8 @@ class _Surveyor:
             recognised=found.recognised,
             unpruned=self._unpruned(counted),
             range=span,
-            usage_scope=scope.used,
-            why_scope=f"{scope.why}, although the log rolls usage up" if doubles else scope.why,
-            counts_twice=doubles,
+            usage_scope=scope,
+            repeats=repeats,
             files=tuple(file.path for file in files),
             formats=self._formats(),
             quality={kind: count for kind, count in self.quality.items() if count},
@@ -175,10 +180,24 @@ class _Surveyor:
                 group.found.get("ended_at") and not (group.format.open_ended and group.is_json)
                 for group in self.groups
             ),
-            has_errors=self._has("exception"),
+            knows_failures=knows_failures(self.groups),
+            failures_unknown=formats_without_failures(self.groups),
+            zoneless=tuple(dict.fromkeys(self._zoneless())),
+            near_zero=tuple(dict.fromkeys(self._near_zero())),
             skipped=tuple(found.no_logs),
             states=found.states,
         )
+
+    def _zoneless(self) -> list[str]:
+        loaded = self.loader.tables if self.loader else ()
+        stored = stored_without_zone(self.groups, self.needed)
+        return stored + written_without_zone(loaded, self.engine)
+
+    def _near_zero(self) -> list[str]:
+        if self.options.read.time_origin is not None:
+            return []
+        written = written_near_zero(self.loader, self.engine) if self.loader else []
+        return stored_near_zero(self.groups) + written
 
     def _formats(self) -> dict[str, int]:
         """How many files are written in each format."""
@@ -243,7 +262,9 @@ class _Surveyor:
 
     # Calls
 
-    def _calls(self, *, may_merge: bool, may_own: bool) -> tuple[CallsRelation, tuple[int, int] | None]:
+    def _calls(
+        self, *, may_merge: bool, may_repeat: bool
+    ) -> tuple[CallsRelation, tuple[int, int] | None]:
         """The calls of the sources, merged where needed, and the range of the answer."""
         if not self.groups:
             return relations.no_calls(), self._asked_range(relations.no_calls())
@@ -254,7 +275,7 @@ class _Surveyor:
         if span is None:
             return direct, None
         direct = relations.direct_calls(self.groups, self.needed, self._read_span(span))
-        has_parents = may_own and names_parents(self._unpruned(direct), self.engine)
+        has_parents = may_repeat and names_parents(self._unpruned(direct), self.engine)
         if not has_parents and not (may_merge and self._repeats(direct)):
             self.is_direct = self.groups[0].format.open_ended
             return direct, span
@@ -271,6 +292,9 @@ class _Surveyor:
         if not loader.tables:
             return relations.no_calls(), self._asked_range(relations.no_calls())
         tables = self._joined(loader.tables)
+        telling = formats_by_lines(tables, self.engine)
+        tables = [table._replace(group=knowing(table.group, telling)) for table in tables]
+        self.groups = [knowing(group, telling) for group in self.groups]
         relation = relations.unmerged_calls(tables)
         repeats = may_merge and (self.options.dedupe == "always" or self._repeats(relation))
         if repeats or self._has_parts():
@@ -342,25 +366,14 @@ class _Surveyor:
 
     # Quality
 
-    def _counts_twice(self, relation: CallsRelation, span: tuple[int, int]) -> bool:
-        if not self.groups:
-            return False
-        whole, in_place = relation, self._reads_in_place()
-        if in_place:
-            needed = self._needed(may_merge=False, own_usage=True)
-            whole = relations.direct_calls(self.groups, needed, None)
-            relation = relations.direct_calls(self.groups, needed, self._read_span(span))
-        asked = self.request.filter
-        return counts_twice(relation, whole, span, asked, self.engine, placed=not in_place)
-
     def _count_odd_calls(self, relation: CallsRelation, span: tuple[int, int] | None) -> None:
         if self.loader is None and "duration" in self.needed and self._has("duration"):
             statement = relations.unread_durations_statement(self.groups, self._read_span(span))
             ((unread,),) = self.engine.run(statement)
             self.quality["unreadable_times"] += unread
+        start, end = span or (0, 0)
         if self.is_direct and self._statistics_are_clean(relation):
             return
-        start, end = span or (0, 0)
         statement = relations.quality_statement(
             relation,
             self._asked_counts(),
@@ -368,7 +381,7 @@ class _Surveyor:
             range_end=end,
             now=self.now_us,
         )
-        ((undated, entries, counts, future, deleted),) = self.engine.run(statement)
+        ((undated, entries, counts, large_totals, future, deleted),) = self.engine.run(statement)
         self.quality.update(
             undated=undated,
             unusable_usage_entries=entries,
@@ -376,6 +389,9 @@ class _Surveyor:
             in_the_future=future,
             deleted=deleted,
         )
+        if large_totals:
+            statement = relations.unexplained_totals_statement(relation, start, end)
+            ((self.quality["unexplained_totals"],),) = self.engine.run(statement)
         if undated:
             ((dated,),) = self.engine.run(
                 join_steps(self._unpruned(relation).steps, step("dated_calls"))
@@ -412,8 +428,8 @@ class _Surveyor:
     def _statistics_are_clean(self, relation: CallsRelation) -> bool:
         counts = [count for count in self._asked_counts() if self._has(count)]
         whole = self._unpruned(relation)
-        ((self.lines_read, undated, latest, deleted, smallest),) = self.engine.run(
+        ((self.lines_read, undated, latest, deleted, large_totals, smallest),) = self.engine.run(
             relations.stored_extremes_statement(whole, counts, may_be_deleted=self._has("deleted_at"))
         )
         in_the_future = latest is not None and latest > self.now_us
-        return not (undated or deleted or in_the_future or (smallest or 0) < 0)
+        return not (undated or deleted or large_totals or in_the_future or (smallest or 0) < 0)

@@ -12,7 +12,11 @@ Where the SPEC leaves room, this is what the oracle takes it to say:
 - Times (5): numeric text is always an epoch number, eight digits too; "largest" compares
   magnitudes (below 1e11 s, 1e14 ms, 1e17 us, else ns); numbers are cut toward zero; a date alone
   is its midnight; blanks around a text are ignored; an unreadable time is null.
-- Counts (5): decimal text may have a sign and an exponent; `''` is null. A usage entry that is
+- Counts (5): of the places that a count may have, the first that is not null or `''` counts. A zero of
+  `cache_creation_input_tokens` does not hide its parts by lifetime or a detail of the input; of its
+  parts the readable ones count. A total that cannot be read is null where it is the only count. A
+  comparison of a recorded total with a sum that holds an unreadable count does not hold. Decimal text
+  may have a sign and an exponent; `''` is null. A usage entry that is
   null is absent, not unusable; a whole `usage` that is not an object is one unusable entry.
 - A text or an exception that is another JSON type is read as its JSON text.
 - Merging (6): the identity holds `started_at` cut to the millisecond, not the project; a line
@@ -22,12 +26,9 @@ Where the SPEC leaves room, this is what the oracle takes it to say:
   (SPEC 6 puts the range before the deletion), whatever the filter.
 - A log's own `input_refs` and `output_refs` are used for the calls where they are not empty (5).
 - Own usage (10): a call carries usage of a model if it has a usage row for it, zeros included;
-  only the keys of SPEC 5 are counts (not `requests`); a row from which nothing was subtracted
-  stays, even at zero; after a subtraction a row needs a readable count above 0 to stay.
-  Every call in range is searched, and later ones up to and including the search end.
-  "Calls in range" there, and in the test that `auto` makes, are all of them, whatever project,
-  deletion and filter. That test counts pairs of call and model; without a pair it is `recorded`.
-  A parent id carried by several calls means the latest that had started when the child did.
+  only the keys of SPEC 5 are counts (not `requests`). What takes part under `auto` are the calls that
+  match the filter. A parent id carried by several calls means the latest that had started when the
+  child did. A count that cannot be read stays so.
 - Quality (12): `malformed`, `undated`, `unreadable_times` (started_at, ended_at, deleted_at) over
   the whole log; `merged` (lines beyond the first of each call) and `reused_ids` (ids) over calls
   in range, 0 with `dedupe="never"`; the rest over the calls that count, `unreadable_counts` (as
@@ -61,15 +62,9 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True)
 class Answer:
-    """The response of SPEC 11 and what `meta` would say about it.
-
-    `usage_scope` is the one really used: "recorded", "own", or "auto" when `auto` found that the
-    log rolls usage up and a filter decides which calls are subtracted (without a filter that is
-    the same as, and reported as, "own").
-    """
+    """The response of SPEC 11 and what `meta` would say about it."""
 
     response: dict[str, Any]
-    usage_scope: str
     quality: dict[str, int]
     adjusted: bool
 
@@ -489,6 +484,27 @@ CACHE_READ: Path = ("cache_read_input_tokens",)
 PROMPT_CACHED: Path = ("prompt_tokens_details", "cached_tokens")
 INPUT_CACHED: Path = ("input_tokens_details", "cached_tokens")
 CACHE_CREATION: Path = ("cache_creation_input_tokens",)
+WRITTEN_5M: Path = ("cache_creation", "ephemeral_5m_input_tokens")
+WRITTEN_1H: Path = ("cache_creation", "ephemeral_1h_input_tokens")
+WRITTEN_DETAIL: Path = ("prompt_tokens_details", "cache_write_tokens")
+REASONING: Path = ("completion_tokens_details", "reasoning_tokens")
+
+# The further places of a count, after the one that it is named by here.
+OTHER_PLACES: dict[Path, tuple[Path, ...]] = {
+    INPUT_CACHED: (
+        ("cached_tokens",),
+        ("cached_input_tokens",),
+        ("input_cached_tokens",),
+        ("tokens_cached",),
+    ),
+    CACHE_CREATION: (("cache_write_input_tokens",), ("cache_write_tokens",)),
+    WRITTEN_DETAIL: (("input_tokens_details", "cache_write_tokens"),),
+    REASONING: (
+        ("output_tokens_details", "reasoning_tokens"),
+        ("reasoning_tokens",),
+        ("thoughts_tokens",),
+    ),
+}
 
 # The counts that a metric is made of; it is null when some are unreadable and none is readable.
 METRIC_COUNTS: dict[str, tuple[Path, ...]] = {
@@ -496,9 +512,12 @@ METRIC_COUNTS: dict[str, tuple[Path, ...]] = {
     "output_tokens": (COMPLETION, OUTPUT),
     "total_tokens": (TOTAL, GROSS, PROMPT, INPUT, COMPLETION, OUTPUT),
     "cache_read_input_tokens": (CACHE_READ, PROMPT_CACHED, INPUT_CACHED),
-    "cache_creation_input_tokens": (CACHE_CREATION,),
+    "cache_creation_input_tokens": (CACHE_CREATION, WRITTEN_5M, WRITTEN_1H, WRITTEN_DETAIL),
 }
-COUNT_PATHS = tuple(dict.fromkeys(path for paths in METRIC_COUNTS.values() for path in paths))
+COUNT_PATHS = (*dict.fromkeys(path for paths in METRIC_COUNTS.values() for path in paths), REASONING)
+
+# Whether reasoning is beside the output, for what is left of an entry whose total told it.
+REASONING_BESIDE: Path = ("reasoning is beside the output",)
 
 
 def usage_entries(call: Call) -> tuple[dict[str, Mapping[str, Any]], int]:
@@ -519,13 +538,19 @@ def read_counts(entry: Mapping[str, Any]) -> Counts:
     """Read the counts of one usage entry."""
     counts: dict[Path, Fraction | None] = {}
     for path in COUNT_PATHS:
-        value: Any = entry
-        for key in path:
-            value = value.get(key) if isinstance(value, dict) else None
-        if value is not None and value != "":
+        places = (value_at(entry, place) for place in (path, *OTHER_PLACES.get(path, ())))
+        value = next((value for value in places if value is not None and value != ""), None)
+        if value is not None:
             count = number(value)
             counts[path] = count if count is not None and count >= 0 else None
     return counts
+
+
+def value_at(entry: Any, place: Path) -> Any:
+    """Return what is at a place of an entry, None where nothing is."""
+    for key in place:
+        entry = entry.get(key) if isinstance(entry, dict) else None
+    return entry
 
 
 def usage_metric(metric: str, counts: Counts) -> Fraction | None:
@@ -549,8 +574,46 @@ def input_tokens(counts: Counts) -> Fraction:
 
 
 def output_tokens(counts: Counts) -> Fraction:
-    """Return the counts under the two names for output."""
-    return under_two_names(counts, COMPLETION, OUTPUT)
+    """Return the counts under the two names for output, and the reasoning that is beside them."""
+    written = under_two_names(counts, COMPLETION, OUTPUT)
+    return written + (counts.get(REASONING) or 0) if is_reasoning_beside(counts) else written
+
+
+def is_reasoning_beside(counts: Counts) -> bool:
+    """Say whether the recorded total tells that reasoning is not a part of the output."""
+    if REASONING_BESIDE in counts:
+        return bool(counts[REASONING_BESIDE])
+    return total_is(counts) in ("with reasoning", "everything")
+
+
+def total_is(counts: Counts) -> str | None:
+    """Say what the recorded total is made of: the first sum that it equals, or that it is more."""
+    total = counts.get(TOTAL)
+    count = usage_metric("input_tokens", counts)
+    names = [counts[path] for path in (COMPLETION, OUTPUT) if path in counts]
+    if total is None or count is None or (names and all(name is None for name in names)):
+        return None
+    both = count + under_two_names(counts, COMPLETION, OUTPUT)
+    reasoning = counts.get(REASONING, Fraction(0))
+    read = usage_metric("cache_read_input_tokens", counts)
+    written = usage_metric("cache_creation_input_tokens", counts)
+
+    def together(*parts: Fraction | None) -> Fraction | None:
+        known = [part for part in parts if part is not None]
+        return sum(known, both) if len(known) == len(parts) else None
+
+    everything = together(reasoning, read, written)
+    sums = (
+        ("plain", both),
+        ("with reasoning", together(reasoning)),
+        ("with cached", together(read)),
+        ("with cached", together(read, written)),
+        ("everything", everything),
+    )
+    for name, known_sum in sums:
+        if total == known_sum:
+            return name
+    return "unexplained" if everything is not None and total > everything else None
 
 
 def under_two_names(counts: Counts, one: Path, other: Path) -> Fraction:
@@ -561,10 +624,13 @@ def under_two_names(counts: Counts, one: Path, other: Path) -> Fraction:
     return (first or Fraction(0)) + (second or Fraction(0))
 
 
-def total_tokens(counts: Counts) -> Fraction:
-    """Return the recorded total, else input and output together."""
+def total_tokens(counts: Counts) -> Fraction | None:
+    """Return the recorded total, else input and output together; null where one is unreadable."""
     recorded = counts.get(TOTAL)
-    return input_tokens(counts) + output_tokens(counts) if recorded is None else recorded
+    if recorded is not None:
+        return recorded
+    parts = [usage_metric(name, counts) for name in ("input_tokens", "output_tokens")]
+    return None if None in parts else input_tokens(counts) + output_tokens(counts)
 
 
 def cache_read_input_tokens(counts: Counts) -> Fraction:
@@ -574,8 +640,10 @@ def cache_read_input_tokens(counts: Counts) -> Fraction:
 
 
 def cache_creation_input_tokens(counts: Counts) -> Fraction:
-    """Return that key, else 0."""
-    return counts.get(CACHE_CREATION) or Fraction(0)
+    """Return that key, else the sum of its parts, else the detail of the input, else 0."""
+    parts = sum((counts.get(path) or Fraction(0) for path in (WRITTEN_5M, WRITTEN_1H)), Fraction(0))
+    detail = counts.get(WRITTEN_DETAIL)
+    return counts.get(CACHE_CREATION) or parts or detail or Fraction(0)
 
 
 # -------------------------------------------------------------------- every token once (SPEC 10)
@@ -583,23 +651,64 @@ def cache_creation_input_tokens(counts: Counts) -> Fraction:
 Usage = dict[str, Counts]  # by model
 
 
-def search_end(in_range: Sequence[Call], end: int) -> int:
-    """Return the last start at which calls below are looked for.
+@dataclass(frozen=True)
+class Reading:
+    """What SPEC 9 makes of one entry: null where the counts for it cannot be read."""
 
-    That is the latest end of the calls in range; a running one may go on for a day past `end`.
-    """
-    running = end + DAY * SECOND
-    return max((running if c.ended_at is None else c.ended_at for c in in_range), default=end)
+    is_beside: bool | None
+    cache_read: Fraction | None
+    cache_written: Fraction | None
+    gross: Fraction | None
+    output: Fraction | None
+    total: Fraction | None
+
+
+def reading(counts: Counts) -> Reading:
+    """Read an entry: is cached input beside the input or a part of it, and what is all input?"""
+    read = usage_metric("cache_read_input_tokens", counts)
+    written = usage_metric("cache_creation_input_tokens", counts)
+    count = usage_metric("input_tokens", counts)
+    output = usage_metric("output_tokens", counts)
+    recorded = counts.get(TOTAL)
+    cached = None if read is None or written is None else read + written
+    is_beside: bool | None = None
+    if cached:
+        sums = [] if count is None or output is None or read is None else [read, cached]
+        if recorded is not None and any(
+            recorded == (count or 0) + (output or 0) + s for s in sums if s
+        ):
+            is_beside = recorded != (count or 0) + (output or 0)
+        else:
+            is_beside = is_read_as_beside(counts, count, cached)
+    gross = None if count is None or cached is None else count + (cached if is_beside else 0)
+    return Reading(is_beside, read, written, gross, output, recorded)
+
+
+def is_read_as_beside(counts: Counts, count: Fraction | None, cached: Fraction) -> bool:
+    """Apply the rules of SPEC 9 that follow the one on the recorded total, in their order."""
+    if count is not None and count < cached:
+        return True
+    inside = (GROSS, PROMPT_CACHED, INPUT_CACHED, WRITTEN_DETAIL)
+    if any(counts.get(path) is not None for path in inside):
+        return False
+    return counts.get(INPUT) is not None and counts.get(PROMPT) is None
+
+
+def last_start_below(call: Call) -> int:
+    """When a call below may start at the latest: the end; a day after a start without a sane end."""
+    started = call.started_at or 0
+    if call.ended_at is None or call.ended_at < started:
+        return started + DAY * SECOND
+    return call.ended_at
 
 
 class CallTree:
-    """The calls in range and those that may lie below them, linked by `parent_id`."""
+    """All calls that have a start, linked by `parent_id`."""
 
     def __init__(self, calls: Sequence[Call], start: int, end: int) -> None:
-        """Search the calls of the whole log; project and deletion do not matter."""
+        """Link the calls of the whole log; project, range and deletion do not matter."""
         self.in_range = [c for c in calls if counts_in_range(c, start, end)]
-        last = search_end(self.in_range, end)
-        later = [c for c in calls if c.started_at is not None and end <= c.started_at <= last]
+        later = [c for c in calls if c.started_at is not None and not counts_in_range(c, start, end)]
         self.calls = self.in_range + later
         self.recorded: list[Usage] = [
             {model: read_counts(entry) for model, entry in usage_entries(call)[0].items()}
@@ -632,43 +741,38 @@ class CallTree:
     def nearest_below(self, call: int, model: str, fields: Mapping[str, Any]) -> list[int]:
         """Return the nearest calls below that carry usage of the model and match the filter.
 
-        Every other call is looked through.
+        Every other call is looked through, as long as it starts in the time of the call above.
         """
+        above = self.calls[call]
+        earliest, latest = (above.started_at or 0) - HOUR * SECOND, last_start_below(above)
         found: list[int] = []
         waiting = list(self.children.get(call, []))
         while waiting:
             child = waiting.pop()
+            if not earliest <= (self.calls[child].started_at or 0) <= latest:
+                continue
             if model in self.recorded[child] and matches_filter(self.calls[child], fields):
                 found.append(child)
             else:
                 waiting += self.children.get(child, [])
         return found
 
-    def below(self, call: int, model: str, fields: Mapping[str, Any]) -> Counts | None:
-        """Add up the usage of the nearest calls below, key by key; None if there are none."""
+    def own(self, call: int, model: str, fields: Mapping[str, Any]) -> Counts | None:
+        """Return an entry less what it repeats of those nearest below it; None if nothing is left."""
+        recorded = self.recorded[call][model]
         nearest = self.nearest_below(call, model, fields)
-        if not nearest:
-            return None
-        counts = [self.recorded[n][model] for n in nearest]
-        return {p: sum((c.get(p) or Fraction(0) for c in counts), Fraction(0)) for p in COUNT_PATHS}
-
-    def rolls_up(self) -> bool:
-        """Say whether the log rolls usage up: does at least half contain what is below it?"""
-        contained = [
-            all((recorded.get(path) or 0) >= count for path, count in below.items() if count)
-            for call in range(len(self.in_range))
-            for model, recorded in self.recorded[call].items()
-            if (below := self.below(call, model, {})) is not None
-        ]
-        return bool(contained) and 2 * sum(contained) >= len(contained)
+        if not nearest or not matches_filter(self.calls[call], fields):
+            return recorded
+        below = [self.recorded[n][model] for n in nearest]
+        return less_repeats(recorded, below)
 
     def own_usage(self, fields: Mapping[str, Any]) -> dict[int, Usage]:
         """Return what each call in range used itself, by position in `in_range`."""
         return {
             call: {
                 model: counts
-                for model, recorded in self.recorded[call].items()
-                if (counts := minus(recorded, self.below(call, model, fields))) is not None
+                for model in self.recorded[call]
+                if (counts := self.own(call, model, fields)) is not None
             }
             for call in range(len(self.in_range))
         }
@@ -686,24 +790,48 @@ def is_own_ancestor(call: int, parents: Sequence[int | None]) -> bool:
     return False
 
 
-def minus(recorded: Counts, below: Counts | None) -> Counts | None:
-    """Subtract key by key as written, not below 0; None when nothing is left."""
-    if below is None:
+def less_repeats(recorded: Counts, below: Sequence[Counts]) -> Counts | None:
+    """Take off what is repeated, as written or else as read; None when nothing is left."""
+    zero = Fraction(0)
+    sums = {path: sum((c.get(path) or zero for c in below), zero) for path in COUNT_PATHS}
+    if all(
+        recorded.get(path, zero) is None or (recorded.get(path) or 0) >= sums[path] for path in sums
+    ):
+        left: Counts = {
+            path: None if count is None else max(count - sums[path], zero)
+            for path, count in recorded.items()
+        }
+        beside = Fraction(is_reasoning_beside(recorded))
+        return {**left, REASONING_BESIDE: beside} if any(left.values()) else None
+    read = reading(recorded)
+    others = [reading(counts) for counts in below]
+    gross = sum((other.gross or zero for other in others), zero)
+    output = sum((other.output or zero for other in others), zero)
+    if (read.gross is not None and read.gross < gross) or (
+        read.output is not None and read.output < output
+    ):
         return recorded
-    left = {
-        path: None if count is None else max(count - (below.get(path) or 0), Fraction(0))
-        for path, count in recorded.items()
+    cache_read = minus(read.cache_read, [other.cache_read for other in others])
+    cache_written = minus(read.cache_written, [other.cache_written for other in others])
+    rest = minus(read.gross, [other.gross for other in others])
+    if rest is not None and read.is_beside:
+        rest = max(rest - (cache_read or zero) - (cache_written or zero), zero)
+    kept = {
+        INPUT: usage_metric("input_tokens", recorded) if rest is None else rest,
+        OUTPUT: minus(read.output, [other.output for other in others]),
+        CACHE_READ: cache_read,
+        CACHE_CREATION: cache_written,
     }
-    return left if any(left.values()) else None
+    if TOTAL in recorded:
+        kept[TOTAL] = minus(read.total, [other.total for other in others])
+    return kept if any(kept.values()) else None
 
 
-def usage_in_scope(tree: CallTree, usage_scope: str, fields: Mapping[str, Any]) -> str:
-    """Decide which scope is really used: "own", "recorded", or "auto" where a filter matters."""
-    if usage_scope != "auto":
-        return usage_scope
-    if not tree.rolls_up():
-        return "recorded"
-    return "auto" if fields else "own"
+def minus(count: Fraction | None, below: Sequence[Fraction | None]) -> Fraction | None:
+    """Subtract what can be read from what can be read, not below 0."""
+    if count is None:
+        return None
+    return max(count - sum((other or Fraction(0) for other in below), Fraction(0)), Fraction(0))
 
 
 # -------------------------------------------------------------------------------- buckets (SPEC 7)
@@ -1078,8 +1206,7 @@ def answer(
         and call.deleted_at is None
         and matches_filter(call, fields)
     ]
-    scope = usage_in_scope(tree, usage_scope, fields)
-    usage = usage_of(tree, scope, fields)
+    usage = usage_of(tree, usage_scope, fields)
 
     usage_columns = asked_columns(request.get("usage_metrics"))
     call_columns = asked_columns(request.get("call_metrics"))
@@ -1109,14 +1236,15 @@ def answer(
         "undated": sum(call.started_at is None for call in calls),
         "unreadable_times": unreadable_times,
         **usage_quality([tree.in_range[n] for n in counting], usage_columns),
+        "unexplained_totals": unexplained_totals(tree, usage_columns),
         **merge_quality(calls, line_counts, start, end, dedupe),
         **time_quality([tree.in_range[n] for n in counting]),
     }
-    return Answer(response, scope, quality, adjusted)
+    return Answer(response, quality, adjusted)
 
 
 def usage_of(tree: CallTree, scope: str, fields: Mapping[str, Any]) -> Mapping[int, Usage]:
-    """Return the usage of every call in range, by position, in the scope used."""
+    """Return the usage of every call in range, by position."""
     if scope == "recorded":
         return dict(enumerate(tree.recorded))
     return tree.own_usage(fields if scope == "auto" else {})
@@ -1134,6 +1262,18 @@ def usage_quality(calls: Sequence[Call], columns: Sequence[Column]) -> dict[str,
         "unreadable_counts": sum(p in c and c[p] is None for c in counts for p in paths),
         "unusable_usage_entries": sum(unusable for _, unusable in entries),
     }
+
+
+def unexplained_totals(tree: CallTree, columns: Sequence[Column]) -> int:
+    """Count the totals in range, as recorded, that are more than all counts together."""
+    if not any(column.metric in ("output_tokens", "total_tokens") for column in columns):
+        return 0
+    return sum(
+        total_is(counts) == "unexplained"
+        for call, usage in zip(tree.in_range, tree.recorded, strict=False)
+        for counts in usage.values()
+        if call.deleted_at is None
+    )
 
 
 def merge_quality(

@@ -67,6 +67,21 @@ _COUNTS = (
     "cache_creation_input_tokens",
     "requests",
 )
+_RARER_COUNTS = (
+    "cached_tokens",
+    "cached_input_tokens",
+    "cache_write_tokens",
+    "cache_write_input_tokens",
+    "reasoning_tokens",
+    "thoughts_tokens",
+)
+_DETAILS = {
+    "prompt_tokens_details": ("cached_tokens", "cache_write_tokens"),
+    "input_tokens_details": ("cached_tokens", "cache_write_tokens"),
+    "completion_tokens_details": ("reasoning_tokens",),
+    "output_tokens_details": ("reasoning_tokens",),
+    "cache_creation": ("ephemeral_5m_input_tokens", "ephemeral_1h_input_tokens"),
+}
 _ODD_COUNTS = (0, None, "12", "3.5", 7.25, -1, "abc", True, [1], {"a": 1}, "", 1e3, "1e2")
 _MODELS = ("gpt-4o", "claude", 'ü"x', "m.1")
 _NO_CALLS = ("", "not json", "[1]", '{"id":"torn', "5")
@@ -138,11 +153,11 @@ def _iso(instant: datetime | None) -> str | None:
 def random_lines(r: random.Random, base: datetime, count: int) -> list[str]:
     """The lines of a log of about so many calls."""
     records: list[Any] = []
-    ids: list[str] = []
+    ids: dict[str, datetime] = {}
     for number in range(count):
-        record = _random_call(r, f"c{number}", ids, base)
+        start, record = _random_call(r, f"c{number}", ids, base)
         if record.get("id"):
-            ids.append(record["id"])
+            ids[record["id"]] = start
         records.append(record)
         if r.random() < 0.1:
             records.append(r.choice(records))
@@ -192,9 +207,16 @@ def plain_calls(r: random.Random, base: datetime, count: int) -> list[dict[str, 
     return rolled_up(calls) if r.random() < 0.7 else calls
 
 
-def _random_call(r: random.Random, name: str, ids: list[str], base: datetime) -> dict[str, Any]:
+def _random_call(
+    r: random.Random, name: str, ids: dict[str, datetime], base: datetime
+) -> tuple[datetime, dict[str, Any]]:
+    """A call and its start, mostly about that of the call above it."""
     start = base + timedelta(microseconds=r.randrange(2 * 10**11))
-    earlier = r.choice(ids) if ids else None
+    earlier = r.choice(list(ids)) if ids else None
+    if earlier and r.random() < 0.8:
+        start = ids[earlier] + timedelta(
+            seconds=r.choice([r.randrange(-4000, 90_000), r.randrange(40)])
+        )
     call = {
         "id": name if r.random() < 0.95 else r.choice([None, "", earlier]),
         "project_id": r.choice(["p", "p", "p", "q", None]),
@@ -217,7 +239,7 @@ def _random_call(r: random.Random, name: str, ids: list[str], base: datetime) ->
         "output": r.choice([None, _RESULT, {"k": "v"}]),
         "summary": _random_summary(r),
     }
-    return {name: value for name, value in call.items() if r.random() < 0.97}
+    return start, {name: value for name, value in call.items() if r.random() < 0.97}
 
 
 def _random_time(r: random.Random, instant: datetime) -> str | None:
@@ -240,7 +262,8 @@ def _random_end(r: random.Random, start: datetime) -> str | None:
     if choice < 0.22:
         return "1970-01-01T00:00:00Z"
     earliest = -1000 if choice < 0.5 else 0
-    return _random_time(r, start + timedelta(microseconds=r.randrange(earliest, 60_000_000)))
+    longest = 60_000_000 if choice < 0.8 else 20_000_000_000
+    return _random_time(r, start + timedelta(microseconds=r.randrange(earliest, longest)))
 
 
 def _random_summary(r: random.Random) -> Any:
@@ -262,16 +285,39 @@ def _random_usage(r: random.Random) -> dict[str, Any]:
         entry: dict[str, Any] = {
             name: _random_count(r) for name in r.sample(_COUNTS, r.randrange(1, 6))
         }
+        for name in r.sample(_RARER_COUNTS, r.choice([0, 0, 0, 1, 2])):
+            entry[name] = _random_count(r)
+        for name, inside in _DETAILS.items():
+            if r.random() < 0.15:
+                written = r.sample(inside, r.randrange(len(inside) + 1))
+                entry[name] = {detail: _random_count(r) for detail in written}
         if r.random() < 0.3:
-            entry["prompt_tokens_details"] = r.choice([{"cached_tokens": _random_count(r)}, {}])
-        if r.random() < 0.1:
-            entry["input_tokens_details"] = {"cached_tokens": _random_count(r)}
+            entry = _with_a_total(r)
         usage[model] = entry if r.random() < 0.96 else r.choice([None, "oops", 5, []])
     return usage
 
 
 def _random_count(r: random.Random) -> Any:
     return r.randrange(5000) if r.random() < 0.75 else r.choice(_ODD_COUNTS)
+
+
+def _with_a_total(r: random.Random) -> dict[str, Any]:
+    """An entry of readable counts whose total is one of the sums that SPEC 5 knows, or more or less."""
+    numbers = {name: r.randrange(900) for name in ("input", "output", "reasoning", "read", "written")}
+    sums = (("reasoning",), ("read",), ("read", "written"), ("reasoning", "read", "written"), ())
+    total = sum(numbers[name] for name in ("input", "output", *r.choice(sums)))
+    read = r.choice(["cache_read_input_tokens", "cached_tokens"])
+    return {
+        r.choice(["prompt_tokens", "input_tokens"]): numbers["input"],
+        r.choice(["completion_tokens", "output_tokens"]): numbers["output"],
+        "output_tokens_details": {"reasoning_tokens": numbers["reasoning"]},
+        **(
+            {read: numbers["read"], "cache_write_tokens": numbers["written"]}
+            if r.random() < 0.8
+            else {}
+        ),
+        "total_tokens": max(0, total + r.choice([0, 0, 0, 0, 1, -2, 5000])),
+    }
 
 
 def _late(r: random.Random, records: list[Any]) -> dict[str, Any]:

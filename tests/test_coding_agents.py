@@ -3,30 +3,19 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
+from agent_logs import QUESTION, TURN, USER, block, calls, event, line, session
 from log_files import shared
-from plain_logs import ASKED_TOKENS, NO_USAGE, UNUSABLE, rejected_lines, tokens, write
+from plain_logs import NO_USAGE, UNUSABLE, rejected_lines, tokens, write
 from printed_sql import assert_the_script_answers_the_same
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from conftest import CommandLine, Outcome
-
-QUESTION = (
-    *ASKED_TOKENS,
-    *("--usage", "total_tokens", "--calls", "call_count", "--calls", "error_count"),
-    *("--calls", "latency_ms:count", "-g", "total"),
-)
-
-
-def calls(outcome: Outcome) -> tuple[int, int, int]:
-    """Calls, errors, and how many calls have a latency."""
-    (row,) = outcome.calls
-    return row["sum_call_count"], row["sum_error_count"], row["count_latency_ms"]
+    from conftest import CommandLine
 
 
 @pytest.mark.parametrize(
@@ -54,41 +43,6 @@ def test_logs_that_people_have(
 
 
 # Claude Code
-
-
-def block(
-    message: str | None = "m1",
-    request: str | None = "r1",
-    output: int = 10,
-    second: int = 0,
-    **fields: Any,
-) -> dict[str, Any]:
-    """A transcript's line for one content block: 5 input, 100 read, 20 written tokens."""
-    usage = {
-        "input_tokens": 5,
-        "output_tokens": output,
-        "cache_read_input_tokens": 100,
-        "cache_creation_input_tokens": 20,
-        "cache_creation": {"ephemeral_5m_input_tokens": 15, "ephemeral_1h_input_tokens": 5},
-    }
-    said = {"id": message, "model": "claude-opus-4-8", "role": "assistant", "usage": usage}
-    return {
-        "type": "assistant",
-        "sessionId": "s1",
-        "isSidechain": False,
-        "timestamp": f"2026-03-01T10:00:{second:02}.000Z",
-        "requestId": request,
-        "message": said,
-    } | fields
-
-
-USER = {
-    "type": "user",
-    "sessionId": "s1",
-    "uuid": "u",
-    "timestamp": "2026-03-01T09:59:00Z",
-    "message": {"role": "user", "content": "hello"},
-}
 
 
 def test_blocks_of_one_message_are_one_call(run_cli: CommandLine, tmp_path: Path) -> None:
@@ -211,8 +165,8 @@ def test_recorded_and_priced_cost(run_cli: CommandLine, tmp_path: Path) -> None:
 
 def test_claude_code_usage_that_is_no_object(run_cli: CommandLine, tmp_path: Path) -> None:
     odd = [block(f"m{number}") for number in range(8)]
-    for line, usage in zip(odd, (*UNUSABLE, *NO_USAGE), strict=True):
-        line["message"]["usage"] = usage
+    for said, usage in zip(odd, (*UNUSABLE, *NO_USAGE), strict=True):
+        said["message"]["usage"] = usage
     copy = block("m8")
     copy["message"]["usage"] = "n/a"
     log = write(tmp_path / "a.jsonl", *odd, block("m8"), copy)
@@ -248,8 +202,8 @@ def test_the_script_of_a_log_with_an_odd_usage(run_cli: CommandLine, tmp_path: P
 
 def test_claude_code_usage_as_text(run_cli: CommandLine, tmp_path: Path) -> None:
     texts = [block(name) for name in ("m1", "m2")]
-    for line in texts:
-        line["message"]["usage"] = json.dumps(line["message"]["usage"])
+    for said in texts:
+        said["message"]["usage"] = json.dumps(said["message"]["usage"])
     objects = [block(f"o{number}") for number in range(1_000)]
     for lines in ([*texts, *objects], [*objects, *texts]):
         done = run_cli.query(write(tmp_path / "a.jsonl", *lines), *QUESTION, "--meta")
@@ -257,39 +211,6 @@ def test_claude_code_usage_as_text(run_cli: CommandLine, tmp_path: Path) -> None
 
 
 # Codex
-
-
-def event(total: int, last: int | None = None, second: int = 0, **info: Any) -> dict[str, Any]:
-    """A rollout's token count: of each total a tenth is output and a fifth of the input was cached."""
-
-    def counts(number: int) -> dict[str, int]:
-        return {
-            "input_tokens": number * 9 // 10,
-            "cached_input_tokens": number // 5,
-            "output_tokens": number // 10,
-            "reasoning_output_tokens": 1,
-            "total_tokens": number,
-        }
-
-    info = {"total_token_usage": counts(total)} | info
-    if last is not None:
-        info["last_token_usage"] = counts(last)
-    return line("event_msg", second, type="token_count", info=info)
-
-
-def line(kind: str, second: float, **payload: Any) -> dict[str, Any]:
-    """One line of a rollout; `second` counts from 10:00."""
-    minutes, seconds = divmod(second, 60)
-    stamp = f"2026-03-01T10:{int(minutes):02}:{seconds:06.3f}Z"
-    return {"timestamp": stamp, "type": kind, "payload": payload}
-
-
-def session(name: str, second: float = 0, **payload: Any) -> dict[str, Any]:
-    """The first line of a rollout."""
-    return line("session_meta", second, id=name, model_provider="openai", **payload)
-
-
-TURN = line("turn_context", 1, model="gpt-5.4")
 
 
 def test_codex_usage_that_is_no_object(run_cli: CommandLine, tmp_path: Path) -> None:

@@ -340,7 +340,11 @@ def test_spans_above_repeat_what_is_below_them(run_cli: CommandLine, tmp_path: P
     ]
     log = write(tmp_path / "spans.jsonl", otlp(*above, *below))
     done = ask(run_cli, log)
-    assert done.meta["usage_scope"]["used"] == "own"
+    assert done.meta["usage_scope"] == {
+        "used": "auto",
+        "repeating_entries": 2,
+        "repeated_tokens": 130,
+    }
     assert tokens(done) == {"gpt-4o": [100, 20, 120, 40], "o1": [7, 3, 10, 0]}
     recorded = ask(run_cli, log, "--usage-scope", "recorded")
     assert tokens(recorded) == {
@@ -348,6 +352,55 @@ def test_spans_above_repeat_what_is_below_them(run_cli: CommandLine, tmp_path: P
         "o1": [7, 3, 10, 0],
         None: [7, 3, 10, 0],
     }
+
+
+def test_a_span_that_names_a_model_sums_up_several(run_cli: CommandLine, tmp_path: Path) -> None:
+    """Two models below an agent of a third, or of one of them: all that it contains is taken off. What it
+    does not contain, in input and output, is not."""
+    agents = {"00000000000000a1": ("gpt-5", 30, 5), "00000000000000a2": ("gpt-4o", 40, 5)}
+    spans = [span("00000000000000a3", pairs(used("gpt-5", 29, 9)), name="less")]
+    for number, (agent, (model, given, taken)) in enumerate(agents.items()):
+        spans.append(span(agent, pairs(used(model, given, taken)), name="agent"))
+        spans += _two_chats(number, agent)
+    spans += _two_chats(9, "00000000000000a3")
+    done = ask(run_cli, write(tmp_path / "spans.jsonl", otlp(*spans)))
+    assert tokens(done) == {"gpt-4o": [40, 6, 46, 0], "gpt-5": [29, 9, 38, 0], "o1": [60, 9, 69, 0]}
+    assert done.meta["usage_scope"]["repeating_entries"] == 2
+
+
+def _two_chats(number: int, above: str) -> list[dict[str, Any]]:
+    return [
+        span(f"00000000000b{number}b1", pairs(used("gpt-4o", 10, 2)), parentSpanId=above),
+        span(f"00000000000b{number}b2", pairs(used("o1", 20, 3)), parentSpanId=above),
+    ]
+
+
+def test_a_span_without_a_model_below_one_with(run_cli: CommandLine, tmp_path: Path) -> None:
+    """A call that has usage and names no model stands for any: it is the agent's tokens."""
+    log = write(
+        tmp_path / "spans.jsonl",
+        otlp(
+            span(PARENT, pairs(used("gpt-4o", 100, 20)), name="agent"),
+            span(CHILD, pairs(used(None, 100, 20)), parentSpanId=PARENT),
+        ),
+    )
+    assert tokens(ask(run_cli, log)) == {None: [100, 20, 120, 0]}
+
+
+def test_roots_of_spans_need_not_roll_usage_up(run_cli: CommandLine, tmp_path: Path) -> None:
+    """Usage of spans is that of all of them, call metrics are those of the roots; asked as recorded, both
+    are of the roots."""
+    log = write(
+        tmp_path / "spans.jsonl",
+        otlp(
+            span(PARENT, pairs({}), name="agent"),
+            span(CHILD, pairs(used("gpt-4o", 100, 20)), parentSpanId=PARENT),
+        ),
+    )
+    roots = ask(run_cli, log, "--roots-only")
+    assert (tokens(roots), roots.counted) == ({"gpt-4o": [100, 20, 120, 0]}, 1)
+    recorded = ask(run_cli, log, "--roots-only", "--usage-scope", "recorded")
+    assert (tokens(recorded), recorded.counted) == ({}, 1)
 
 
 def test_a_model_asked_for_is_the_one_that_answered(run_cli: CommandLine, tmp_path: Path) -> None:
@@ -388,7 +441,7 @@ def test_odd_spans(run_cli: CommandLine, tmp_path: Path) -> None:
         "not json",
     )
     done = ask(run_cli, log)
-    assert tokens(done) == {"gpt-4o": [100, 20, 120, 40], "m": [0, 3, 3, 0]}
+    assert tokens(done) == {"gpt-4o": [100, 20, 120, 40], "m": [0, 3, 0, 0]}
     assert calls_and_errors(done) == (3, 0)
     assert done.quality == {
         "malformed": 1, "not_json": 1, "undated": 3, "unreadable_counts": 2, "running": 1,
@@ -570,7 +623,7 @@ def test_odd_observations(run_cli: CommandLine, tmp_path: Path) -> None:
         row | {"id": "f", "usageDetails": {"input": 1}, "parentObservationId": "gone"},
     )
     done = ask(run_cli, log)
-    assert tokens(done) == {"gpt-4o": [113, 8, 121, 0]}
+    assert tokens(done) == {"gpt-4o": [113, 8, 116, 0]}
     assert calls_and_errors(done) == (10, 1)
     assert done.quality == {"unreadable_counts": 1, "unusable_usage_entries": 3, "running": 1}
 
@@ -648,7 +701,7 @@ def test_formats_lists_every_format_with_its_columns(run_cli: CommandLine) -> No
     assert run_cli("formats", "langfuse").stdout.splitlines()[:2] == [
         "langfuse: observations of Langfuse: blob-storage exports, rows of its API and UI; "
         "traces of Langfuse exports, which name users and sessions",
-        "  id                           id",
+        "  id                              id",
     ]
 
 

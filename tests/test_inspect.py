@@ -90,10 +90,7 @@ def test_everything_that_is_found(run_cli: CommandLine, tmp_path: Path) -> None:
     assert (second["model"], second["calls"], second["input_tokens"]) == ("m", 1, 0)
     assert second["price"]["reason"] == "unknown_model"
     usage = found["usage"]
-    assert (usage["rolled_up"], usage["why"]) == (
-        True,
-        "the log rolls usage up: 1 of 1 calls above others contain their usage",
-    )
+    assert (usage["repeating_entries"], usage["repeated_tokens"]) == (1, 12)
     assert (usage["recorded"]["total_tokens"], usage["own"]["total_tokens"]) == (24, 12)
     assert {kind: count for kind, count in found["quality"].items() if count} == {
         "malformed": 1,
@@ -113,7 +110,7 @@ def test_everything_that_is_found(run_cli: CommandLine, tmp_path: Path) -> None:
 def test_the_query_runs_and_counts_every_call(kind: str, run_cli: CommandLine, tmp_path: Path) -> None:
     log = write(kind, tmp_path / "a log's folder", NESTED)
     found = inspected(run_cli, log)
-    assert (found["calls"], found["usage"]["rolled_up"]) == (2, True)
+    assert (found["calls"], found["usage"]["repeating_entries"]) == (2, 1)
     assert (found["usage"]["recorded"]["total_tokens"], found["usage"]["own"]["total_tokens"]) == (
         24,
         12,
@@ -205,7 +202,7 @@ Models
   gpt-4o      1     10       2  100.0%  openai:gpt-4o
 
 Usage
-  the log rolls usage up: 1 of 1 calls above others contain their usage
+  1 usage entry repeats 12 tokens of the calls below
             input  output  total  cache read  cache creation
   recorded     20       4     24           0               0
   own          10       2     12           0               0

@@ -115,6 +115,28 @@ def test_ranges_that_follow_each_other_add_up(run_cli: CommandLine, tmp_path: Pa
     assert whole.counted == sum(part.counted for part in parts) > 30
 
 
+@pytest.mark.parametrize("scope", ["auto", "own", "recorded"])
+@pytest.mark.parametrize("seed", [5, 11, 12, 27])
+def test_buckets_asked_one_by_one_are_those_of_the_range(
+    seed: int, scope: str, run_cli: CommandLine, tmp_path: Path
+) -> None:
+    """Also where calls below others lie in other buckets."""
+    log, _ = log_of(seed, tmp_path, 120)
+    metrics = [word for name in USAGE_METRICS for word in ("--usage", f"{name}:sum,count,max")]
+    asked = [log, *metrics, "--calls", "latency_ms:sum,count", "--usage-scope", scope]
+    base = PLACES[seed % len(PLACES)][1].replace(minute=0)
+    hours = [base + timedelta(hours=12 * number) for number in range(7)]
+    edges = [hour.isoformat() for hour in hours]
+    whole = run_cli.query(*asked, "-s", edges[0], "-u", edges[-1], "-g", 12 * 3600, now=NOW.isoformat())
+    starts = [row["timestamp"] for row in whole.calls]
+    assert len({row["model"] for row in whole.usage}) > 3
+    for start, end in zip(starts, [*starts[1:], edges[-1]], strict=True):
+        alone = run_cli.query(*asked, "-s", start, "-u", end, "-g", "total", now=NOW.isoformat())
+        rows = [row for row in whole.usage if row["timestamp"] == start and row["count"]]
+        assert disagreement(alone.usage, rows) is None
+        assert disagreement(alone.calls, [r for r in whole.calls if r["timestamp"] == start]) is None
+
+
 # Ways of writing and of splitting
 
 

@@ -58,7 +58,8 @@ def names_in(sql: str) -> set[str]:
 def read_by(name: str) -> set[str]:
     """The steps that a template selects from: not its own ones, nor functions."""
     code = re.sub(r"\bdistinct from\b", "", code_of(name))
-    own = set(re.findall(r"([a-z_]+) as (?:materialized )?\(", code))
+    recursive = r"(?: \([a-z_, ]+\)\s+using key \([a-z_, ]+\))?"
+    own = set(re.findall(rf"([a-z_]+){recursive} as (?:materialized )?\(", code))
     words = re.findall(r"\b(?:from|join) ([a-z_]+)\b(?![(.])", code)
     return {word for word in words if word not in own}
 

@@ -9,6 +9,7 @@ from callstats_cli.cli.settings import with_settings
 from callstats_cli.cli.stages import (
     exit_code,
     files_of,
+    say_times,
     start_engine,
     survey_options,
     terminal_for,
@@ -62,6 +63,7 @@ def inspect(flags: Flags, *, as_json: AsJson = False, rejects: RejectsFile = Non
     with open_beside("--rejects", rejects, None, files) as rejected, open_output(None) as stream:
         question = ask(files, REQUEST, options, engine, now_us)
         survey = question.survey
+        say_times(survey, diagnostics)
         if rejected is not None:
             write_rejects(survey.rejected, survey.files, survey.groups, rejected)
         found, stats = inspect_log(question, engine, flags.source or [], _words(flags))

@@ -136,10 +136,4 @@ def other_side(
     request = request._replace(start=start_us, end=end_us)
     old = measure(files, request, flags, now_us, Diagnostics(quiet=True))
     _say_where_log_begins(files, old, new, diagnostics)
-    scopes = (new.question.survey.usage_scope, old.question.survey.usage_scope)
-    if stats.usage_columns and len(set(scopes)) > 1 and old.values:
-        diagnostics.note(
-            f"usage scope: {scopes[0]} in this range, {scopes[1]} in the other; "
-            "--usage-scope makes them the same"
-        )
     return Side(start_us, end_us), old.values

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from callstats_cli.request import CallStatsRequest
     from callstats_cli.response import CallStats
     from callstats_cli.sources import SourceFile
-    from callstats_cli.survey import SurveyOptions
+    from callstats_cli.survey import Survey, SurveyOptions
 
 Word = TypeVar("Word", bound=str)
 
@@ -53,19 +53,19 @@ def files_of(flags: Flags) -> list[SourceFile]:
 
 def survey_options(flags: Flags, now_us: int) -> SurveyOptions:
     """How the sources are to be read; raises RequestError for words that are none."""
-    from callstats_cli.detection import ReadOptions, parse_map
     from callstats_cli.formats.registry import FAMILIES
     from callstats_cli.local_zone import zone_name
+    from callstats_cli.mapped import ReadOptions, parse_map
     from callstats_cli.relations import UsageScope
     from callstats_cli.survey import Dedupe, SurveyOptions
     from callstats_cli.timerange import parse_instant
 
     if flags.log_format is not None:
         one_of("--log-format", flags.log_format, FAMILIES)
-    zone = zone_name(flags.log_timezone or "UTC", os.environ)
+    zone = None if flags.log_timezone is None else zone_name(flags.log_timezone, os.environ)
     origin = None
     if flags.time_origin is not None:
-        origin = parse_instant(flags.time_origin, zone=zone, now_us=now_us).us
+        origin = parse_instant(flags.time_origin, zone=zone or "UTC", now_us=now_us).us
     mapped = tuple(parse_map(text) for text in flags.mapped or ())
     return SurveyOptions(
         read=ReadOptions(flags.log_format, mapped, origin, zone),
@@ -122,14 +122,18 @@ def answer_with_notes(question: Question, engine: DuckDBEngine, diagnostics: Dia
     if survey.skipped:
         more = f" and {len(survey.skipped) - 1} more" if len(survey.skipped) > 1 else ""
         diagnostics.note(f"no call log, left out: {survey.skipped[0]}{more}")
-    if survey.counts_twice:
+    if survey.usage_scope == "recorded" and survey.repeats.entries:
+        entries, tokens = survey.repeats
+        repeat = "usage entry repeats" if entries == 1 else "usage entries repeat"
         diagnostics.note(
-            "recorded usage counts tokens more than once: this log repeats it in the calls above; "
-            "--usage-scope auto counts each once"
+            f"recorded usage counts tokens more than once: {entries:,} {repeat} {tokens:,} tokens of "
+            "the calls below; --usage-scope auto counts each once"
         )
+    say_times(survey, diagnostics)
     with diagnostics.progress("Counting"):
         stats = answer(question, engine)
     diagnostics.quality(stats.quality)
+    _say_unknown_failures(question, diagnostics)
     _say_prices(question, stats, engine, diagnostics)
     reason = why_nothing_matched(question, stats, engine)
     if reason:
@@ -142,11 +146,42 @@ def answer_with_notes(question: Question, engine: DuckDBEngine, diagnostics: Dia
     return stats
 
 
+def say_times(survey: Survey, diagnostics: Diagnostics) -> None:
+    """One line that names the columns of times without a zone, one for those that count from 0."""
+    if survey.zoneless:
+        names = " and ".join(map(quoted, survey.zoneless))
+        diagnostics.note(
+            f"times without a zone in {names} are read as UTC; --log-timezone names another zone, "
+            "or UTC to leave this out"
+        )
+    if survey.near_zero:
+        names = " and ".join(map(quoted, survey.near_zero))
+        diagnostics.note(
+            f"times in {names} lie in 1970: where they count from the start of a trace, "
+            "--time-origin says when that was"
+        )
+
+
+def _say_unknown_failures(question: Question, diagnostics: Diagnostics) -> None:
+    """One line that names the formats of which no call tells whether it failed, where that is asked."""
+    asked = {item.metric for item in question.request.call_metrics}
+    silent = question.survey.failures_unknown
+    if not silent or asked.isdisjoint({"error_count", "error_rate"}):
+        return
+    own = any(group.format.open_ended for group in question.survey.groups)
+    diagnostics.note(
+        f"errors are not known of {' and '.join(silent)} logs: "
+        "nothing in them tells whether a call failed"
+        + ("; --map error=COLUMN names what does" if own else "")
+    )
+
+
 def _say_prices(
     question: Question, stats: CallStats, engine: DuckDBEngine, diagnostics: Diagnostics
 ) -> None:
-    """One line that names the models without a price, one on calls older than the price list."""
-    from callstats_cli.answer import calls_before_price_history
+    """One line that names the models without a price, one on calls older than the price list, one on
+    those older than its rates for their tier."""
+    from callstats_cli.answer import calls_before_context_prices, calls_before_price_history
     from callstats_cli.timerange import format_instant
 
     if stats.unpriced:
@@ -157,6 +192,13 @@ def _say_prices(
         calls = "call is" if early == 1 else "calls are"
         diagnostics.note(
             f"{early:,} {calls} older than the price list ({since}): priced at its oldest prices"
+        )
+    early = calls_before_context_prices(question, engine)
+    if early:
+        calls = "call is" if early == 1 else "calls are"
+        diagnostics.note(
+            f"{early:,} {calls} older than the list's prices for the service tier: "
+            "priced at the first of them"
         )
 
 

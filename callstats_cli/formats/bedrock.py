@@ -16,7 +16,14 @@ def _is_invocation_log(sample: Sample) -> bool:
     return {"modelId", "requestId", "operation", "timestamp"} <= sample.names
 
 
-_ENTRY = ("input_tokens", "output_tokens")
+_TIERS = (
+    ("serviceTier",),
+    ("output", "outputBodyJson", "serviceTier"),
+    ("output", "outputBodyJson", "service_tier"),
+    ("input", "inputBodyJson", "serviceTier"),
+    ("input", "inputBodyJson", "service_tier"),
+)
+"""Where a tier may stand, as a word or as `{"type": word}`; what served before what was asked for."""
 
 BEDROCK = LogFormat(
     name="bedrock",
@@ -37,6 +44,6 @@ BEDROCK = LogFormat(
         "output_tokens": RawColumn("count", (("output", "outputTokenCount"),)),
         "cache_read_input_tokens": RawColumn("count", (("input", "cacheReadInputTokenCount"),)),
         "cache_creation_input_tokens": RawColumn("count", (("input", "cacheWriteInputTokenCount"),)),
+        "service_tier": RawColumn("text", _TIERS),
     },
-    made_of={"failed": ("error_code",), "usable": (), "entry": _ENTRY},
 )

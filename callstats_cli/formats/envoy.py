@@ -38,10 +38,14 @@ _COUNTS = {
     "output_tokens": _keys("gen_ai.usage.output_tokens"),
     "total_tokens": _keys("gen_ai.usage.total_tokens"),
     "input_cached_tokens": _keys(
-        "gen_ai.usage.cache_read.input_tokens", "gen_ai.usage.cached_input_tokens"
+        "gen_ai.usage.cache_read.input_tokens",
+        "gen_ai.usage.cache_read_input_tokens",
+        "gen_ai.usage.cached_input_tokens",
     ),
-    "cache_creation_input_tokens": _keys(
-        "gen_ai.usage.cache_creation.input_tokens", "gen_ai.usage.cache_creation_input_tokens"
+    "detailed_cache_write_tokens": _keys(
+        "gen_ai.usage.cache_creation.input_tokens",
+        "gen_ai.usage.cache_creation_input_tokens",
+        "gen_ai.usage.cache_write.input_tokens",
     ),
     "reasoning_tokens": _keys("gen_ai.usage.reasoning.output_tokens", "gen_ai.usage.reasoning_tokens"),
 }
@@ -58,10 +62,5 @@ ENVOY = LogFormat(
         "started_at": RawColumn("time", _keys("start_time")),
         "duration": RawColumn("duration", _keys("duration")),
     },
-    made_of={
-        "model": ("response_model", "request_model"),
-        "failed": ("status",),
-        "usable": (),
-        "entry": ("input_tokens", "output_tokens", "total_tokens"),
-    },
+    failure_is_optional=True,
 )

@@ -26,6 +26,7 @@ _TEXTS = {
     "model": "model",
     "request_model": "request_model",
     "provider": "provider",
+    "cache_reference_id": "cache_reference_id",
 }
 _COUNTS = {
     "prompt_tokens": "prompt_tokens",
@@ -34,9 +35,10 @@ _COUNTS = {
     "cache_read_tokens": "prompt_cache_read_tokens",
     "cache_creation_input_tokens": "prompt_cache_write_tokens",
     "reasoning_tokens": "reasoning_tokens",
+    "input_audio_tokens": "prompt_audio_tokens",
+    "output_audio_tokens": "completion_audio_tokens",
     "time_to_first_token_ms": "time_to_first_token",
 }
-_CACHED_BY_PROVIDER = ("provider", "cache_read_tokens")
 
 HELICONE = LogFormat(
     name="helicone",
@@ -54,15 +56,6 @@ HELICONE = LogFormat(
         **{name: RawColumn("count", ((key,),)) for name, key in _COUNTS.items()},
         "recorded_total_cost": RawColumn("count", (("costUSD",), ("costUsd",), ("cost",))),
     },
-    made_of={
-        "model": ("response_model", "model", "request_model"),
-        "failed": ("status",),
-        "usable": (),
-        "entry": ("prompt_tokens", "completion_tokens", "total_tokens"),
-        "prompt_tokens": ("provider", "prompt_tokens"),
-        "input_tokens": ("provider", "prompt_tokens"),
-        "cache_read_input_tokens": _CACHED_BY_PROVIDER,
-        "prompt_cached_tokens": _CACHED_BY_PROVIDER,
-    },
     json_text=frozenset({("request_properties",), ("properties",)}),
+    failure_is_optional=True,
 )

@@ -46,8 +46,6 @@ def _count(*names: str | tuple[str, ...]) -> RawColumn:
     return RawColumn("count", paths)
 
 
-_USAGE = ("usage_details", "usage", "input_usage", "output_usage", "total_usage")
-
 LANGFUSE = LogFormat(
     name="langfuse",
     family="langfuse",
@@ -79,22 +77,6 @@ LANGFUSE = LogFormat(
         "output_cost": _count("output_cost", "outputCost", "calculatedOutputCost"),
         "total_cost": _count("total_cost", "totalCost", "calculatedTotalCost", "totalPrice"),
     },
-    made_of={
-        "failed": ("level",),
-        "entry": _USAGE,
-        "usable": _USAGE,
-        "gross_input_tokens": ("usage_details", "input_usage"),
-        "output_tokens": ("usage_details", "output_usage"),
-        "total_tokens": ("usage_details", "total_usage"),
-        "cache_read_input_tokens": ("usage_details",),
-        "prompt_cached_tokens": ("usage_details",),
-        "cache_creation_input_tokens": ("usage_details",),
-        "reasoning_tokens": ("usage_details",),
-        "time_to_first_token_ms": ("started_at", "completed_at"),
-        "recorded_input_cost": ("cost_details", "input_cost"),
-        "recorded_output_cost": ("cost_details", "output_cost"),
-        "recorded_total_cost": ("cost_details", "total_cost"),
-    },
 )
 
 LANGFUSE_TRACES = LogFormat(
@@ -111,7 +93,6 @@ LANGFUSE_TRACES = LogFormat(
         "wb_user_id": _text("user_id", "userId"),
         "written_at": _text("updated_at", "updatedAt", "timestamp"),
     },
-    made_of={"entry": ()},
     line_columns=("trace_id", "thread_id", "wb_user_id", "written_at"),
     tells=frozenset({"thread_id", "wb_user_id"}),
 )

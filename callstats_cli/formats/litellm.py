@@ -14,6 +14,8 @@ _PAYLOAD_MARKS = frozenset(
 )
 _USAGE: Path = ("metadata", "usage_object")
 _PROMPT: Path = (*_USAGE, "prompt_tokens_details")
+_WRITES: Path = (*_PROMPT, "cache_creation_token_details")
+_COMPLETION: Path = (*_USAGE, "completion_tokens_details")
 
 
 def _is_payload(sample: Sample) -> bool:
@@ -41,12 +43,27 @@ _SHARED: dict[str, RawColumn] = {
     "prompt_cached_tokens": RawColumn("count", ((*_PROMPT, "cached_tokens"),)),
     "cache_read_input_tokens": RawColumn("count", ((*_USAGE, "cache_read_input_tokens"),)),
     "cache_creation_input_tokens": RawColumn("count", ((*_USAGE, "cache_creation_input_tokens"),)),
-    "cache_creation_1h_input_tokens": RawColumn(
-        "count", ((*_PROMPT, "cache_creation_token_details", "ephemeral_1h_input_tokens"),)
+    "cache_creation_5m_input_tokens": RawColumn("count", ((*_WRITES, "ephemeral_5m_input_tokens"),)),
+    "cache_creation_1h_input_tokens": RawColumn("count", ((*_WRITES, "ephemeral_1h_input_tokens"),)),
+    "detailed_cache_write_tokens": RawColumn(
+        "count", ((*_PROMPT, "cache_write_tokens"), (*_PROMPT, "cache_creation_tokens"))
     ),
-    "reasoning_tokens": RawColumn(
-        "count", ((*_USAGE, "completion_tokens_details", "reasoning_tokens"),)
+    "reasoning_tokens": RawColumn("count", ((*_COMPLETION, "reasoning_tokens"),)),
+    "input_audio_tokens": RawColumn("count", ((*_PROMPT, "audio_tokens"),)),
+    "input_image_tokens": RawColumn("count", ((*_PROMPT, "image_tokens"),)),
+    "output_audio_tokens": RawColumn("count", ((*_COMPLETION, "audio_tokens"),)),
+    "output_image_tokens": RawColumn("count", ((*_COMPLETION, "image_tokens"),)),
+    "web_searches": RawColumn(
+        "count",
+        ((*_USAGE, "server_tool_use", "web_search_requests"), (*_PROMPT, "web_search_requests")),
     ),
+    "service_tier": RawColumn(
+        "text",
+        ((*_USAGE, "service_tier"), ("service_tier",), ("model_parameters", "service_tier")),
+    ),
+    "speed": RawColumn("text", ((*_USAGE, "speed"),)),
+    "inference_geo": RawColumn("text", ((*_USAGE, "inference_geo"),)),
+    "cache_hit": RawColumn("text", (("cache_hit",),)),
 }
 
 
@@ -60,15 +77,6 @@ def _costs(breakdown: Path, total: Path) -> dict[str, RawColumn]:
         "recorded_total_cost": RawColumn("count", (total, (*breakdown, "total_cost"))),
     }
 
-
-_MADE_OF: dict[str, tuple[str, ...]] = {
-    "wb_user_id": ("user", "key_user", "end_user"),
-    "failed": ("status", "inner_status"),
-    "time_to_first_token_ms": ("started_at", "first_token_at", "ended_at"),
-    "recorded_input_cost": ("uncached_input_cost", "cache_read_cost", "cache_creation_cost"),
-    "usable": (),
-    "entry": ("prompt_tokens", "completion_tokens"),
-}
 
 LITELLM = LogFormat(
     name="litellm",
@@ -85,7 +93,7 @@ LITELLM = LogFormat(
         "inner_status": RawColumn("text", ()),
         **_costs(("cost_breakdown",), total=("response_cost",)),
     },
-    made_of=_MADE_OF,
+    failure_is_optional=True,
 )
 
 LITELLM_SPEND = LogFormat(
@@ -103,6 +111,6 @@ LITELLM_SPEND = LogFormat(
         "inner_status": RawColumn("text", (("metadata", "status"),)),
         **_costs(("metadata", "cost_breakdown"), total=("spend",)),
     },
-    made_of=_MADE_OF,
     json_text=frozenset({("metadata",)}),
+    failure_is_optional=True,
 )

@@ -5,24 +5,48 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from callstats_cli.formats import LogFormat, RawColumn
+from callstats_cli.formats.columns import NAMES, folded
 from callstats_cli.metrics import COUNT_PATHS
 
 if TYPE_CHECKING:
     from callstats_cli.formats import Path, Sample
 
 
+_BODY: dict[str, type] = {"usage": dict, "choices": list, "output": list}
+_PROMPTS = frozenset({"messages", "input", "prompt"})
+_COUNTED = frozenset(folded(name) for field in COUNT_PATHS for name in NAMES[field])
+
+
 def _is_exchange(sample: Sample) -> bool:
+    """Is there a body of the API's? One without a usage is told from a log with counts of its own."""
+    if sample.type_of(("request",)) is None or sample.type_of(("response",)) is None:
+        return False
+    if sample.type_of(("response", "usage")) is not None:
+        return True
+    if any(folded(name) in _COUNTED for name in sample.names):
+        return False
     return any(
-        isinstance(record.get("request"), dict) and "response" in record for record in sample.records
+        _is_answer(record.get("response")) or _is_question(record.get("request"))
+        for record in sample.records
     )
 
 
-def _in_usage(json_path: str) -> Path:
-    return ("response", "usage", *json_path.split(".")[1:])
+def _is_answer(body: object) -> bool:
+    return isinstance(body, dict) and any(isinstance(body.get(name), _BODY[name]) for name in _BODY)
 
 
-_COUNTS = {name: RawColumn("count", (_in_usage(path),)) for name, path in COUNT_PATHS.items()}
-_BASE = ("prompt_tokens", "input_tokens", "completion_tokens", "output_tokens", "total_tokens")
+def _is_question(body: object) -> bool:
+    return isinstance(body, dict) and "model" in body and not _PROMPTS.isdisjoint(body)
+
+
+def _in_usage(*dotted: str) -> tuple[Path, ...]:
+    return tuple(("response", "usage", *path.split(".")) for path in dotted)
+
+
+_COUNTS = {name: RawColumn("count", _in_usage(*paths)) for name, paths in COUNT_PATHS.items()}
+
+_TIERS = (("response", "service_tier"), *_in_usage("service_tier"), ("request", "service_tier"))
+"""Where a tier may stand: the one that served before the one that was asked for."""
 
 OPENAI = LogFormat(
     name="openai",
@@ -41,26 +65,15 @@ OPENAI = LogFormat(
         "elapsed_s": RawColumn("duration", (("elapsed_seconds",), ("elapsed",)), "s"),
         "elapsed_ms": RawColumn("duration", (("elapsed_ms",), ("duration_ms",), ("latency_ms",))),
         "status": RawColumn("text", (("http_status",), ("status_code",), ("status",))),
+        "response_status": RawColumn("text", (("response", "status_code"), ("response", "status"))),
         "error": RawColumn("text", (("response", "error"),)),
         "own_error": RawColumn("text", (("error",),)),
         "response_model": RawColumn("text", (("response", "model"),)),
         "request_model": RawColumn("text", (("request", "model"),)),
         "usage": RawColumn("usage", (("response", "usage"),)),
         **_COUNTS,
-        "prompt_reasoning": RawColumn(
-            "count", (_in_usage("$.completion_tokens_details.reasoning_tokens"),)
-        ),
-        "output_reasoning": RawColumn(
-            "count", (_in_usage("$.output_tokens_details.reasoning_tokens"),)
-        ),
-    },
-    made_of={
-        "id": ("id", "response_id"),
-        "duration": ("elapsed_s", "elapsed_ms"),
-        "failed": ("status", "error", "own_error"),
-        "model": ("response_model", "request_model"),
-        "usable": ("usage",),
-        "entry": ("usage", *_BASE),
-        "reasoning_tokens": ("prompt_reasoning", "output_reasoning"),
+        "service_tier": RawColumn("text", _TIERS),
+        "speed": RawColumn("text", _in_usage("speed")),
+        "inference_geo": RawColumn("text", _in_usage("inference_geo")),
     },
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from callstats_cli.formats import LogFormat, RawColumn
-from callstats_cli.formats.spans import MADE_OF, TEMPLATE, attribute_columns
+from callstats_cli.formats.spans import TEMPLATE, attribute_columns
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,5 +52,4 @@ OPENINFERENCE = LogFormat(
         "ended_at": RawColumn("time", (("end_time",),)),
         "status": RawColumn("text", (("status_code",),)),
     },
-    made_of=MADE_OF,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from callstats_cli.formats import LogFormat, Nesting, RawColumn
-from callstats_cli.formats.spans import MADE_OF, TEMPLATE, attribute_columns
+from callstats_cli.formats.spans import TEMPLATE, attribute_columns
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -64,7 +64,6 @@ def _otlp(
             "status": RawColumn("text", (("status", "code"),)),
             **attribute_columns(lambda name: (("attributes", name),)),
         },
-        made_of=MADE_OF,
         nesting=Nesting(path, "attributes" if pairs else None, snake_case),
     )
 
@@ -122,7 +121,10 @@ FLAT = LogFormat(
     raw={
         "trace_id": RawColumn("text", _in_flat("traceId", "trace_id", ("context", "trace_id"))),
         "span_id": RawColumn("text", _in_flat("spanId", "span_id", ("context", "span_id"))),
-        "parent_span_id": RawColumn("text", _in_flat("parentSpanId", "parent_span_id", "parent_id")),
+        "parent_span_id": RawColumn(
+            "text",
+            _in_flat("parentSpanId", "parent_span_id", "parent_id", ("parentSpanContext", "spanId")),
+        ),
         "name": RawColumn("text", _in_flat("name")),
         "started_at": RawColumn(
             "time", _in_flat("startTimeUnixNano", "start_time_unix_nano", "start_time", "startTime")
@@ -133,7 +135,6 @@ FLAT = LogFormat(
         "status": RawColumn("text", _in_flat("status", "status_code")),
         **attribute_columns(lambda name: _in_flat(("attributes", name))),
     },
-    made_of=MADE_OF,
 )
 """A span a line: as CloudWatch rows have it, as SDKs print it, as tools dump it."""
 

@@ -9,6 +9,7 @@ from callstats_cli.formats.columns import COLUMNS
 from callstats_cli.formats.envoy import ENVOY
 from callstats_cli.formats.helicone import HELICONE
 from callstats_cli.formats.langfuse import LANGFUSE, LANGFUSE_TRACES
+from callstats_cli.formats.langsmith import LANGSMITH
 from callstats_cli.formats.litellm import LITELLM, LITELLM_SPEND
 from callstats_cli.formats.openai import OPENAI
 from callstats_cli.formats.openinference import OPENINFERENCE
@@ -35,6 +36,7 @@ FORMATS = (
     WEAVE,
     LANGFUSE_TRACES,
     LANGFUSE,
+    LANGSMITH,
     OPENINFERENCE,
     OTLP_MAPPED,
     OTLP_LIBRARY,

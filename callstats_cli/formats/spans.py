@@ -1,4 +1,4 @@
-"""What all spans have in common: the attributes that say what a call used (FORMATS B, C).
+"""What all spans have in common: the attributes that say what a call used (FORMATS B, C, M).
 
 The names of a meaning are in order: current conventions of OpenTelemetry, older ones, OpenInference,
 vendors. Where a span has several, they say the same thing twice, so the first one counts.
@@ -80,20 +80,57 @@ ATTRIBUTES: dict[str, tuple[str, ...]] = {
     "cache_read_input_tokens": (
         "gen_ai.usage.cache_read.input_tokens",
         "gen_ai.usage.cache_read_input_tokens",
+        "gen_ai.usage.cache_read_tokens",
+        "gen_ai.usage.details.cache_read_tokens",
+        "gen_ai.usage.details.cache_read_input_tokens",
+        "gen_ai.usage.input_tokens.cached",
+        "gen_ai.usage.input_tokens.cache_read",
+        "llm.usage.cache_read_input_tokens",
+        "ai.usage.inputTokenDetails.cacheReadTokens",
         "ai.usage.cachedInputTokens",
     ),
-    "prompt_cached_tokens": ("llm.token_count.prompt_details.cache_read",),
+    "prompt_cached_tokens": (
+        "llm.token_count.prompt_details.cache_read",
+        "llm.token_count.prompt_details.cache_input",
+    ),
     "cache_creation_input_tokens": (
         "gen_ai.usage.cache_creation.input_tokens",
+        "gen_ai.usage.cache_write.input_tokens",
         "gen_ai.usage.cache_creation_input_tokens",
         "gen_ai.usage.cache_write_input_tokens",
+        "gen_ai.usage.cache_write_tokens",
+        "gen_ai.usage.details.cache_write_tokens",
+        "gen_ai.usage.details.cache_creation_input_tokens",
+        "gen_ai.usage.input_tokens.cache_write",
         "llm.token_count.prompt_details.cache_write",
+        "llm.usage.cache_creation_input_tokens",
+        "ai.usage.inputTokenDetails.cacheWriteTokens",
     ),
     "reasoning_tokens": (
         "gen_ai.usage.reasoning.output_tokens",
         "gen_ai.usage.reasoning_tokens",
+        "gen_ai.usage.details.reasoning_tokens",
+        "gen_ai.usage.output_tokens.reasoning",
         "llm.token_count.completion_details.reasoning",
+        "llm.usage.reasoning_tokens",
+        "ai.usage.outputTokenDetails.reasoningTokens",
         "ai.usage.reasoningTokens",
+    ),
+    "input_audio_tokens": (
+        "llm.token_count.prompt_details.audio",
+        "gen_ai.usage.details.input_audio_tokens",
+    ),
+    "output_audio_tokens": (
+        "llm.token_count.completion_details.audio",
+        "gen_ai.usage.details.output_audio_tokens",
+    ),
+    "service_tier": (
+        "openai.response.service_tier",
+        "gen_ai.openai.response.service_tier",
+        "gen_ai.response.service_tier",
+        "openai.request.service_tier",
+        "gen_ai.openai.request.service_tier",
+        "gen_ai.request.service_tier",
     ),
     "seconds_to_first_token": ("gen_ai.response.time_to_first_chunk",),
     "milliseconds_to_first_token": (
@@ -102,7 +139,7 @@ ATTRIBUTES: dict[str, tuple[str, ...]] = {
     ),
     "recorded_input_cost": ("llm.cost.prompt",),
     "recorded_output_cost": ("llm.cost.completion",),
-    "recorded_total_cost": ("llm.cost.total", "gen_ai.usage.cost"),
+    "recorded_total_cost": ("llm.cost.total", "gen_ai.usage.cost", "operation.cost"),
 }
 """Raw column → the attributes that it is found in, first found first used."""
 
@@ -116,27 +153,9 @@ _TEXTS = frozenset(
         "model",
         "requested_model",
         "provider",
+        "service_tier",
     }
 )
-_COUNTED = (
-    "prompt_tokens",
-    "completion_tokens",
-    "total_tokens",
-    "cache_read_input_tokens",
-    "prompt_cached_tokens",
-    "cache_creation_input_tokens",
-)
-MADE_OF: dict[str, tuple[str, ...]] = {
-    "id": ("span_id",),
-    "id_scope": ("trace_id",),
-    "parent_id": ("parent_span_id",),
-    "op_name": ("name",),
-    "failed": ("status", "error_type"),
-    "entry": _COUNTED,
-    "usable": (),
-    "total_tokens": ("total_tokens", "prompt_tokens", "completion_tokens"),
-    "time_to_first_token_ms": ("seconds_to_first_token", "milliseconds_to_first_token"),
-}
 
 
 def attribute_columns(paths: Callable[[str], Iterable[Path]]) -> dict[str, RawColumn]:

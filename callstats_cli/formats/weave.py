@@ -2,40 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import json
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
 
 from callstats_cli.formats import LogFormat, RawColumn
-from callstats_cli.metrics import COUNT_PATHS, COUNTS, RECORDED_COSTS
+from callstats_cli.formats.columns import NAMES, folded
+from callstats_cli.metrics import COUNT_PATHS
 
 if TYPE_CHECKING:
     from callstats_cli.formats import Sample
 
-_MARKS = frozenset({"op_name", "summary", "wb_user_id", "wb_run_id", "attributes", "turn_id"})
-_ENDS = frozenset({"started_at", "summary", "ended_at"})
-_WAL_TYPES = frozenset(
-    {"call_start", "call_end", "obj_create", "table_create", "file_create", "feedback_create"}
-)
-
-
-def _is_export(sample: Sample) -> bool:
-    names = {name.split(".", 1)[0] for name in sample.names}
-    return bool(names & _MARKS) and bool(names & _ENDS)
-
-
-def _is_write_ahead(sample: Sample) -> bool:
-    return any(
-        record.get("type") in _WAL_TYPES and isinstance(record.get("req"), dict)
-        for record in sample.records
-    )
-
-
-_USAGE = dict.fromkeys(("model", "entry", "usable", "requests", *COUNTS), ("usage",))
-_MADE_OF: dict[str, tuple[str, ...]] = {
-    **_USAGE,
-    **dict.fromkeys(RECORDED_COSTS, ("usage", "costs")),
-    "failed": ("exception",),
-    "part": ("line_type",),
-}
 _TEXTS = (
     "id",
     "project_id",
@@ -48,12 +25,79 @@ _TEXTS = (
     "wb_run_id",
     "exception",
 )
-_ENTRY_PATHS = (*(tuple(path.split(".")[1:]) for path in COUNT_PATHS.values()), ("requests",))
+_TIMES = ("started_at", "ended_at", "deleted_at")
+_OF_A_CALL = frozenset(
+    {*_TEXTS, *_TIMES, "summary", "attributes", "inputs", "output", "display_name", "wb_run_step"}
+)
+_MARKS = frozenset({"op_name", "summary", "wb_user_id", "wb_run_id", "attributes", "turn_id"})
+_IN_SUMMARY = ("usage", "weave")
+_OF_OTHERS = frozenset(
+    folded(name)
+    for field, names in NAMES.items()
+    if field not in _OF_A_CALL
+    for name in names
+    if name not in _OF_A_CALL
+) | {"usage"}
+"""Columns that a log of one's own may have and a call of Weave has not: models, counts, durations."""
+
+_WAL_TYPES = (
+    "call_start",
+    "call_end",
+    "obj_create",
+    "table_create",
+    "file_create",
+    "feedback_create",
+)
+
+
+def _is_export(sample: Sample) -> bool:
+    """Is there a summary with a usage or Weave's own part? Calls that still run have none: they are
+    told by the other names of a call, where nothing else is in them."""
+    names = {name.split(".", 1)[0] for name in sample.names}
+    if not names & {"started_at", "ended_at"}:
+        return False
+    if any(_has_summary(sample, member) for member in _IN_SUMMARY):
+        return True
+    summaries = [record["summary"] for record in sample.records if record.get("summary")]
+    if "started_at" not in names or (summaries and not any(map(_as_object, summaries))):
+        return False
+    if names <= _OF_A_CALL:
+        return bool(names & _MARKS)
+    is_another = any(folded(name) in _OF_OTHERS for name in names)
+    return bool(names & _MARKS) and len(names & _OF_A_CALL) > 2 and not is_another
+
+
+def _has_summary(sample: Sample, member: str) -> bool:
+    return (
+        sample.type_of(("summary", member)) is not None
+        or any(name.startswith(f"summary.{member}.") for name in sample.names)
+        or any(member in _as_object(record.get("summary")) for record in sample.records)
+    )
+
+
+def _as_object(value: object) -> dict[str, Any]:
+    """An object, or one that is kept as JSON text; an empty one for anything else."""
+    if isinstance(value, str) and value.lstrip().startswith("{"):
+        with suppress(ValueError, RecursionError):
+            value = json.loads(value)
+    return value if isinstance(value, dict) else {}
+
+
+def _is_write_ahead(sample: Sample) -> bool:
+    return any(
+        record.get("type") in _WAL_TYPES and isinstance(record.get("req"), dict)
+        for record in sample.records
+    )
+
+
+_ENTRY_PATHS = (
+    *(tuple(path.split(".")) for paths in COUNT_PATHS.values() for path in paths),
+    ("requests",),
+)
 _COST_PATHS = tuple(
     (f"{part}_tokens_total_cost",)
     for part in ("prompt", "completion", "cache_read_input", "cache_creation_input")
 )
-_TIMES = ("started_at", "ended_at", "deleted_at")
 
 WEAVE = LogFormat(
     name="weave",
@@ -68,9 +112,9 @@ WEAVE = LogFormat(
         "costs": RawColumn("usage", (("summary", "weave", "costs"),), entry_paths=_COST_PATHS),
         "input_refs": RawColumn("refs", (("input_refs",), ("inputs",))),
         "output_refs": RawColumn("refs", (("output_refs",), ("output",))),
+        "otel_span": RawColumn("text", (("attributes", "otel_span"),)),
         "line_type": RawColumn("text", ()),
     },
-    made_of=_MADE_OF,
     told_by="its columns are those of a Weave export, such as op_name, summary and started_at",
 )
 
@@ -92,8 +136,8 @@ WEAVE_WAL = LogFormat(
         "costs": RawColumn("usage", ()),
         "input_refs": RawColumn("refs", (("req", "start", "inputs"),)),
         "output_refs": RawColumn("refs", (("req", "end", "output"),)),
+        "otel_span": RawColumn("text", (("req", "start", "attributes", "otel_span"),)),
         "line_type": RawColumn("text", (("type",),)),
     },
-    made_of=_MADE_OF,
     told_by="its lines are the call_start and call_end requests of Weave's client",
 )

@@ -25,7 +25,8 @@ BEDROCK_ID = (
 
 
 class Rates(NamedTuple):
-    """Dollars per token of each kind, and per request. Null where there is no price for such tokens."""
+    """Dollars per token of each kind, per request and per web search. Null where there is no price for
+    such. Audio and images without a price of their own have that of text."""
 
     input: float | None
     cache_read: float | None
@@ -33,6 +34,13 @@ class Rates(NamedTuple):
     cache_write_1h: float | None
     output: float | None
     request: float = 0.0
+    input_audio: float | None = None
+    input_image: float | None = None
+    cache_read_audio: float | None = None
+    cache_read_image: float | None = None
+    output_audio: float | None = None
+    output_image: float | None = None
+    web_search: float | None = None
 
 
 class PriceCell(NamedTuple):
@@ -49,17 +57,27 @@ class PriceCell(NamedTuple):
     tokens_up_to: int = OPEN_END
 
 
+Key = tuple[str | None, str | None, str | None]
+"""What a price is looked up for: model, provider and price context as a log names them, null where it
+names none."""
+
+
 class PricedModel(NamedTuple):
-    """A model and provider as a log names them, and the prices found for them.
+    """A model, provider and price context as a log names them, and the prices found for them.
 
     `cells` do not overlap. `source` says where they come from, `matched` which entry there was taken,
     `match` how: by its exact name, by a pattern that leaves a date or version over, or by a pattern
     that leaves more. Without prices `reason` says why. `assumed` are the kinds of tokens without a
-    price of their own, which are charged as others. `comment` is the price list's.
+    price of their own, which are charged as others. `comment` is the price list's. Calls before
+    `context_start_us` (microseconds since 1970) are priced at the first rates that the list has for the
+    context; null where it says nothing of when those began to hold. `modifiers` are what of the context
+    changes the price, null for the standard price: as the list spells them, or as the log does where
+    the list has no price for them.
     """
 
     model: str | None
     provider: str | None
+    price_context: str | None = None
     cells: tuple[PriceCell, ...] = ()
     source: str | None = None
     matched: str | None = None
@@ -67,6 +85,13 @@ class PricedModel(NamedTuple):
     reason: str | None = None
     assumed: tuple[str, ...] = ()
     comment: str | None = None
+    context_start_us: int | None = None
+    modifiers: str | None = None
+
+    @property
+    def key(self) -> Key:
+        """What the price was looked up for."""
+        return self[:3]
 
     def why(self, reason: str) -> str:
         """Why a call of the model has no cost: where there is no price, what the model says of that."""
@@ -80,6 +105,8 @@ REASONS = {
     "unsupported_price_rule": "the price list's rule for the model cannot be applied",
     "no_price_yet": "the call started before the price given for the model",
     "no_price_for_unit": "there is no price for a kind of token that the call used",
+    "no_price_for_tier": "the price list has no price for its service tier, speed or geography",
+    "no_counts": "the log has no token count of the call",
     "unreadable_counts": "token counts could not be read",
     "no_recorded_cost": "the log recorded no cost",
 }

@@ -9,6 +9,8 @@ from callstats_cli.pricing import PriceCell, PricedModel
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from callstats_cli.pricing import Key
+
 RECORDED = "recorded"
 """What `--prices` says for the costs that the log itself recorded."""
 
@@ -21,6 +23,14 @@ class PriceBook(NamedTuple):
     file: str | None = None
 
 
+class Uses(NamedTuple):
+    """What some call of the question has, beside what all calls are priced by."""
+
+    modalities: bool = False
+    web_searches: bool = False
+    cache_hits: bool = False
+
+
 class Pricing(NamedTuple):
     """The models of a question with their prices. Calls before `history_start_us` (microseconds since
     1970) are priced at the list's oldest; null where the list was not asked. `calls` has how many calls
@@ -30,10 +40,11 @@ class Pricing(NamedTuple):
     models: tuple[PricedModel, ...] = ()
     history_start_us: int | None = None
     calls: tuple[int, ...] = ()
+    uses: Uses = Uses()
 
-    def by_name(self) -> dict[tuple[str | None, str | None], PricedModel]:
-        """The models by their name and provider."""
-        return {(model.model, model.provider): model for model in self.models}
+    def by_key(self) -> dict[Key, PricedModel]:
+        """The models by what their prices were looked up for."""
+        return {model.key: model for model in self.models}
 
 
 def open_book(prices: str | None) -> PriceBook:
@@ -47,18 +58,18 @@ def open_book(prices: str | None) -> PriceBook:
     return PriceBook(own=read_prices(prices), file=prices)
 
 
-def price(book: PriceBook, named: Sequence[tuple[str | None, str | None]]) -> Pricing:
-    """The prices of models, each named with the provider that the log gives, null where none."""
+def price(book: PriceBook, named: Sequence[Key]) -> Pricing:
+    """The prices of models, each named with the provider and price context that the log gives."""
     if book.is_recorded:
         return Pricing(is_recorded=True)
     listed = [key for key in named if not _covers_all_time(book.own.get(key[0] or "", ()))]
     if not listed:
-        return Pricing(False, tuple(_own(book, *key) for key in named))
+        return Pricing(False, tuple(_own(book, key) for key in named))
     from callstats_cli.pricing.price_list import find_prices
 
     found = find_prices(listed)
     models = tuple(
-        _own(book, *key, found.models.get(key)) if key[0] in book.own else found.models[key]
+        _own(book, key, found.models.get(key)) if key[0] in book.own else found.models[key]
         for key in named
     )
     return Pricing(False, models, found.history_start_us)
@@ -68,10 +79,10 @@ def _covers_all_time(cells: Sequence[PriceCell]) -> bool:
     return bool(cells) and cells[0].from_us == PriceCell(cells[0].rates).from_us
 
 
-def _own(
-    book: PriceBook, model: str | None, provider: str | None, listed: PricedModel | None = None
-) -> PricedModel:
-    """A model with the file's prices; before the first of them those of the list hold."""
+def _own(book: PriceBook, key: Key, listed: PricedModel | None = None) -> PricedModel:
+    """A model with the file's prices, whatever its price context; before the first of them those of the
+    list hold."""
+    model = key[0]
     cells = book.own[model or ""]
     first_us = cells[0].from_us
     earlier = tuple(
@@ -80,8 +91,7 @@ def _own(
         if cell.from_us < first_us
     )
     return PricedModel(
-        model,
-        provider,
+        *key,
         cells=(*earlier, *cells),
         source=book.file,
         matched=model,

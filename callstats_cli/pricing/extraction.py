@@ -11,13 +11,14 @@ from genai_prices import Usage
 from genai_prices.types import ModelPrice, StartDateConstraint, TieredPrices, TimeOfDateConstraint
 
 from callstats_cli.pricing import DAY_US, OPEN_END, PriceCell, Rates
+from callstats_cli.pricing.contexts import chosen_variants, with_first_rates
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from datetime import time
+    from collections.abc import Iterable, Mapping
+    from datetime import date, time
     from decimal import Decimal
 
-    from genai_prices.types import ConditionalPrice, ModelInfo
+    from genai_prices.types import ModelInfo
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _UNITS = ("input_mtok", "cache_read_mtok", "cache_write_mtok", "cache_write_1h_mtok", "output_mtok")
@@ -27,16 +28,19 @@ class UnsupportedPriceRuleError(Exception):
     """A price of the entry holds under a condition that is not known here."""
 
 
-def cells_of(model: ModelInfo) -> tuple[PriceCell, ...]:
-    """The cells of an entry; none where it has no price at all.
+def cells_of(model: ModelInfo, context: Mapping[str, str] | None = None) -> tuple[PriceCell, ...]:
+    """The cells of an entry; none where it has no price at all. `context` is what changes a request's
+    price, as the list spells it; before the first date of such rates these hold all the same.
 
     Raises UnsupportedPriceRuleError for a condition that is neither a date nor a time of day.
     """
-    dates, times = _edges(model)
+    context = context or {}
+    model = with_first_rates(model)
+    dates, times = _edges(model, context)
     cells: list[PriceCell] = []
     for from_us, until_us in pairwise((-OPEN_END, *dates, OPEN_END)):
         for day_from_us, day_until_us in pairwise((0, *times, DAY_US)):
-            price = model.get_prices(_instant(from_us, dates, day_from_us))
+            price = model.get_prices(_instant(from_us, dates, day_from_us), context)
             cells += [
                 cell._replace(
                     from_us=from_us,
@@ -62,7 +66,7 @@ def history_start_us(models: Iterable[ModelInfo]) -> int:
     """The first date on which a price of the list changed: before it the oldest prices are all that is
     known."""
     return min(
-        _date_us(entry.constraint)
+        date_us(entry.constraint.start_date)
         for model in models
         if not isinstance(model.prices, ModelPrice)
         for entry in model.prices
@@ -76,23 +80,25 @@ def _all_prices(model: ModelInfo) -> list[ModelPrice]:
     return [entry.prices for entry in model.prices]
 
 
-def _edges(model: ModelInfo) -> tuple[list[int], list[int]]:
+def _edges(model: ModelInfo, context: Mapping[str, str]) -> tuple[list[int], list[int]]:
     """Where prices may change: dates in microseconds since 1970, times in those since midnight UTC."""
     dates: set[int] = set()
     times: set[int] = set()
-    entries: list[ConditionalPrice] = [] if isinstance(model.prices, ModelPrice) else model.prices
-    for entry in entries:
-        if isinstance(entry.constraint, StartDateConstraint):
-            dates.add(_date_us(entry.constraint))
-        elif isinstance(entry.constraint, TimeOfDateConstraint):
-            times |= {_time_us(entry.constraint.start_time), _time_us(entry.constraint.end_time)}
-        elif entry.constraint is not None:
+    constraints = [variant.constraint for variant in chosen_variants(model, context)]
+    if not isinstance(model.prices, ModelPrice):
+        constraints += [entry.constraint for entry in model.prices]
+    for constraint in constraints:
+        if isinstance(constraint, StartDateConstraint):
+            dates.add(date_us(constraint.start_date))
+        elif isinstance(constraint, TimeOfDateConstraint):
+            times |= {_time_us(constraint.start_time), _time_us(constraint.end_time)}
+        elif constraint is not None:
             raise UnsupportedPriceRuleError
     return sorted(dates), sorted(times - {0})
 
 
-def _date_us(constraint: StartDateConstraint) -> int:
-    start = constraint.start_date
+def date_us(start: date) -> int:
+    """The first instant of a day in UTC, in microseconds since 1970."""
     midnight = datetime(start.year, start.month, start.day, tzinfo=UTC)
     return (midnight - _EPOCH) // timedelta(microseconds=1)
 
@@ -136,20 +142,31 @@ def _rates(price: ModelPrice, tokens: int) -> Rates:
 
     alone = total(tokens)
     per_input = total(tokens + 1) - alone
-    cache_write = per_input + total(tokens, cache_write_tokens=1) - alone
-    cache_write_1h = per_input + total(tokens, cache_write_tokens=1, cache_write_1h_tokens=1) - alone
-    has_input = _has(price, "input_mtok")
+
+    def rate(general: str, **parts: int) -> float | None:
+        """What one more token costs that is of the given parts; null without a price for any such."""
+        if not _has(price, general):
+            return None
+        return float((per_input if general == "input_mtok" else 0) + total(tokens, **parts) - alone)
+
     return Rates(
-        input=float(per_input) if has_input else None,
-        cache_read=float(per_input + total(tokens, cache_read_tokens=1) - alone)
-        if has_input or _has(price, "cache_read_mtok")
-        else None,
-        cache_write=float(cache_write) if has_input or _has(price, "cache_write_mtok") else None,
-        cache_write_1h=float(cache_write_1h)
-        if has_input or _has(price, "cache_write_mtok") or _has(price, "cache_write_1h_mtok")
-        else None,
-        output=float(total(tokens, output_tokens=1) - alone) if _has(price, "output_mtok") else None,
+        input=rate("input_mtok"),
+        cache_read=rate("input_mtok", cache_read_tokens=1),
+        cache_write=rate("input_mtok", cache_write_tokens=1),
+        cache_write_1h=rate("input_mtok", cache_write_tokens=1, cache_write_1h_tokens=1),
+        output=rate("output_mtok", output_tokens=1),
         request=float(alone - per_input * tokens),
+        input_audio=rate("input_mtok", input_audio_tokens=1),
+        input_image=rate("input_mtok", input_image_tokens=1),
+        cache_read_audio=rate(
+            "input_mtok", cache_read_tokens=1, input_audio_tokens=1, cache_audio_read_tokens=1
+        ),
+        cache_read_image=rate(
+            "input_mtok", cache_read_tokens=1, input_image_tokens=1, cache_image_read_tokens=1
+        ),
+        output_audio=rate("output_mtok", output_tokens=1, output_audio_tokens=1),
+        output_image=rate("output_mtok", output_tokens=1, output_image_tokens=1),
+        web_search=rate("web_searches_kcount", web_searches=1),
     )
 
 

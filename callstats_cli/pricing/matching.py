@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from genai_prices import Usage, calc_price
@@ -69,6 +70,7 @@ class Entry(NamedTuple):
         return f"{self.provider.id}:{self.model.id}"
 
 
+@lru_cache(maxsize=4_096)
 def find_entry(model: str, provider: str | None) -> Entry | None:
     """The entry that a log's model and provider mean; null where the price list has none."""
     for name, provider_id in _attempts(model.strip(), provider):

@@ -25,11 +25,25 @@ from typing import Any
 from callstats_cli.errors import RequestError, did_you_mean, quoted
 from callstats_cli.pricing import OPEN_END, PriceCell, Rates
 
-KINDS = ("input", "output", "cache_read", "cache_write", "cache_write_1h")
-"""What a price can be given for. Without a price of their own cached tokens are charged as `input`,
-those written for one hour as `cache_write`; without `input` or `output` such tokens have no price."""
+TOKENS = (
+    "input",
+    "output",
+    "cache_read",
+    "cache_write",
+    "cache_write_1h",
+    "input_audio",
+    "input_image",
+    "output_audio",
+    "output_image",
+)
+"""Tokens that a price can be given for. Without a price of their own cached tokens are charged as
+`input`, those written for one hour as `cache_write`, audio and images as text; without `input` or
+`output` such tokens have no price."""
 
-_KEYS = (*KINDS, "effective_from")
+SEARCHES = "web_search_per_thousand"
+"""The key for dollars per thousand web searches; without it these have no price."""
+
+_KEYS = (*TOKENS, SEARCHES, "effective_from")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -92,26 +106,38 @@ def _rates(entry: dict[str, Any], where: str) -> Rates:
         if key not in _KEYS:
             hint = did_you_mean(str(key), list(_KEYS)) or "known: " + ", ".join(_KEYS)
             raise RequestError(f"{where}: unknown key {quoted(key)}", hint=hint)
-    given = {kind: _per_token(entry[kind], f"{where}: {kind}") for kind in KINDS if kind in entry}
+    given = {
+        kind: _dollars(entry[kind], f"{where}: {kind}") / (1_000 if kind == SEARCHES else 1_000_000)
+        for kind in (*TOKENS, SEARCHES)
+        if kind in entry
+    }
     if not given:
         raise RequestError(f"{where} has no price", hint="such as input = 2.5; 0 is free")
+    read = given.get("cache_read", given.get("input"))
     written = given.get("cache_write", given.get("input"))
     return Rates(
         input=given.get("input"),
-        cache_read=given.get("cache_read", given.get("input")),
+        cache_read=read,
         cache_write=written,
         cache_write_1h=given.get("cache_write_1h", written),
         output=given.get("output"),
+        input_audio=given.get("input_audio", given.get("input")),
+        input_image=given.get("input_image", given.get("input")),
+        cache_read_audio=read,
+        cache_read_image=read,
+        output_audio=given.get("output_audio", given.get("output")),
+        output_image=given.get("output_image", given.get("output")),
+        web_search=given.get(SEARCHES),
     )
 
 
-def _per_token(written: Any, where: str) -> float:
+def _dollars(written: Any, where: str) -> float:
     is_number = isinstance(written, int | float) and not isinstance(written, bool)
     if not is_number or not math.isfinite(written) or written < 0:
         raise RequestError(
             f"{where} is no price: {quoted(written)}", hint="dollars per million tokens, 0 or more"
         )
-    return float(written) / 1_000_000
+    return float(written)
 
 
 def _start(entry: dict[str, Any], where: str) -> int:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from callstats_cli.errors import did_you_mean
-from callstats_cli.pricing import LIST_NAME, PriceCell, PricedModel, Rates
+from callstats_cli.pricing import LIST_NAME, Key, PriceCell, PricedModel, Rates
 from callstats_cli.process import kept, new_file, remove
 
 if TYPE_CHECKING:
@@ -28,8 +28,6 @@ _FORM = 2
 _MOST_KEPT = 5_000
 _CHECKSUM = "checksum"
 
-Key = tuple[str | None, str | None]
-
 
 class FoundPrices(NamedTuple):
     """What the list says of some models; `history_start_us` is the first date on which any of its
@@ -40,7 +38,7 @@ class FoundPrices(NamedTuple):
 
 
 def find_prices(keys: Sequence[Key]) -> FoundPrices:
-    """The prices of models, each with the provider that the log names."""
+    """The prices of models, each with the provider and price context that the log names."""
     path = _cache_path()
     cached = _read_cache(path)
     digests = {key: _digest(key) for key in keys}
@@ -56,31 +54,50 @@ def find_prices(keys: Sequence[Key]) -> FoundPrices:
     return FoundPrices(found, start)
 
 
-def find_price(model: str | None, provider: str | None) -> PricedModel:
+def find_price(
+    model: str | None, provider: str | None, price_context: str | None = None
+) -> PricedModel:
     """The price of one model, from the list itself."""
+    key = (model, provider, price_context)
     if model is None:
-        return PricedModel(model, provider, reason="no_model")
-    from callstats_cli.pricing.extraction import UnsupportedPriceRuleError, assumed_units, cells_of
+        return PricedModel(*key, reason="no_model")
+    from callstats_cli.pricing.contexts import context_start, listed_context
+    from callstats_cli.pricing.extraction import (
+        UnsupportedPriceRuleError,
+        assumed_units,
+        cells_of,
+        date_us,
+    )
     from callstats_cli.pricing.matching import find_entry
 
     entry = find_entry(model, provider)
     if entry is None:
-        return PricedModel(model, provider, reason="unknown_model")
+        return PricedModel(*key, reason="unknown_model")
     matched = PricedModel(
-        model,
-        provider,
+        *key,
         source=LIST_NAME,
         matched=entry.name,
         match=entry.match,
         comment=entry.model.price_comments,
     )
+    context = listed_context(entry, price_context)
+    if context is None:
+        return matched._replace(reason="no_price_for_tier", modifiers=price_context)
+    matched = matched._replace(
+        modifiers="&".join(f"{name}={value}" for name, value in context.items()) or None
+    )
     try:
-        cells = cells_of(entry.model)
+        cells = cells_of(entry.model, context)
     except UnsupportedPriceRuleError:
         return matched._replace(reason="unsupported_price_rule")
     if not cells:
         return matched._replace(reason="no_price")
-    return matched._replace(cells=cells, assumed=assumed_units(entry.model))
+    start = context_start(entry.model, context)
+    return matched._replace(
+        cells=cells,
+        assumed=assumed_units(entry.model),
+        context_start_us=None if start is None else date_us(start),
+    )
 
 
 def close_model(name: str, own: Sequence[str] = ()) -> str | None:
@@ -159,12 +176,12 @@ def _write_cache(path: Path | None, content: dict[str, Any]) -> None:
 
 
 def _written(model: PricedModel) -> list[Any]:
-    """A model without its name and provider, as JSON has it."""
-    return list(model[2:])
+    """A model without what it was looked up for, as JSON has it."""
+    return list(model[len(model.key) :])
 
 
 def _restored(key: Key, written: list[Any]) -> PricedModel:
-    cells, source, matched, match, reason, assumed, comment = written
+    cells, source, matched, match, reason, assumed, comment, context_start_us, modifiers = written
     how: Match | None = match
     return PricedModel(
         *key,
@@ -175,4 +192,6 @@ def _restored(key: Key, written: list[Any]) -> PricedModel:
         reason=reason,
         assumed=tuple(assumed),
         comment=comment,
+        context_start_us=context_start_us,
+        modifiers=modifiers,
     )

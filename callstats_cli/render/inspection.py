@@ -84,7 +84,8 @@ def _columns(found: dict[str, Any]) -> Iterator[str]:
         if len(found["formats"]) > 1:
             yield f"{item['format']}, {_KINDS[item['kind']]}:"
         taken = (
-            field if field == path else f"{field} = {model_text(path)}"
+            (field if field == path else f"{field} = {model_text(path)}")
+            + (f" in {item['units'][field]}" if field in item["units"] else "")
             for field, path in item["columns"].items()
         )
         yield "read: " + ", ".join(taken)
@@ -145,7 +146,12 @@ def _price(price: dict[str, Any] | None, terminal: Terminal) -> str:
 
 
 def _usage(usage: dict[str, Any], terminal: Terminal) -> Iterator[str]:
-    yield usage["why"]
+    entries, tokens = usage["repeating_entries"], usage["repeated_tokens"]
+    if entries:
+        repeat = "usage entry repeats" if entries == 1 else "usage entries repeat"
+        yield f"{entries:,} {repeat} {tokens:,} tokens of the calls below"
+    else:
+        yield "no usage entry repeats what lies below it"
     names = list(usage["recorded"])
     yield from aligned(
         [

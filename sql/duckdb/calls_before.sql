@@ -1,9 +1,18 @@
--- How many calls of some models are priced though they started before an instant.
+-- How many calls are priced though they started before the instant that is given for their model, provider
+-- and price context.
 -- reads: usage_values
--- params: $before BIGINT (microseconds since 1970), $models VARCHAR[]
+-- params: $models, $providers, $contexts VARCHAR[], $before BIGINT[] (microseconds since 1970)
 select count(*)
 from usage_values
-where
-    started_at < make_timestamptz($before)
-    and list_contains($models, model)
-    and total_cost is not null
+join (
+    select
+        unnest($models::varchar[]) as model,
+        unnest($providers::varchar[]) as provider,
+        unnest($contexts::varchar[]) as price_context,
+        unnest($before::bigint[]) as before_us
+) as known
+    on usage_values.model is not distinct from known.model
+    and usage_values.provider is not distinct from known.provider
+    and usage_values.price_context is not distinct from known.price_context
+    and epoch_us(usage_values.started_at) < known.before_us
+where total_cost is not null and usage_values.cache_hit is distinct from true

@@ -6,7 +6,7 @@
 select
     *,
     case
-        when cache_rule is null or cache_rule in (1, 2, 4, 5) then input_tokens
+        when cache_rule is null or cache_rule in (1, 2, 4, 5, 7) then input_tokens
         else input_tokens - cached_tokens
     end as uncached_input_tokens,
     cache_creation_input_tokens - cache_written_1h as cache_written_5m,
@@ -17,7 +17,9 @@ from (
         *,
         case
             when cached_tokens = 0 or cached_tokens is null then null
-            when recorded_total_tokens = input_tokens + output_tokens + cached_tokens then 1
+            when cached_beside then 7
+            when not cached_beside then 8
+            when total_holds_cached then 1
             when input_tokens < cached_tokens then 2
             when says_gross then 3
             when says_input_only then 4

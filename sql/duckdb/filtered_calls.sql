@@ -4,7 +4,8 @@
 --   operation),
 --   $op_prefixes VARCHAR[] (any version of one ref), $input_refs, $input_ref_prefixes, $output_refs,
 --   $output_ref_prefixes, $parent_ids, $trace_ids, $call_ids, $thread_ids, $turn_ids, $wb_user_ids,
---   $wb_run_ids, $wb_run_base_ids VARCHAR[], $trace_roots_only BOOLEAN
+--   $wb_run_ids, $wb_run_base_ids VARCHAR[], $trace_roots_only BOOLEAN,
+--   $spans_pass BOOLEAN (spans need not be roots)
 select *
 from calls
 where
@@ -36,4 +37,4 @@ where
         or list_contains($wb_run_ids, wb_run_id)
         or list_contains($wb_run_base_ids, string_split(wb_run_id, '/')[-1])
     )
-    and ($trace_roots_only is null or parent_id is null)
+    and ($trace_roots_only is null or parent_id is null or ($spans_pass and is_span))

@@ -1,31 +1,30 @@
 -- The links, less those of calls that are their own ancestors (SPEC 10).
 -- reads: links
--- A circle of calls has at least one call that starts no later than its child: only from those does
--- the search walk up.
+-- Each step doubles how far up a call reaches. After more steps than there are links, it has come to a
+-- circle, and all calls of a circle are come to. A circle has a call that starts no later than one below
+-- it: without any, no step is taken.
 with recursive
-walk as (
+climb (line, reached, steps) using key (line) as (
     select
-        line as origin,
-        parent_line as reached
+        line,
+        above,
+        1::bigint
     from links
-    where backward
+    where (select bool_or(above_started_us >= started_us) from links)
     union
     select
-        walk.origin,
-        links.parent_line as reached
-    from walk
-    inner join links on links.line = walk.reached
-    where walk.reached != walk.origin
-),
-
-circles as (
-    select origin
-    from walk
-    where reached = origin
+        climb.line,
+        next.reached,
+        climb.steps * 2
+    from climb
+    inner join recurring.climb as next on next.line = climb.reached
+    where climb.steps <= (select count(*) from links)
 )
 
-select
-    line,
-    parent_line
+select *
 from links
-where line not in (select reached from walk where origin in (from circles))
+where line not in (
+    select reached
+    from climb
+    where steps > (select count(*) from links)
+)

@@ -4,9 +4,10 @@
 -- A count written as text: null where absent, -1 where unreadable. Beyond 1e290 sums would overflow.
 create or replace temp macro read_count(written) as
     case
+        when written is null then null
         when try_cast(written as double) between 0 and 1e290 and not contains(written, '_')
             then try_cast(written as double)
-        when written is null or written = '' then null
+        when written = '' then null
         else -1
     end;
 
@@ -37,6 +38,15 @@ create or replace temp macro read_instant(written) as
             )
             then try_cast(written as timestamptz)
     end);
+
+-- Whether the text of a time is a date, or a date and a time, that names no zone.
+create or replace temp macro is_zoneless(written) as
+    case
+        when written is null or ends_with(written, 'Z') then false
+        else regexp_full_match(
+            written, '\s*(\d{4}-\d\d-\d\d([Tt ][\d:.,]*)?|\d{8}[Tt ][\d:.,]+)\s*'
+        )
+    end;
 
 -- Epoch seconds of ten digits, those beyond microseconds cut off; null where they need `late_instant` or
 -- are none.
@@ -124,11 +134,22 @@ create or replace temp macro instant_of_parts(parts) as
 create or replace temp macro local_offset(local_us, edges, offsets) as
     offsets[len(list_filter(edges, lambda edge: edge <= local_us))];
 
+-- An instant as JavaScript's OpenTelemetry has it, `[seconds, nanoseconds]`; null where it is none.
+create or replace temp macro instant_of_pair(written) as
+    case
+        when regexp_full_match(written, '\[\s*\d{1,11}\s*,\s*\d{1,9}\s*\]')
+            then make_timestamptz(
+                regexp_extract(written, '\d+')::bigint * 1000000
+                + regexp_extract(written, ',\s*(\d+)', 1)::bigint // 1000
+            )
+    end;
+
 -- A time that loading left as text; null where it is none.
 create or replace temp macro late_instant(written, per_second, time_origin, edges, offsets) as
     within_years(case
         when read_epoch(written) is not null
             then instant_of(time_origin + epoch_microseconds(read_epoch(written), per_second))
+        when starts_with(written, '[') then instant_of_pair(written)
         when instant_parts(written).zone = '' and len(edges) > 0
             then instant_of(
                 epoch_us(instant_of_parts(instant_parts(written)))
@@ -142,7 +163,7 @@ create or replace temp macro late_instant(written, per_second, time_origin, edge
 -- Which call of a parent's id is meant: the latest that started no later, else the earliest; of several
 -- at one time the first in reading order.
 create or replace temp macro nearness(above, below, line) as
-    if(above <= below, [1, epoch_us(above), -line], [0, -epoch_us(above), -line]);
+    if(above <= below, [1, above, -line], [0, -above, -line]);
 
 -- A duration in milliseconds; null where it is no number, or longer than 30,000 years.
 create or replace temp macro read_duration(written, per_millisecond) as
@@ -171,7 +192,7 @@ create or replace temp macro is_error_status(status) as
         when status is null or status in ('{}', '1', '0', 'OK', 'UNSET', 'Ok', 'Unset') then false
         else regexp_matches(
             status,
-            '^(2|(STATUS_CODE_|StatusCode\.)?ERROR|Error)$|["''](status_)?code["'']\s*:\s*["'']?(2|(STATUS_CODE_|StatusCode\.)?ERROR|Error)\b'
+            '^(2|(STATUS_CODE_|StatusCode\.)?ERROR|[Ee]rror)$|["''](status_)?code["'']\s*:\s*["'']?(2|(STATUS_CODE_|StatusCode\.)?ERROR|Error)\b'
         )
     end;
 
@@ -197,20 +218,44 @@ create or replace temp macro is_no_object(usage) as
         false
     );
 
--- SPEC 5: false, 0, null, '', 'false', 'ok' and 'success' are no error. (The engine would make a join
--- of an IN list this long, and no longer answer by statistics.)
-create or replace temp macro is_error(written) as
-    case lower(written)
-        when '' then null
-        when 'false' then null
-        when '0' then null
-        when '0.0' then null
-        when 'null' then null
-        when 'ok' then null
-        when 'success' then null
-        when '{}' then null
-        when '[]' then null
-        else nullif(written is not null, false)
+-- Whether a status tells of a failure: a number from 400 on, or a word for one (SPEC 5); null where it
+-- is empty. (A list, since the engine would make a join of an IN this long.)
+create or replace temp macro is_failing_status(written) as
+    case
+        when written is null or trim(written) = '' then null
+        when isfinite(try_cast(written as double)) then try_cast(written as double) >= 400
+        else list_contains(
+            [
+                'error', 'errored', 'fail', 'failed', 'failure', 'exception', 'timeout', 'timed_out',
+                'cancelled', 'canceled', 'aborted', 'rejected', 'rate_limited'
+            ],
+            lower(trim(written))
+        )
+    end;
+
+-- The same in a column named for errors: there 1, true and any text fail, but for words of an end that
+-- went well, of nothing, and of a call that still runs.
+create or replace temp macro is_failing_error(written) as
+    case
+        when written is null or trim(written) in ('', '{}', '[]') then null
+        when isfinite(try_cast(written as double))
+            then try_cast(written as double) >= 400 or try_cast(written as double) = 1
+        else not list_contains(
+            [
+                'none', 'null', 'nil', 'nan', 'n/a', '-', 'no', 'ok', 'success', 'succeeded',
+                'succeed', 'completed', 'complete', 'done', 'finished', 'stop', 'end_turn', 'length',
+                'max_tokens', 'tool_calls', 'tool_use', 'unset', 'pending', 'running', 'processing',
+                'queued', 'false'
+            ],
+            lower(trim(written))
+        )
+    end;
+
+-- The same in a column named for success, where false and 0 fail.
+create or replace temp macro is_failing_success(written) as
+    case
+        when lower(trim(written)) = 'false' or try_cast(written as double) = 0 then true
+        else is_failing_status(written)
     end;
 
 -- The text of a `{key, value}` of OpenTelemetry; null or '' without any, as a list has none.
@@ -268,6 +313,24 @@ create or replace temp macro latency_us(started_at, ended_at, duration) as
         round(duration * 1000)::bigint
     );
 
+-- When a call below this one may start at the latest, in microseconds since 1970: at its end; a day after
+-- its start where it has none, or one before it began (SPEC 10).
+create or replace temp macro last_start_below(started_at, ended_at, duration) as
+    case
+        when ended_at >= started_at then epoch_us(ended_at)
+        when ended_at is null and duration >= 0
+            then epoch_us(started_at) + round(duration * 1000)::bigint
+        else epoch_us(started_at) + 86400000000
+    end;
+
+-- The same of a usage entry: a span that has usage and names no model wraps those below it, which tools
+-- may have started, or dated, after its end.
+create or replace temp macro last_start_below_entry(id_scope, model, started_at, ended_at, duration) as
+    greatest(
+        last_start_below(started_at, ended_at, duration),
+        if(id_scope is not null and model is null, epoch_us(started_at) + 86400000000, null)
+    );
+
 -- A recorded count less what is below it, not below zero; absent and unreadable counts stay.
 create or replace temp macro own_count(recorded, below) as
     if(recorded >= 0, greatest(recorded - coalesce(below, 0), 0), recorded);
@@ -305,6 +368,16 @@ create or replace temp macro sum_of_keys(counts, word) as
         null::double
     );
 
+-- Of a map of counts: do the further keys of one kind (caches of the input, reasoning of the output)
+-- repeat parts of its plain key? They do where the recorded total is the plain key alone and, of the
+-- other kind, either its plain key or all its keys.
+create or replace temp macro parts_repeat(total, all_keys, plain, other_plain, other_keys) as
+    coalesce(
+        all_keys > plain
+        and total in (plain + coalesce(other_plain, 0), plain + coalesce(other_keys, 0)),
+        false
+    );
+
 -- The first count that can be read, 0 where none is there, null where only unreadable ones are.
 create or replace temp macro first_readable(one, two, three) as
     case
@@ -318,7 +391,7 @@ create or replace temp macro first_readable(one, two, three) as
 -- What is read of one model's usage entry, as a type for `from_json`. Everything is text: a number, a
 -- text, a boolean and a list must be told apart.
 create or replace temp macro entry_type() as
-    '"STRUCT(gross_input_tokens VARCHAR, prompt_tokens VARCHAR, input_tokens VARCHAR, completion_tokens VARCHAR, output_tokens VARCHAR, total_tokens VARCHAR, cache_read_input_tokens VARCHAR, cache_creation_input_tokens VARCHAR, requests VARCHAR, cache_creation STRUCT(ephemeral_1h_input_tokens VARCHAR), prompt_tokens_details STRUCT(cached_tokens VARCHAR), input_tokens_details STRUCT(cached_tokens VARCHAR))"';
+    '"STRUCT(gross_input_tokens VARCHAR, prompt_tokens VARCHAR, input_tokens VARCHAR, completion_tokens VARCHAR, output_tokens VARCHAR, total_tokens VARCHAR, cache_read_input_tokens VARCHAR, cached_tokens VARCHAR, cached_input_tokens VARCHAR, input_cached_tokens VARCHAR, tokens_cached VARCHAR, cache_creation_input_tokens VARCHAR, cache_write_input_tokens VARCHAR, cache_write_tokens VARCHAR, reasoning_tokens VARCHAR, thoughts_tokens VARCHAR, requests VARCHAR, service_tier VARCHAR, speed VARCHAR, inference_geo VARCHAR, cache_creation STRUCT(ephemeral_5m_input_tokens VARCHAR, ephemeral_1h_input_tokens VARCHAR), prompt_tokens_details STRUCT(cached_tokens VARCHAR, cache_write_tokens VARCHAR, audio_tokens VARCHAR, image_tokens VARCHAR), input_tokens_details STRUCT(cached_tokens VARCHAR, cache_write_tokens VARCHAR, audio_tokens VARCHAR, image_tokens VARCHAR), completion_tokens_details STRUCT(reasoning_tokens VARCHAR, audio_tokens VARCHAR, image_tokens VARCHAR), output_tokens_details STRUCT(reasoning_tokens VARCHAR, audio_tokens VARCHAR, image_tokens VARCHAR), server_tool_use STRUCT(web_search_requests VARCHAR))"';
 
 -- The same for a usage object: model to entry. Null where it is no object or names a model twice.
 create or replace temp macro usage_type() as
@@ -339,6 +412,65 @@ create or replace temp macro sum_of_recorded(one, two, three) as
 create or replace temp macro cost_of(tokens, rate, request_rate) as
     if(tokens > 0, tokens * rate, if(request_rate is null, null, tokens));
 
+-- The smaller of two counts; null where one is.
+create or replace temp macro smaller_of(one, two) as
+    case when one <= two then one when two < one then two end;
+
 -- Microseconds since midnight UTC.
 create or replace temp macro time_of_day(instant) as
     (epoch_us(instant) % 86400000000 + 86400000000) % 86400000000;
+
+-- The first of some texts that is not empty.
+create or replace temp macro first_text(one, two, three, four) as
+    coalesce(nullif(one, ''), nullif(two, ''), nullif(three, ''), nullif(four, ''));
+
+-- Is a recorded total larger than the least that input and output can be? Only such a total may be
+-- unexplained, and few are.
+create or replace temp macro is_large_total(total, gross, input, other_input, output, other_output) as
+    coalesce(
+        total > if(gross >= 0, gross, greatest(input, other_input, 0)) + greatest(output, other_output, 0),
+        false
+    );
+
+-- What changes a request's price, as `name=value` parts joined by `&` in lower case; null without any.
+-- Weave sums a parent's tiers up as a list of one: `["standard"]`.
+create or replace temp macro price_context(service_tier, speed, inference_geo) as
+    nullif(
+        lower(concat_ws(
+            '&',
+            'service_tier=' || nullif(trim(service_tier, ' []"'), ''),
+            'speed=' || nullif(trim(speed, ' []"'), ''),
+            'inference_geo=' || nullif(trim(inference_geo, ' []"'), '')
+        )),
+        ''
+    );
+
+-- Tokens written to a cache: the count of its own, the sum of its parts by lifetime where that is zero or
+-- absent, a detail of the input. Null where only unreadable counts are there.
+create or replace temp macro cache_writes(written, for_5_minutes, for_1_hour, in_details) as
+    case
+        when written > 0 then written
+        when greatest(for_5_minutes, for_1_hour) > 0
+            then coalesce(greatest(for_5_minutes, 0), 0) + coalesce(greatest(for_1_hour, 0), 0)
+        when in_details > 0 then in_details
+        when greatest(written, for_5_minutes, for_1_hour, in_details) >= 0 then 0
+        when least(written, for_5_minutes, for_1_hour, in_details) < 0 then null
+        else 0
+    end;
+
+-- The parts of a Claude response of which one may be an advisor's, as a type for `from_json`.
+create or replace temp macro iterations_type() as
+    '[{"type": "VARCHAR", "model": "VARCHAR", "service_tier": "VARCHAR", "speed": "VARCHAR", "inference_geo": "VARCHAR", "input_tokens": "VARCHAR", "output_tokens": "VARCHAR", "cache_read_input_tokens": "VARCHAR", "cache_creation_input_tokens": "VARCHAR", "cache_creation": {"ephemeral_5m_input_tokens": "VARCHAR", "ephemeral_1h_input_tokens": "VARCHAR"}}]';
+
+-- The sum of some counts that can be read; below zero where only unreadable ones are there.
+create or replace temp macro sum_of_readable(counts) as
+    coalesce(fsum(counts) filter (counts >= 0), min(counts));
+
+-- A count of one step: its own where steps have theirs, else what a running one grew by, or all of one that
+-- began anew.
+create or replace temp macro used_count(has_last, is_anew, last_one, running_one, one_before) as
+    case
+        when has_last then last_one
+        when is_anew then running_one
+        else running_one - coalesce(one_before, 0)
+    end;

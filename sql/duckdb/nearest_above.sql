@@ -1,76 +1,95 @@
--- For each usage entry the nearest call above it that has usage of the same model. A span above often
--- knows only the model that was asked for, where the one below knows which answered: that is the same
--- model. A span that has usage and names no model stands for any model.
--- reads: usage_entries, links_without_cycles
+-- For each usage entry the nearest call above it that has usage of the same model, and the first and last
+-- start of the calls between.
+-- reads: usage_entries, usage_above
+-- Of a span the model that was asked for is a name of its model, too, and a span that has usage and names
+-- no model stands for any.
 with recursive
-unnamed as (
-    select line
-    from usage_entries
-    where is_span and model is null
-),
-
-asked_for as (
+names as (
     select
         line,
-        model
+        model as name
     from usage_entries
-    where model in (select requested_model from usage_entries where requested_model != model)
+    union
+    select
+        line,
+        requested_model as name
+    from usage_entries
+    where of_span and requested_model is not null
 ),
 
-climb as (
-    select
-        usage_entries.line,
-        usage_entries.model,
-        nullif(usage_entries.requested_model, usage_entries.model) as requested_model,
-        links_without_cycles.parent_line as reached
+-- What stands in one call alone has nothing of its kind above it.
+shared as (
+    select name
+    from names
+    group by name
+    having min(line) != max(line)
+),
+
+unnamed as (
+    select distinct line
     from usage_entries
-    inner join links_without_cycles using (line)
-    union all
+    where of_span and model is null
+),
+
+climb (line, entry, model, requested_model, of_span, above, above_started_us, earliest, latest)
+using key (line, entry) as (
+    select
+        entries.line,
+        entries.entry,
+        entries.model,
+        if(entries.of_span, nullif(entries.requested_model, entries.model), null),
+        entries.of_span,
+        usage_above.above,
+        usage_above.above_started_us,
+        least(entries.started_us, usage_above.earliest),
+        greatest(entries.started_us, usage_above.latest)
+    from usage_entries as entries
+    inner join usage_above using (line)
+    where
+        exists (from shared where shared.name is not distinct from entries.model)
+        or exists (from shared where shared.name = entries.requested_model)
+        or (entries.of_span and (entries.model is null or exists (from unnamed)))
+    union
     select
         climb.line,
+        climb.entry,
         climb.model,
         climb.requested_model,
-        links_without_cycles.parent_line as reached
+        climb.of_span,
+        usage_above.above,
+        usage_above.above_started_us,
+        least(climb.earliest, climb.above_started_us, usage_above.earliest),
+        greatest(climb.latest, climb.above_started_us, usage_above.latest)
     from climb
-    anti join usage_entries
-        on usage_entries.line = climb.reached
-        and usage_entries.model is not distinct from climb.model
-    anti join asked_for
-        on asked_for.line = climb.reached
-        and asked_for.model = climb.requested_model
-    anti join unnamed on unnamed.line = climb.reached
-    inner join links_without_cycles on links_without_cycles.line = climb.reached
+    anti join names
+        on names.line = climb.above
+        and names.name is not distinct from climb.model
+    anti join names as others
+        on others.line = climb.above
+        and others.name = climb.requested_model
+    anti join unnamed on unnamed.line = climb.above
+    inner join usage_above on usage_above.line = climb.above
+    where not (climb.of_span and climb.model is null)
 )
 
 select
     climb.line,
-    climb.model,
-    climb.reached as above,
-    climb.model as above_model
+    climb.entry,
+    above.line as above,
+    above.entry as above_entry,
+    climb.earliest,
+    climb.latest
 from climb
-semi join usage_entries
-    on usage_entries.line = climb.reached
-    and usage_entries.model is not distinct from climb.model
-
-union all
-
-select
-    climb.line,
-    climb.model,
-    climb.reached as above,
-    climb.requested_model as above_model
-from climb
-semi join asked_for
-    on asked_for.line = climb.reached
-    and asked_for.model = climb.requested_model
-
-union all
-
-select
-    climb.line,
-    climb.model,
-    climb.reached as above,
-    null as above_model
-from climb
-inner join unnamed on unnamed.line = climb.reached
-where climb.model is not null
+inner join usage_entries as above on above.line = climb.above
+where
+    above.model is not distinct from climb.model
+    or above.model = climb.requested_model
+    or (
+        above.of_span
+        and (
+            above.model is null
+            or climb.model is null
+            or above.requested_model = climb.model
+            or above.requested_model = climb.requested_model
+        )
+    )

@@ -10,6 +10,7 @@ select
         ),
         0
     )::bigint as unreadable_counts,
+    /* large_totals */ as large_totals,
     count(*) filter (entry <= 1 and started_at > make_timestamptz($now)) as in_the_future,
     count(*) filter (entry <= 1 and deleted_at is not null) as deleted
 from calls

@@ -1,10 +1,11 @@
--- Until when calls below those of the range may start: the latest end, and whether one is running.
+-- When a call below one of the range may start: the latest such instant, microseconds since 1970.
 -- reads: calls
 -- params: $range_start, $range_end BIGINT (microseconds since 1970; half-open)
-select
-    epoch_us(max(coalesce(ended_at, started_at + to_microseconds((duration * 1000)::bigint))))
-        as latest_end_us,
-    coalesce(bool_or(ended_at is null and duration is null), false) as running
+select max(
+    last_start_below_entry(
+        if(usable and entry > 0, id_scope, null), model, started_at, ended_at, duration
+    )
+) as last_start_us
 from calls
 where
     started_at >= make_timestamptz($range_start)

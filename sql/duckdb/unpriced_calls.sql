@@ -3,10 +3,11 @@
 select
     model,
     provider,
+    price_context,
     why_unpriced,
     count(*) as calls,
     fsum(coalesce(input_tokens, 0) + coalesce(output_tokens, 0)) as tokens
 from usage_values
 where /* unpriced */
 group by all
-order by model nulls last, provider nulls first, why_unpriced
+order by model nulls last, provider nulls first, price_context nulls first, why_unpriced

@@ -1,11 +1,18 @@
--- What the nearest calls below a call carry of its model, summed count by count.
--- reads: usage_entries, nearest_above
+-- What lies nearest below each usage entry, summed: count by count as written, and as SPEC 9 reads it.
+-- reads: entries_below, usage_entries
 select
-    nearest_above.above as line,
-    nearest_above.above_model as model,
+    entries_below.above as line,
+    entries_below.above_entry as entry,
+    entries_below.of_all_models,
+    min(coalesce(below.model, '')) != max(coalesce(below.model, '')) as are_several_models,
+    sum(coalesce(below.gross_tokens, 0)) as below_gross,
+    sum(coalesce(below.cache_read_input_tokens, 0)) as below_read,
+    sum(coalesce(below.cache_creation_input_tokens, 0)) as below_written,
+    sum(coalesce(below.output_tokens, 0)) as below_output,
+    sum(coalesce(below.recorded_total_tokens, 0)) as below_total,
     /* sums */
-from nearest_above
-inner join usage_entries
-    on usage_entries.line = nearest_above.line
-    and usage_entries.model is not distinct from nearest_above.model
-group by nearest_above.above, nearest_above.above_model
+from entries_below
+inner join usage_entries as below
+    on below.line = entries_below.line
+    and below.entry = entries_below.entry
+group by all

@@ -1,7 +1,7 @@
 -- Bedrock's invocation logs → the columns of a call (SPEC 5), one row per call.
 -- reads: source (raw columns of the log)
 -- Only its start is logged; how long it took only the body of a Converse answer says. Input counts leave
--- cached tokens out. A call without a count has no usage: `entry` is 0; it is null where the engine
+-- cached tokens out. Only calls that failed have an error code. A call without a count has no usage: `entry` is 0; it is null where the engine
 -- found nothing in the line.
 select
     nullif(id, '') as id,
@@ -10,7 +10,7 @@ select
     started_at,
     unread,
     duration,
-    nullif(error_code != '', false) as failed,
+    coalesce(error_code != '', false) as failed,
     nullif(model, '') as model,
     if(blank, null, coalesce(input_tokens, output_tokens) is not null)::integer as entry,
     true as usable,
@@ -18,6 +18,11 @@ select
     output_tokens,
     cache_read_input_tokens,
     cache_creation_input_tokens,
+    price_context(
+        coalesce(nullif(regexp_extract(service_tier, '"type"\s*:\s*"([^"]*)"', 1), ''), service_tier),
+        null,
+        null
+    ) as price_context,
     file,
     place
 from source

@@ -4,6 +4,7 @@
 -- client wrote itself (`<synthetic>`) is none. A usage that is no object is a row that is not `usable`,
 -- so that it can be counted. `entry` is null where the engine found nothing.
 -- Transcripts log when a block was written, not when its call began or ended: no latency is known.
+-- `iterations` is the JSON text of those parts of a response of which one is an advisor's.
 select
     nullif(message_id, '') || coalesce(':' || nullif(request_id, ''), '') as id,
     nullif(message_id, '') as message_id,
@@ -12,7 +13,7 @@ select
     nullif(thread_id, '') as thread_id,
     started_at,
     unread,
-    nullif(error = 'true', false) as failed,
+    coalesce(error = 'true', false) as failed,
     nullif(nullif(model, ''), '<synthetic>') as model,
     case
         when blank then null
@@ -24,7 +25,13 @@ select
     output_tokens,
     cache_read_input_tokens,
     cache_creation_input_tokens,
+    cache_creation_5m_input_tokens,
     cache_creation_1h_input_tokens,
+    web_searches,
+    price_context(service_tier, speed, inference_geo) as price_context,
+    true as cached_beside,
+    if(contains(iterations, '"advisor_message"'), iterations, null) as iterations,
+    nullif(advisor_model, '') as advisor_model,
     recorded_total_cost,
     file,
     place
@@ -35,7 +42,9 @@ from (
             input_tokens,
             output_tokens,
             cache_read_input_tokens,
-            cache_creation_input_tokens
+            cache_creation_input_tokens,
+            cache_creation_5m_input_tokens,
+            cache_creation_1h_input_tokens
         ) is not null as has_counts
     from source
 )

@@ -2,7 +2,7 @@
 -- reads: source (raw columns of the log, found by name or by --map)
 -- A row that names no model and has no count carries no usage: `entry` is 0; it is null where
 -- the engine found nothing in the line. A `usage` that is no object is a row that is not `usable`, so that
--- it can be counted.
+-- it can be counted. A speed that is a number is none that has a price.
 select
     nullif(project_id, '') as project_id,
     nullif(id, '') as id,
@@ -17,8 +17,22 @@ select
     ended_at,
     deleted_at,
     unread,
+    zoneless,
     duration,
-    is_error(exception) as failed,
+    greatest(
+        is_failing_error(exception),
+        is_failing_error(error),
+        is_failing_error(is_error),
+        is_failing_error(error_message),
+        is_failing_error(error_type),
+        is_failing_error(error_code),
+        is_failing_error(failed),
+        is_failing_status(status),
+        is_failing_status(status_code),
+        is_failing_status(http_status),
+        is_failing_success(success),
+        is_failing_success(ok)
+    ) as failed,
     input_refs,
     output_refs,
     nullif(model, '') as model,
@@ -32,7 +46,14 @@ select
     or prompt_cached_tokens is not null
     or input_cached_tokens is not null
     or cache_creation_input_tokens is not null
-    or cache_creation_1h_input_tokens is not null as has_counts,
+    or cache_creation_5m_input_tokens is not null
+    or cache_creation_1h_input_tokens is not null
+    or detailed_cache_write_tokens is not null
+    or reasoning_tokens is not null
+    or input_audio_tokens is not null
+    or input_image_tokens is not null
+    or output_audio_tokens is not null
+    or output_image_tokens is not null as has_counts,
     case
         when blank then null
         when nullif(model, '') is not null or has_counts or is_no_object(usage) then 1
@@ -50,7 +71,21 @@ select
     prompt_cached_tokens,
     input_cached_tokens,
     cache_creation_input_tokens,
+    cache_creation_5m_input_tokens,
     cache_creation_1h_input_tokens,
+    detailed_cache_write_tokens,
+    reasoning_tokens,
+    input_audio_tokens,
+    input_image_tokens,
+    output_audio_tokens,
+    output_image_tokens,
+    web_searches,
+    price_context(
+        service_tier,
+        if(try_cast(speed as double) is null, speed, null),
+        inference_geo
+    ) as price_context,
+    lower(cache_hit) = 'true' or try_cast(cache_hit as double) = 1 as cache_hit,
     requests,
     recorded_input_cost,
     recorded_output_cost,

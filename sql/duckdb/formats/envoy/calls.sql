@@ -11,7 +11,7 @@ select
     started_at,
     unread,
     duration,
-    nullif(try_cast(status as integer) >= 400, false) as failed,
+    is_failing_status(unless_dash(status)) as failed,
     coalesce(unless_dash(response_model), unless_dash(request_model)) as model,
     case
         when blank then null
@@ -26,7 +26,7 @@ select
     read_count(unless_dash(output_tokens)) as output_tokens,
     read_count(unless_dash(total_tokens)) as total_tokens,
     read_count(unless_dash(input_cached_tokens)) as input_cached_tokens,
-    read_count(unless_dash(cache_creation_input_tokens)) as cache_creation_input_tokens,
+    read_count(unless_dash(detailed_cache_write_tokens)) as detailed_cache_write_tokens,
     read_count(unless_dash(reasoning_tokens)) as reasoning_tokens,
     file,
     place

@@ -1,8 +1,9 @@
 -- Helicone's request export → the columns of a call (SPEC 5), one row per call.
 -- reads: source (raw columns of the log)
 -- A status of 400 and more is an error, one below zero a call without an answer. Anthropic counts input
--- without cached tokens, the others with them: each stands under the names that say so. A call without
--- a count has no usage: `entry` is 0; it is null where the engine found nothing in the line.
+-- without cached tokens, the others with them: each stands under the names that say so. An answer from
+-- Helicone's cache names the request that was kept there, others zeros. A call without a count has no
+-- usage: `entry` is 0; it is null where the engine found nothing in the line.
 select
     nullif(id, '') as id,
     nullif(thread_id, '') as thread_id,
@@ -11,7 +12,7 @@ select
     ended_at,
     unread,
     duration,
-    nullif(try_cast(status as integer) >= 400, false) as failed,
+    is_failing_status(status) as failed,
     coalesce(
         nullif(response_model, ''),
         nullif(nullif(model, ''), 'unknown'),
@@ -30,6 +31,10 @@ select
     if(is_net, cache_read_tokens, null) as cache_read_input_tokens,
     if(is_net, null, cache_read_tokens) as prompt_cached_tokens,
     cache_creation_input_tokens,
+    input_audio_tokens,
+    output_audio_tokens,
+    coalesce(cache_reference_id not in ('', '00000000-0000-0000-0000-000000000000'), false)
+        as cache_hit,
     recorded_total_cost,
     time_to_first_token_ms,
     reasoning_tokens,

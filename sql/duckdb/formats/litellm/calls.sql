@@ -11,7 +11,7 @@ select
     started_at,
     ended_at,
     unread,
-    nullif('failure' in (status, inner_status), false) as failed,
+    greatest(is_failing_status(status), is_failing_status(inner_status)) as failed,
     nullif(model, '') as model,
     case
         when blank then null
@@ -25,7 +25,16 @@ select
     cache_read_input_tokens,
     prompt_cached_tokens,
     cache_creation_input_tokens,
+    cache_creation_5m_input_tokens,
     cache_creation_1h_input_tokens,
+    detailed_cache_write_tokens,
+    input_audio_tokens,
+    input_image_tokens,
+    output_audio_tokens,
+    output_image_tokens,
+    web_searches,
+    price_context(service_tier, speed, inference_geo) as price_context,
+    coalesce(lower(cache_hit) = 'true', false) as cache_hit,
     uncached_input_cost + coalesce(cache_read_cost, 0) + coalesce(cache_creation_cost, 0)
         as recorded_input_cost,
     recorded_output_cost,

@@ -1,6 +1,7 @@
 -- OpenAI-style requests and responses → the columns of a call (SPEC 5), one row per call.
 -- reads: source (raw columns of the log)
--- A status of 400 and more and an error in the answer are errors. A call without a count has no usage:
+-- A status of 400 and more and an error in the answer are errors; an answer without either went well. A
+-- call without a count has no usage:
 -- `entry` is 0; it is null where the engine found nothing in the line. A usage that is no object is a row
 -- that is not `usable`, so that it can be counted.
 select
@@ -11,10 +12,13 @@ select
     ended_at,
     unread,
     coalesce(elapsed_ms, elapsed_s) as duration,
-    nullif(
-        coalesce(try_cast(status as integer) >= 400, false)
-        or coalesce(is_error(error), false)
-        or coalesce(is_error(own_error), false),
+    coalesce(
+        greatest(
+            is_failing_status(status),
+            is_failing_status(response_status),
+            is_failing_error(error),
+            is_failing_error(own_error)
+        ),
         false
     ) as failed,
     coalesce(nullif(response_model, ''), nullif(request_model, '')) as model,
@@ -37,8 +41,16 @@ select
     prompt_cached_tokens,
     input_cached_tokens,
     cache_creation_input_tokens,
+    cache_creation_5m_input_tokens,
     cache_creation_1h_input_tokens,
-    coalesce(prompt_reasoning, output_reasoning) as reasoning_tokens,
+    detailed_cache_write_tokens,
+    reasoning_tokens,
+    input_audio_tokens,
+    input_image_tokens,
+    output_audio_tokens,
+    output_image_tokens,
+    web_searches,
+    price_context(service_tier, speed, inference_geo) as price_context,
     file,
     place
 from source

@@ -18,7 +18,8 @@ select
     ended_at,
     deleted_at,
     unread,
-    nullif(exception not in ('', '{}', '[]'), false) as failed,
+    coalesce(exception not in ('', '{}', '[]'), false) as failed,
+    otel_span is not null as is_span,
     input_refs,
     output_refs,
     line_type is not null as part,
@@ -48,9 +49,77 @@ select
     read_count(counts.total_tokens) as total_tokens,
     read_count(counts.cache_read_input_tokens) as cache_read_input_tokens,
     read_count(counts.prompt_tokens_details.cached_tokens) as prompt_cached_tokens,
-    read_count(counts.input_tokens_details.cached_tokens) as input_cached_tokens,
-    read_count(counts.cache_creation_input_tokens) as cache_creation_input_tokens,
+    read_count(
+        coalesce(
+            nullif(counts.input_tokens_details.cached_tokens, ''),
+            first_text(
+                counts.cached_tokens,
+                counts.cached_input_tokens,
+                counts.input_cached_tokens,
+                counts.tokens_cached
+            )
+        )
+    ) as input_cached_tokens,
+    read_count(
+        first_text(
+            counts.cache_creation_input_tokens,
+            counts.cache_write_input_tokens,
+            counts.cache_write_tokens,
+            null
+        )
+    ) as cache_creation_input_tokens,
+    read_count(counts.cache_creation.ephemeral_5m_input_tokens) as cache_creation_5m_input_tokens,
     read_count(counts.cache_creation.ephemeral_1h_input_tokens) as cache_creation_1h_input_tokens,
+    read_count(
+        first_text(
+            counts.prompt_tokens_details.cache_write_tokens,
+            counts.input_tokens_details.cache_write_tokens,
+            null,
+            null
+        )
+    ) as detailed_cache_write_tokens,
+    read_count(
+        first_text(
+            counts.completion_tokens_details.reasoning_tokens,
+            counts.output_tokens_details.reasoning_tokens,
+            counts.reasoning_tokens,
+            counts.thoughts_tokens
+        )
+    ) as reasoning_tokens,
+    read_count(
+        first_text(
+            counts.prompt_tokens_details.audio_tokens,
+            counts.input_tokens_details.audio_tokens,
+            null,
+            null
+        )
+    ) as input_audio_tokens,
+    read_count(
+        first_text(
+            counts.prompt_tokens_details.image_tokens,
+            counts.input_tokens_details.image_tokens,
+            null,
+            null
+        )
+    ) as input_image_tokens,
+    read_count(
+        first_text(
+            counts.completion_tokens_details.audio_tokens,
+            counts.output_tokens_details.audio_tokens,
+            null,
+            null
+        )
+    ) as output_audio_tokens,
+    read_count(
+        first_text(
+            counts.completion_tokens_details.image_tokens,
+            counts.output_tokens_details.image_tokens,
+            null,
+            null
+        )
+    ) as output_image_tokens,
+    read_count(counts.server_tool_use.web_search_requests) as web_searches,
+    price_context(counts.service_tier, counts.speed, counts.inference_geo) as price_context,
     read_count(counts.requests) as requests,
     sum_of_recorded(
         cost.prompt_tokens_total_cost,

@@ -1,0 +1,50 @@
+-- The usage entries of the range that repeat what lies below them, with what is left of each (SPEC 10).
+-- reads: usage_entries, usage_below
+-- params: $range_start, $range_end BIGINT (microseconds since 1970; half-open)
+-- An entry that holds what is below it count by count keeps the difference of each; one that holds only
+-- its gross input and output keeps those differences, written under the names of one reading. How its
+-- input and its output are meant was known before, and stays.
+select
+    *,
+    coalesce(greatest(/* counts */) > 0, false) as is_left
+from (
+    select
+        line,
+        entry,
+        least(gross_tokens, below_gross) as repeated_input,
+        least(output_tokens, below_output) as repeated_output,
+        read_as_beside as cached_beside,
+        by_count and reasoning_beside as reasoning_beside,
+        /* left */
+    from (
+        select
+            entries.*,
+            below.* exclude (line, entry),
+            case
+                when cache_rule in (1, 2, 4, 5, 7) then true
+                when cache_rule is not null then false
+            end as read_as_beside,
+            /* holds */ as by_count,
+            own_count(cache_read_input_tokens, below_read) as left_read,
+            own_count(cache_creation_input_tokens, below_written) as left_written,
+            own_count(
+                own_count(gross_tokens, below_gross),
+                if(read_as_beside, left_read + left_written, 0)
+            ) as left_input
+        from usage_below as below
+        inner join usage_entries as entries
+            on entries.line = below.line
+            and entries.entry = below.entry
+        where
+            entries.started_us >= $range_start
+            and entries.started_us < $range_end
+            and (not below.of_all_models or below.are_several_models or entries.model is null)
+    )
+    where
+        by_count
+        or (
+            coalesce(gross_tokens >= below_gross, true)
+            and coalesce(output_tokens >= below_output, true)
+        )
+    qualify row_number() over (partition by line, entry order by of_all_models desc) = 1
+)
