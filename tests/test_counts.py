@@ -210,7 +210,7 @@ def test_tiers_of_spans(shape: str, tmp_path: Path) -> None:
 
 
 def test_audio_and_reasoning_of_spans(tmp_path: Path) -> None:
-    found = [
+    found: list[dict[str, Any]] = [
         {"llm.token_count.prompt": 9, "llm.token_count.prompt_details.audio": 4,
          "llm.token_count.completion_details.audio": "2"},
         {"gen_ai.usage.input_tokens": 9, "gen_ai.usage.details.input_audio_tokens": 4,
@@ -480,6 +480,46 @@ def test_tiers_of_openai_and_bedrock(tmp_path: Path) -> None:
         ("service_tier=priority", 1),
         ("service_tier=flex", 1),
         (None, 1),
+    ]
+
+
+def test_web_searches_of_openai(tmp_path: Path) -> None:
+    """A search is an item of the answer, unless the usage counts searches."""
+    answers: list[dict[str, Any]] = [
+        {"output": [{"type": "web_search_call"}, {"type": "message"}, {"type": "web_search_call"}]},
+        {"output": [{"type": "message", "content": "web_search_call"}]},
+        {"output": "web_search_call"},
+        {"usage": {"input_tokens": 5, "server_tool_use": {"web_search_requests": 4}}},
+    ]
+    records = [
+        {
+            "ts": f"2026-03-01T10:00:0{number}Z",
+            "request": {"model": "m"},
+            "response": {"object": "response", "usage": {"input_tokens": 5}} | answer,
+        }
+        for number, answer in enumerate(answers)
+    ]
+    log = write_lines(tmp_path / "a.jsonl", records)
+    assert columns_of(log, "web_searches", "input_tokens") == [(2, 5), (None, 5), (None, 5), (4, 5)]
+
+
+@pytest.mark.parametrize("stored", ["jsonl", "csv", "parquet"])
+def test_tiers_of_weave_entries(stored: str, tmp_path: Path) -> None:
+    """A parent that sums tiers up has a list of them; the interface's CSV a column for each leaf."""
+    row = {"id": "a", "op_name": "x", "project_id": "p", "started_at": START}
+    usage = {"claude.x": {"input_tokens": 5, "service_tier": ["Priority"], "inference_geo": "us"}}
+    log = tmp_path / f"a.{stored}"
+    if stored == "jsonl":
+        write_lines(log, [row | {"summary": {"usage": usage}}])
+    elif stored == "parquet":
+        pq.write_table(pa.Table.from_pylist([row | {"summary": {"usage": usage}}]), log)
+    else:
+        leaves = {"input_tokens": 5, "service_tier": '["Priority"]', "inference_geo": "us"}
+        cells = row | {f"summary.usage.claude.x.{name}": value for name, value in leaves.items()}
+        with log.open("w", newline="") as stream:
+            csv.writer(stream).writerows([list(cells), list(cells.values())])
+    assert columns_of(log, "model", "price_context", "input_tokens") == [
+        ("claude.x", "service_tier=priority&inference_geo=us", 5)
     ]
 
 

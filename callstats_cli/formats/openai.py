@@ -72,6 +72,7 @@ OPENAI = LogFormat(
         "request_model": RawColumn("text", (("request", "model"),)),
         "usage": RawColumn("usage", (("response", "usage"),)),
         **_COUNTS,
+        "output_items": RawColumn("usage", (("response", "output"),)),
         "service_tier": RawColumn("text", _TIERS),
         "speed": RawColumn("text", _in_usage("speed")),
         "inference_geo": RawColumn("text", _in_usage("inference_geo")),

@@ -93,6 +93,9 @@ def _is_write_ahead(sample: Sample) -> bool:
 _ENTRY_PATHS = (
     *(tuple(path.split(".")) for paths in COUNT_PATHS.values() for path in paths),
     ("requests",),
+    ("service_tier",),
+    ("speed",),
+    ("inference_geo",),
 )
 _COST_PATHS = tuple(
     (f"{part}_tokens_total_cost",)

@@ -1,9 +1,9 @@
 -- OpenAI-style requests and responses → the columns of a call (SPEC 5), one row per call.
 -- reads: source (raw columns of the log)
--- A status of 400 and more and an error in the answer are errors; an answer without either went well. A
--- call without a count has no usage:
--- `entry` is 0; it is null where the engine found nothing in the line. A usage that is no object is a row
--- that is not `usable`, so that it can be counted.
+-- A status of 400 and more and an error in the answer are errors; an answer without either went well.
+-- Searches of the web that the usage does not count are items of the answer. A call without a count has no
+-- usage: `entry` is 0; it is null where the engine found nothing in the line. A usage that is no object is
+-- a row that is not `usable`, so that it can be counted.
 select
     coalesce(nullif(id, ''), nullif(response_id, '')) as id,
     nullif(op_name, '') as op_name,
@@ -49,7 +49,18 @@ select
     input_image_tokens,
     output_audio_tokens,
     output_image_tokens,
-    web_searches,
+    coalesce(
+        web_searches,
+        nullif(
+            len(
+                list_filter(
+                    json_extract_string(output_items, '$[*].type'),
+                    lambda kind: kind = 'web_search_call'
+                )
+            ),
+            0
+        )
+    ) as web_searches,
     price_context(service_tier, speed, inference_geo) as price_context,
     file,
     place
