@@ -9,28 +9,27 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
+from callstats_cli.agreement import pair
 from callstats_cli.calls import LOADED_COLUMNS, READ_LATE, TIMES
 from callstats_cli.declared import declared_keys
-from callstats_cli.documents import items_of
 from callstats_cli.errors import CallstatsError, SourceError
 from callstats_cli.groups import PER_SECOND, Group
 from callstats_cli.localtime import local_offsets
-from callstats_cli.mapping import UNCLEAR_USAGE, blank_lines_step, lines_of
-from callstats_cli.refused import RefusedLine, refused_items, refused_lines
+from callstats_cli.mapping import UNCLEAR_USAGE, lines_of
+from callstats_cli.refused import refused_items, refused_lines
 from callstats_cli.sniffing import ends_in_comma, open_text
-from callstats_cli.statements import Statement, fill_slot, join_steps, step
+from callstats_cli.statements import Statement, fill_slot
 from callstats_cli.templates import template
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from callstats_cli.detection import ReadOptions
     from callstats_cli.engines.duckdb import DuckDBEngine
-    from callstats_cli.refused import Malformed
-    from callstats_cli.statements import Step, Value
+    from callstats_cli.refused import Malformed, RefusedLine
+    from callstats_cli.statements import Value
 
 FILE_PLACES = 1 << 40
 """How many places of the reading order each file has."""
@@ -110,24 +109,29 @@ def load_statement(table: LoadedTable, **values: Value) -> Statement:
 
 
 class Loader:
-    """Loads groups into `tables`; counts the lines and what was odd about them. `documents` are the
-    numbers of the files that Python read in the engine's place."""
+    """Loads groups into `tables`; counts the lines and what was odd about them. `sizes` are the bytes
+    of files when they were first looked at, `read_by_python` the numbers of those that Python read in
+    the engine's place."""
 
     def __init__(
         self,
         engine: DuckDBEngine,
         options: ReadOptions,
         needed: set[str],
+        sizes: Mapping[str, int],
         *,
+        by_python: frozenset[int],
         skip_bad_files: bool,
     ) -> None:
         self.engine = engine
         self.options = options
         self.needed = needed
+        self.sizes = sizes
+        self.by_python = by_python
         self.skip_bad_files = skip_bad_files
         self.tables: list[LoadedTable] = []
         self.rejected: list[Rejected] = []
-        self.documents: set[int] = set()
+        self.read_by_python: set[int] = set()
         self.quality: Counter[str] = Counter()
         self.lines_read = 0
 
@@ -150,6 +154,9 @@ class Loader:
     def _load_group(self, group: Group, span: tuple[int, int] | None) -> None:
         """Loads a group; lines longer than the engine expects make it try again with more room, a usage
         that may be no object with usages read as a whole."""
+        if self.by_python.intersection(group.numbers):
+            self._load_in_part_by_python(group, span)
+            return
         try:
             _check_ends(group)
             self._add(group, span)
@@ -169,57 +176,91 @@ class Loader:
                 message = _naming(group.files[0], error.message)
                 raise SourceError(message, hint=error.hint) from error
 
+    def _load_in_part_by_python(self, group: Group, span: tuple[int, int] | None) -> None:
+        for number in group.numbers:
+            file = group.only_file(number)
+            if number not in self.by_python:
+                self._load_group(file, span)
+            elif group.kind == "json":
+                self._load_document(file)
+            else:
+                self._load_lines(file)
+
     def _load_document(self, group: Group) -> None:
         """Loads a JSON document that the engine refuses, item by item, as Python reads it."""
-        (path,), (number,) = group.files, group.numbers
-        with open_text(path, group.compression) as stream:
-            text = stream.read()
         try:
-            items = list(refused_items(text, declared_keys(group, self.needed)))
+            items = self._items(group)
         except (ValueError, RecursionError) as error:
             if self.skip_bad_files:
                 self._skip_file(group, str(error))
                 return
-            raise SourceError(f"{path!r} is not a whole JSON document: {error}") from None
-        self.documents.add(number)
-        first = number * FILE_PLACES
-        self._load_second_readings(group, items, range(first, first + len(items)))
+            message = f"{group.files[0]!r} is not a whole JSON document: {error}"
+            raise SourceError(message) from None
+        self._load_by_python(group, items)
 
     def _skip_file(self, group: Group, reason: str) -> None:
         self.quality["skipped_files"] += 1
         self.rejected.append(Rejected(group.numbers[0], "skipped_files", text=reason))
 
     def _reread_refused(self, table: LoadedTable) -> None:
-        """Tries the lines that the engine refused once with Python's json (SPEC 12)."""
+        """Tries the lines that the engine refused once with Python's json (SPEC 12); a file of which it
+        is not sure which lines these are is read by Python as a whole."""
         if table.group.kind not in ("jsonl", "json"):
             return
-        blank = self.engine.run(Statement(table.fill(template("blank_files"))))
-        for number, _ in blank:
+        for number, _ in self.engine.run(Statement(table.fill(template("blank_files")))):
             group = table.group.only_file(number)
             rows = self.engine.run(Statement(table.fill(template("blank_rows")), {"file": number}))
-            source = blank_lines_step(group, set(table.columns))
-            if group.kind == "json" and not self._is_read_item_by_item(group, source):
-                self.engine.run(Statement(table.fill(template("forgotten_file")), {"file": number}))
-                self._load_document(group)
-                continue
-            refused = self.engine.run(join_steps((source,), step("refused_places")))
-            # A log that is still written may have grown since: what came later does not count, and a
-            # last line that was torn may be whole by now.
-            places = [row[0] for row in refused[: len(rows)]]
-            for _ in rows[len(places) :]:
-                self._reject(number, None, "torn")
-            keys = declared_keys(group, set(table.columns))
-            again = _read_again(group, places, keys)
-            self._load_second_readings(group, again, [row[0] for row in rows])
+            places = [row[0] for row in rows]
+            if group.kind == "json":
+                self._reread_document(table, group, places)
+            else:
+                self._reread_lines(table, group, places)
 
-    def _is_read_item_by_item(self, group: Group, source: Step) -> bool:
-        """Does the engine find as many items as Python? Over a byte order mark it finds one."""
-        ((found,),) = self.engine.run(join_steps((source,), step("counted_items")))
+    def _reread_lines(self, table: LoadedTable, group: Group, places: Sequence[int]) -> None:
+        paired = pair(self.engine, table, group.numbers[0])
+        if paired is None or len(paired.blank) < len(places):
+            self._forget(table, group)
+            self._load_lines(group)
+            return
+        # A log that is still written may have grown since: what came later does not count.
+        refused = paired.blank[: len(places)]
+        keys = declared_keys(group, set(table.columns))
+        again = refused_lines(group.files[0], group.compression, keys, places=set(refused))
+        self._load_second_readings(group, list(again), places)
+
+    def _forget(self, table: LoadedTable, group: Group) -> None:
+        """Takes back what was loaded of a file."""
+        sql = table.fill(template("forgotten_file"))
+        self.engine.run(Statement(sql, {"file": group.numbers[0]}))
+
+    def _reread_document(self, table: LoadedTable, group: Group, places: Sequence[int]) -> None:
+        """Reads a document by Python; where Python cannot, its refused items are no JSON."""
+        try:
+            items = self._items(group)
+        except (ValueError, RecursionError):
+            for _ in places:
+                self._reject(group.numbers[0], None, "not_json")
+            return
+        self._forget(table, group)
+        self._load_by_python(group, items)
+
+    def _items(self, group: Group) -> list[RefusedLine]:
+        """The items of a document as Python reads them; raises as `items_of`."""
         with open_text(group.files[0], group.compression) as stream:
-            text = stream.read().decode("utf-8-sig", "replace")
-        with suppress(ValueError, RecursionError):
-            return sum(1 for _ in items_of(text)) == int(found)
-        return True
+            return list(refused_items(stream.read(), declared_keys(group, self.needed)))
+
+    def _load_lines(self, group: Group) -> None:
+        """Loads JSON Lines as Python reads them, as far as the file went when it was looked at."""
+        (path,) = group.files
+        keys = declared_keys(group, self.needed)
+        size = self.sizes.get(path)
+        self._load_by_python(group, list(refused_lines(path, group.compression, keys, size=size)))
+
+    def _load_by_python(self, group: Group, readings: Sequence[RefusedLine]) -> None:
+        (number,) = group.numbers
+        self.read_by_python.add(number)
+        first = number * FILE_PLACES
+        self._load_second_readings(group, readings, range(first, first + len(readings)))
 
     def _load_second_readings(
         self, group: Group, readings: Sequence[RefusedLine], places: Sequence[int]
@@ -328,21 +369,6 @@ def unit_of(largest: float | None) -> str:
     if largest is None or largest < 1e11:
         return "s"
     return "ms" if largest < 1e14 else "us" if largest < 1e17 else "ns"
-
-
-def _read_again(group: Group, places: Sequence[int], keys: set[str]) -> list[RefusedLine]:
-    """Python's reading of lines or items of one file; what it cannot find again is not JSON."""
-    (path,) = group.files
-    if group.kind == "jsonl":
-        readings = refused_lines(path, group.compression, places, keys)
-    else:
-        with open_text(path, group.compression) as stream:
-            readings = refused_items(stream.read(), keys, set(places))
-    found: dict[int, RefusedLine] = {}
-    with suppress(ValueError, RecursionError):
-        for reading in readings:
-            found[reading.place] = reading
-    return [found.get(place, RefusedLine(place, malformed="not_json")) for place in places]
 
 
 def _largest(time: str) -> str:

@@ -11,6 +11,7 @@ import json
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
+from callstats_cli.agreement import pair
 from callstats_cli.documents import items_of
 from callstats_cli.errors import shown
 from callstats_cli.loading import FILE_PLACES, Rejected, position_of
@@ -42,20 +43,44 @@ class Place(NamedTuple):
     text: str | None = None
 
 
-def nulled_values(loader: Loader, calls: Statement, engine: DuckDBEngine) -> list[Rejected]:
-    """What was nulled or left out of lines that were loaded; `calls` finds it among the calls."""
+def nulled_values(
+    loader: Loader, calls: Statement, engine: DuckDBEngine
+) -> tuple[list[Rejected], frozenset[int]]:
+    """What was nulled or left out of lines that were loaded; `calls` finds it among the calls. And the
+    numbers of the files of which it is not sure which line it is: Python has to read these."""
     found: list[tuple[int, str, str | None]] = list(engine.run(calls))
     for table in loader.tables:
         for name in table.read_late:
             sql = fill_slot(template("unread_rows"), "position", position_of(name))
             rows = engine.run(Statement(table.fill(fill_slot(sql, "time", name))))
             found += [(line, "unreadable_times", name) for (line,) in rows]
-    places = _places_of({line for line, _, _ in found}, loader, engine)
-    return [
+    lines = {line for line, _, _ in found}
+    places = _places_of(lines, loader, engine)
+    rejected = [
         Rejected(line // FILE_PLACES, kind, place, column, places=of)
         for line, kind, column in found
         for place, of in (places.get(line, (None, None)),)
     ]
+    return rejected, _unpaired({line // FILE_PLACES for line in lines}, loader, engine)
+
+
+def _unpaired(numbers: Iterable[int], loader: Loader, engine: DuckDBEngine) -> frozenset[int]:
+    """Which of some files have rows that are not surely its lines."""
+    return frozenset(
+        number
+        for number in set(numbers) - loader.read_by_python
+        for table in loader.tables
+        if number in table.group.numbers and table.group.kind in ("jsonl", "json")
+        if not _is_paired(table, number, engine)
+    )
+
+
+def _is_paired(table: LoadedTable, number: int, engine: DuckDBEngine) -> bool:
+    """Is each row a line of its file? In a document that Python cannot read there are none to find."""
+    try:
+        return pair(engine, table, number) is not None
+    except (ValueError, RecursionError):
+        return True
 
 
 def _places_of(
@@ -66,7 +91,7 @@ def _places_of(
     for line in lines:
         by_file.setdefault(line // FILE_PLACES, []).append(line % FILE_PLACES)
     places: dict[int, tuple[int, int | None]] = {}
-    for number in loader.documents:
+    for number in loader.read_by_python:
         places |= {number * FILE_PLACES + item: (item + 1, None) for item in by_file.pop(number, ())}
     for table in loader.tables:
         if table.group.kind == "lines":

@@ -75,6 +75,14 @@ def state_of(sniffed: SniffedFile) -> FileState | None:
     )
 
 
+def size_of(path: str) -> int | None:
+    """The bytes that a file has now; None where the system cannot tell, as of a URL."""
+    try:
+        return os.stat(path).st_size  # noqa: PTH116 - the path is kept as the user wrote it
+    except OSError:
+        return None
+
+
 def check_unchanged(states: Iterable[FileState]) -> None:
     """Raises SourceError for a file that is another one by now; one that is gone was read."""
     for before in states:

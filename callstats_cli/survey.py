@@ -107,16 +107,19 @@ class _Surveyor:
         engine: DuckDBEngine,
         now_us: int,
         read_until: int | None = None,
+        by_python: frozenset[int] = frozenset(),
     ) -> None:
         self.request = request
         self.options = options
         self.engine = engine
         self.now_us = now_us
         self.read_until = read_until
+        self.by_python = by_python
         self.quality: Counter[str] = Counter()
         self.rejected: list[Rejected] = []
         self.loader: Loader | None = None
         self.groups: list[Group] = []
+        self.states: Sequence[FileState] = ()
         self.needed: set[str] = set()
         self.lines_read = 0
         self.is_direct = False
@@ -141,8 +144,7 @@ class _Surveyor:
             # Calls below a long one may lie in later partitions.
             until = search_span(relation, span, self.engine)[1]
             if len(self._files(sources, until)) > len(files):
-                again = _Surveyor(self.request, self.options, self.engine, self.now_us, until)
-                return again.survey(sources)
+                return self._again(until, self.by_python).survey(sources)
         asked = self.options.usage_scope
         scope = (
             usage_scope(relation, span, self.request, asked, self.engine)
@@ -152,7 +154,10 @@ class _Surveyor:
         doubles = may_double and span is not None and self._counts_twice(relation, span)
         self._count_odd_calls(relation, span)
         if self.options.locate_rejects:
-            self._locate_nulled(relation, span)
+            unpaired = self._locate_nulled(relation, span)
+            if unpaired:
+                by_python = self.by_python | unpaired
+                return self._again(self.read_until, by_python).survey(sources)
         own = relations.own_usage(relation, scope.below) if scope.below else relation
         counted = own if scope.used == "own" else relation
         return Survey(
@@ -179,6 +184,10 @@ class _Surveyor:
             skipped=tuple(found.no_logs),
             states=found.states,
         )
+
+    def _again(self, until: int | None, by_python: frozenset[int]) -> _Surveyor:
+        """The same survey from its beginning, over files until a later day, some of them by Python."""
+        return _Surveyor(self.request, self.options, self.engine, self.now_us, until, by_python)
 
     def _formats(self) -> dict[str, int]:
         """How many files are written in each format."""
@@ -209,6 +218,7 @@ class _Surveyor:
         )
         found = grouper.group(files, self.request.filter)
         self.groups = found.groups
+        self.states = found.states
         self.rejected += found.unreadable
         self.quality["skipped_files"] += len(found.unreadable)
         return found
@@ -286,6 +296,8 @@ class _Surveyor:
             self.engine,
             self.options.read,
             self.needed,
+            {state.path: state.size for state in self.states},
+            by_python=self.by_python,
             skip_bad_files=self.options.skip_bad_files,
         )
         self.loader.load(self.groups, read_span)
@@ -383,11 +395,12 @@ class _Surveyor:
             if not dated:
                 raise SourceError(f"none of the {undated:,} calls has a readable start")
 
-    def _locate_nulled(self, relation: CallsRelation, span: tuple[int, int] | None) -> None:
-        """Finds what was nulled, where anything was; calls read straight from files are loaded then."""
+    def _locate_nulled(self, relation: CallsRelation, span: tuple[int, int] | None) -> frozenset[int]:
+        """Finds what was nulled, where anything was; calls read straight from files are loaded then.
+        Returns the numbers of files that have to be read by Python to be sure of their lines."""
         located = Counter(item.kind for item in self.rejected)
         if all(self.quality[kind] == located[kind] for kind in REJECTED):
-            return
+            return frozenset()
         from callstats_cli.rejects import nulled_values
 
         loader = self.loader
@@ -402,7 +415,9 @@ class _Surveyor:
             range_start=start,
             range_end=end,
         )
-        self.rejected += nulled_values(loader, statement, self.engine)
+        nulled, unpaired = nulled_values(loader, statement, self.engine)
+        self.rejected += nulled
+        return unpaired
 
     def _asked_counts(self) -> list[str]:
         """The amounts that the asked metrics are made of."""
