@@ -6,13 +6,18 @@ import sys
 
 
 def main() -> None:
-    """Runs the command line and exits with its code, also where Ctrl-C comes while it is loading."""
+    """Runs the command line and exits with its code; where a signal ends it, nothing stays behind."""
     try:
-        from callstats_cli.cli import run
-
-        sys.exit(run(sys.argv[1:]))
+        from callstats_cli import process
     except KeyboardInterrupt:
         sys.exit(130)
+    try:
+        process.heed_signals()
+        from callstats_cli.cli import run
+
+        process.end(run(sys.argv[1:]))
+    except process.Interrupted:
+        process.end()
 
 
 if __name__ == "__main__":

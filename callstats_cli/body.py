@@ -5,6 +5,7 @@ Imported only where a body is given: Pydantic's models take 0.1 s to import.
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -20,7 +21,7 @@ from pydantic import (
 
 from callstats_cli.buckets import load_zone
 from callstats_cli.errors import RequestError, quoted
-from callstats_cli.metrics import AGGREGATIONS, CALL_METRICS, ONE_NUMBER, USAGE_METRICS, unknown_name
+from callstats_cli.metrics import AGGREGATIONS, ONE_NUMBER, unknown_metric, unknown_name
 from callstats_cli.request import CallFilter, CallStatsRequest, MetricRequest
 from callstats_cli.timerange import parse_body_instant
 
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pydantic_core import ErrorDetails
+
+    from callstats_cli.metrics import Family
 
 UsageMetricName = Literal[
     "input_tokens",
@@ -84,24 +87,20 @@ class _Document(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
-def _sum() -> list[AggregationName]:
-    return ["sum"]
-
-
 class UsageMetricBody(_Document):
     """One usage metric, per call and model, and what is asked of it."""
 
     metric: UsageMetricName
-    aggregations: list[AggregationName] = Field(default_factory=_sum)
-    percentiles: list[Percentile] = Field(default_factory=list)
+    aggregations: list[AggregationName] | None = None
+    percentiles: list[Percentile] | None = None
 
 
 class CallMetricBody(_Document):
     """One call metric and what is asked of it."""
 
     metric: CallMetricName
-    aggregations: list[AggregationName] = Field(default_factory=_sum)
-    percentiles: list[Percentile] = Field(default_factory=list)
+    aggregations: list[AggregationName] | None = None
+    percentiles: list[Percentile] | None = None
 
 
 class CallFilterBody(_Document):
@@ -130,7 +129,7 @@ class CallStatsBody(_Document):
     usage_metrics: list[UsageMetricBody] | None = None
     call_metrics: list[CallMetricBody] | None = None
     filter: CallFilterBody | None = None
-    timezone: ZoneName = "UTC"
+    timezone: ZoneName | None = None
 
 
 def request_from_body(text: bytes) -> CallStatsRequest:
@@ -148,7 +147,7 @@ def request_from_body(text: bytes) -> CallStatsRequest:
         usage_metrics=_metrics(body.usage_metrics),
         call_metrics=_metrics(body.call_metrics),
         filter=_filter(body.filter),
-        timezone=body.timezone,
+        timezone=body.timezone or "UTC",
     )
 
 
@@ -156,12 +155,16 @@ def _metrics(
     asked: Sequence[UsageMetricBody | CallMetricBody] | None,
 ) -> tuple[MetricRequest, ...]:
     for item in asked or ():
-        if item.metric in ONE_NUMBER and item.model_fields_set > {"metric"}:
+        if item.metric in ONE_NUMBER and (item.aggregations, item.percentiles) != (None, None):
             raise RequestError(
                 f"{item.metric} is one number: it has no aggregations", hint="name the metric alone"
             )
     return tuple(
-        MetricRequest(item.metric, tuple(item.aggregations), tuple(item.percentiles))
+        MetricRequest(
+            item.metric,
+            ("sum",) if item.aggregations is None else tuple(item.aggregations),
+            tuple(item.percentiles or ()),
+        )
         for item in asked or ()
     )
 
@@ -219,9 +222,15 @@ def _explain(finding: ErrorDetails) -> RequestError:
             hint="words such as '1d' or '1mo' go to --granularity" if isinstance(value, str) else None,
         )
     if kind == "literal_error" and path[-1] == "metric":
-        known = USAGE_METRICS if path[0] == "usage_metrics" else CALL_METRICS
-        return unknown_name("metric", value, list(known))
+        family: Family = "usage" if path[0] == "usage_metrics" else "call"
+        return unknown_metric(value, family, {"usage": "usage_metrics", "call": "call_metrics"})
     if kind == "literal_error":
+        percentile = re.fullmatch(r"[pP]([0-9]+(?:\.[0-9]+)?)", str(value))
+        if percentile is not None:
+            return RequestError(
+                f"{where}: {quoted(value)} is a percentile, no aggregation",
+                hint=f'"percentiles": [{percentile[1]}] asks for it',
+            )
         return unknown_name("aggregation", value, list(AGGREGATIONS))
     if kind in _WANTED:
         return RequestError(f"{where} must be {_WANTED[kind]}, not {quoted(value)}")

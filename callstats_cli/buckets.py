@@ -59,6 +59,11 @@ _SAME_LENGTH: Final = {"3mo": "1q", "12mo": "1y", "4q": "1y"}
 _UNIT_BY_PREFIX: Final = {
     "sec": "s", "min": "m", "mon": "mo", "h": "h", "d": "d", "w": "w", "q": "q", "y": "y"
 }  # fmt: skip
+_NAMED: Final[dict[str, Granularity]] = {
+    "minute": 60, "hour": 3_600, "hourly": 3_600, "day": _DAY_SECONDS, "daily": _DAY_SECONDS,
+    "week": "1w", "weekly": "1w", "month": "1mo", "monthly": "1mo", "quarter": "1q",
+    "quarterly": "1q", "year": "1y", "yearly": "1y",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,18 +205,23 @@ def _boundaries(wall_us: int, granularity: Granularity) -> Iterator[int]:
 def parse_granularity(text: str) -> Granularity:
     """What `--granularity` says: seconds, a number of `s m h d`, a calendar unit, auto or total.
 
+    One of a unit may be a word (`day`, `daily`); weeks, months, quarters and years are the calendar's.
     Raises RequestError for anything else.
     """
     stripped = text.strip()
     word = next((word for word in _WORDS if word == stripped), None)
     if word is not None:
         return word
+    if stripped in _NAMED:
+        return _NAMED[stripped]
     match = re.fullmatch(r"(-?[0-9]{1,18})([A-Za-z]*)", stripped)
     if match is None:
         raise RequestError(
             f"unknown granularity {quoted(text)}",
-            hint=did_you_mean(stripped, list(_WORDS))
-            or "whole seconds, a whole number of s m h d (90s, 5m, 6h, 1d), " + ", ".join(_WORDS),
+            hint=did_you_mean(stripped, [*_WORDS, *_NAMED])
+            or "whole seconds, a whole number of s m h d (90s, 5m, 6h, 1d), minute hour day week month "
+            "quarter year, "
+            + ", ".join(_WORDS),
         )
     number, unit = int(match[1]), match[2]
     if number > 0 and unit not in _UNIT_SECONDS:

@@ -3,11 +3,13 @@
 From strongest to weakest: the environment; `callstats.toml`, or `[tool.callstats]` of
 `pyproject.toml`, in the nearest folder upwards that has one; the user's
 `~/.config/callstats/config.toml`. Keys are the long names of flags. Paths in a file are relative to
-its folder. Only files that exist are read, and `tomllib` is imported only for those.
+its folder. A project's file that belongs neither to the user nor to root is not obeyed. Only files
+that exist are read, and `tomllib` is imported only for those.
 """
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
@@ -91,12 +93,14 @@ class Found(NamedTuple):
 
 
 class Configuration(NamedTuple):
-    """What was found: settings by name, and requests by name with their file."""
+    """What was found: settings by name, and requests by name with their file. `foreign` are files that
+    are not obeyed because they belong to somebody else."""
 
     settings: dict[str, Found]
     requests: dict[str, tuple[dict[str, Value], str]]
     files: tuple[Path, ...]
     unknown_variables: tuple[str, ...]
+    foreign: tuple[Path, ...] = ()
 
 
 def read_configuration(environment: Mapping[str, str], folder: Path) -> Configuration:
@@ -107,7 +111,8 @@ def read_configuration(environment: Mapping[str, str], folder: Path) -> Configur
     found, unknown = _from_environment(environment)
     requests: dict[str, tuple[dict[str, Value], str]] = {}
     files = []
-    for path, table in (_of_project(folder), _of_user(environment)):
+    foreign: list[Path] = []
+    for path, table in (_of_project(folder, foreign), _of_user(environment)):
         if table is None:
             continue
         files.append(path)
@@ -116,7 +121,7 @@ def read_configuration(environment: Mapping[str, str], folder: Path) -> Configur
         for name, request in _tables(named, path).items():
             values = _checked(request, path, f"requests.{name}", SETTINGS | _ONLY_IN_REQUESTS)
             requests.setdefault(name, (values, str(path)))
-    return Configuration(found, requests, tuple(files), unknown)
+    return Configuration(found, requests, tuple(files), unknown, tuple(foreign))
 
 
 def _add(found: dict[str, Found], weaker: dict[str, Found]) -> None:
@@ -156,14 +161,19 @@ def _from_text(text: str, kind: Kind, variable: str) -> Value:
     return text
 
 
-def _of_project(folder: Path) -> tuple[Path, dict[str, Any] | None]:
-    """The nearest file of a project, upwards from a folder."""
+def _of_project(folder: Path, foreign: list[Path]) -> tuple[Path, dict[str, Any] | None]:
+    """The nearest file of a project, upwards from a folder; those of others are passed over."""
     for place in (folder, *folder.parents):
         own, shared = place / "callstats.toml", place / "pyproject.toml"
         table = None
         if shared.is_file():
-            table = _table_of_pyproject(shared)
-        if own.is_file():
+            if _is_trusted(shared):
+                table = _table_of_pyproject(shared)
+            elif _speaks_of_callstats(shared):
+                foreign.append(shared)
+        if own.is_file() and not _is_trusted(own):
+            foreign.append(own)
+        elif own.is_file():
             if table is not None:
                 raise RequestError(
                     f"both {str(own)!r} and [tool.callstats] beside it say what is set",
@@ -173,6 +183,25 @@ def _of_project(folder: Path) -> tuple[Path, dict[str, Any] | None]:
         if table is not None:
             return shared, table
     return folder, None
+
+
+def _is_trusted(path: Path) -> bool:
+    """Does a file, and the link to it where it is one, belong to who runs this or to root?
+
+    In a folder that all can write to, such as /tmp, anybody can put a file that says what to read.
+    """
+    try:
+        owners = {path.stat().st_uid, path.lstat().st_uid}
+    except OSError:
+        return True  # reading it says what is wrong
+    return not hasattr(os, "geteuid") or owners <= {os.geteuid(), 0}
+
+
+def _speaks_of_callstats(path: Path) -> bool:
+    try:
+        return _table_of_pyproject(path) is not None
+    except RequestError:
+        return False
 
 
 def _table_of_pyproject(path: Path) -> dict[str, Any] | None:
@@ -203,7 +232,7 @@ def _toml(path: Path, text: bytes) -> dict[str, Any]:
     import tomllib
 
     try:
-        return tomllib.loads(text.decode())
+        return tomllib.loads(text.decode("utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise RequestError(f"{str(path)!r} is not TOML: {error}") from None
 

@@ -13,10 +13,12 @@ from threading import Event, Thread
 from typing import TYPE_CHECKING, Final
 
 from callstats_cli.errors import shown
+from callstats_cli.harmless import harmless_json, printable, printable_lines, without_commands
 from callstats_cli.quality import summary
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
 
     from callstats_cli.errors import CallstatsError
     from callstats_cli.response import Unpriced
@@ -61,6 +63,11 @@ class Diagnostics:
         for line in lines:
             _write(line)
 
+    def foreign_settings(self, files: Sequence[Path]) -> None:
+        """A line for each configuration file that is not obeyed because somebody else owns it."""
+        for path in files:
+            self.note(f"not obeyed, since it belongs to somebody else: {str(path)!r}")
+
     def quality(self, counts: Mapping[str, int]) -> None:
         """One line that sums up what was odd; nothing where all was well."""
         text = summary(counts)
@@ -98,7 +105,8 @@ class Diagnostics:
     def annotation(self, level: str, title: str, text: str) -> None:
         """A workflow command that GitHub shows beside the run; `level` is error or warning."""
         head = _escaped(title).replace(":", "%3A").replace(",", "%2C")
-        _write(f"::{level} title={head}::{_escaped(text)}")
+        command = shown(f"::{level} title={head}::{_escaped(text)}")
+        _write_raw(printable(command).replace("##[", "##\\[") + "\n")
 
     def error(self, error: CallstatsError) -> None:
         """One line that says what, where and what to do; under --debug the traceback before it."""
@@ -108,19 +116,15 @@ class Diagnostics:
             _write(traceback.format_exc().rstrip())
         if self.as_json:
             content = {"code": error.code, "message": error.message[:2_000], "hint": error.hint}
-            _write(json.dumps({"error": content}, ensure_ascii=True))
+            _write(harmless_json(json.dumps({"error": content}, ensure_ascii=True)))
         else:
             hint = f"; {error.hint}" if error.hint else ""
             _write(f"callstats: error: {one_line(error.message + hint)}")
 
 
 def one_line(text: str) -> str:
-    """The text on one line: whatever would move a terminal's cursor is escaped."""
-    text = text if len(text) <= 2_000 else text[:1_999] + "…"
-    return "".join(
-        character if character.isprintable() else character.encode("unicode_escape").decode()
-        for character in text
-    )
+    """The text on one line, cut where it is long."""
+    return printable(text if len(text) <= 2_000 else text[:1_999] + "…")
 
 
 def _is_lively_terminal() -> bool:
@@ -134,9 +138,9 @@ def _tell(doing: str, done: Event) -> None:
     if done.wait(_PATIENCE_SECONDS):
         return
     while True:
-        _write(f"\r{doing} … {time.monotonic() - started:.0f} s", end="")
+        _write_raw(f"\r{doing} … {time.monotonic() - started:.0f} s")
         if done.wait(0.5):
-            _write("\r\x1b[K", end="")
+            _write_raw("\r\x1b[K")
             return
 
 
@@ -145,10 +149,13 @@ def _escaped(text: str) -> str:
     return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
-def _write(line: str, *, end: str = "\n") -> None:
-    line = shown(line)
+def _write(text: str) -> None:
+    _write_raw(without_commands(printable_lines(shown(text))) + "\n")
+
+
+def _write_raw(text: str) -> None:
     try:
-        sys.stderr.write(line.encode("utf-8", "backslashreplace").decode() + end)
+        sys.stderr.write(text)
         sys.stderr.flush()
     except (OSError, ValueError, UnicodeError):
         pass  # stderr is closed or cannot show the text: there is nowhere left to say so

@@ -9,6 +9,8 @@ from __future__ import annotations
 import os
 from enum import IntEnum
 
+from callstats_cli.process import private_folder
+
 
 class ExitCode(IntEnum):
     """The process exit codes of SPEC 12."""
@@ -51,9 +53,20 @@ class SourceError(CallstatsError):
 
 
 class EngineError(CallstatsError):
-    """Raised when the engine fails on a statement of ours or runs out of memory."""
+    """Raised when the engine fails on a statement of ours."""
 
     code = "engine_failed"
+
+
+class OutOfMemoryError(EngineError):
+    """Raised when there is not enough memory for the work; `why` are the engine's own words."""
+
+    def __init__(self, why: str = "") -> None:
+        reason = why.removeprefix("Out of Memory Error: ")
+        super().__init__(
+            f"out of memory: {reason}" if reason else "out of memory",
+            hint="--memory-limit allows more, fewer --threads need less",
+        )
 
 
 class OutputError(CallstatsError):
@@ -87,10 +100,8 @@ def shown(text: str) -> str:
     import re
 
     if COPY_OF_STDIN in text:
-        import tempfile
-
-        folder = re.escape(tempfile.gettempdir() + os.sep)
-        text = re.sub(f"{folder}{COPY_OF_STDIN}[a-z0-9_]+", "-", text)
+        folder = re.escape(private_folder() + os.sep)
+        text = re.sub(f"{folder}{COPY_OF_STDIN}[a-f0-9]+", "-", text)
     if "://" not in text:
         return text
     return re.sub(r"(https?://)(?:[^/\s'\"@]*@)?([^\s'\"?]*)(?:\?[^\s'\"]*)?", r"\1\2", text)

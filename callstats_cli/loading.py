@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from callstats_cli.agreement import pair
 from callstats_cli.calls import LOADED_COLUMNS, READ_LATE, TIMES
 from callstats_cli.declared import declared_keys
-from callstats_cli.errors import CallstatsError, SourceError
+from callstats_cli.errors import CallstatsError, OutOfMemoryError, SourceError
 from callstats_cli.groups import PER_SECOND, Group
 from callstats_cli.localtime import local_offsets
 from callstats_cli.mapping import UNCLEAR_USAGE, lines_of
@@ -160,6 +160,8 @@ class Loader:
         try:
             _check_ends(group)
             self._add(group, span)
+        except OutOfMemoryError:
+            raise
         except CallstatsError as error:
             if "maximum_object_size" in error.message and group.largest_object < 1 << 32:
                 self._load_group(group._replace(largest_object=group.largest_object * 8), span)

@@ -6,9 +6,12 @@ A new metric is one `Metric` row here, one line in `sql/duckdb/usage_counts.sql`
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from callstats_cli.errors import RequestError, did_you_mean, quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 Family = Literal["usage", "call"]
 Unit = Literal["tokens", "dollars", "ms", "calls", "share", "rate"]
@@ -209,6 +212,21 @@ DOLLAR_AGGREGATIONS: dict[str, str] = AGGREGATIONS | {"sum": "fsum(value)", "avg
 
 COUNTING: frozenset[str] = frozenset({"count", "count_true", "count_false"})
 """Aggregations that count values, whatever their unit."""
+
+
+def unknown_metric(name: object, family: Family, where: Mapping[Family, str]) -> RequestError:
+    """The error for a name that is no metric of a family; one of the other family says where that one's
+    metrics go, such as --calls."""
+    own, other = USAGE_METRICS, CALL_METRICS
+    place = where["call"]
+    if family == "call":
+        own, other, place = CALL_METRICS, USAGE_METRICS, where["usage"]
+    if name in other:
+        return RequestError(f"unknown metric {quoted(name)} here", hint=f"it goes to {place}")
+    close = None if did_you_mean(str(name), list(own)) else did_you_mean(str(name), list(other))
+    if close is None:
+        return unknown_name("metric", name, list(own))
+    return RequestError(f"unknown metric {quoted(name)}", hint=f"{close} It goes to {place}")
 
 
 def unknown_name(what: str, name: object, known: list[str]) -> RequestError:

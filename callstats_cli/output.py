@@ -3,18 +3,32 @@
 from __future__ import annotations
 
 import os
+import re
+import stat
 import sys
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from callstats_cli.errors import OutputError, PipeClosedError, RequestError, did_you_mean, quoted
+from callstats_cli.errors import (
+    COPY_OF_STDIN,
+    OutputError,
+    PipeClosedError,
+    RequestError,
+    did_you_mean,
+    quoted,
+)
+from callstats_cli.process import kept, new_file, remove
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
     from typing import BinaryIO
 
     from callstats_cli.sources import SourceFile
+
+_STDIN: Final = 0
+_STDOUT: Final = 1
+_MOST_LINKS: Final = 40
 
 FORMATS = ("table", "json", "jsonl", "csv", "markdown", "parquet", "arrow")
 BINARY = ("parquet", "arrow")
@@ -40,7 +54,7 @@ def format_of(
     """
     if as_json and asked not in (None, "json"):
         raise RequestError(f"--json and --format {asked} ask for two formats")
-    to_stdout = output is None or output == "-"
+    to_stdout = _descriptor_of(output) == _STDOUT
     if as_json:
         return "json"
     if asked is not None:
@@ -51,7 +65,7 @@ def format_of(
             hint = "write a file with --output, or pipe it on"
             raise RequestError(f"{asked} is not for a terminal", hint=hint)
         return asked
-    if output is None or output == "-":
+    if to_stdout or output is None:
         return "table"
     return _format_by_ending(output, known)
 
@@ -69,13 +83,16 @@ def _format_by_ending(output: str, known: Sequence[str]) -> str:
 
 
 @contextmanager
-def open_output(path: str | None, files: Iterable[SourceFile] = ()) -> Iterator[BinaryIO]:
-    """A stream for the answer. A file is opened before the work and put in place after it.
+def open_output(path: str | None, files: Sequence[SourceFile] = ()) -> Iterator[BinaryIO]:
+    """A stream for the answer. A regular file is opened before the work and replaced after it; anything
+    else, and what a descriptor of this process is open for, is written into.
 
     Raises RequestError where it is one of the log's `files`, OutputError where it cannot be written;
-    PipeClosedError where nobody reads stdout any more.
+    PipeClosedError where nobody reads it any more.
     """
-    if path is None or path == "-":
+    descriptor = _descriptor_of(path)
+    _refuse_sources(path, descriptor, files)
+    if descriptor == _STDOUT or path is None:
         if sys.stdout is None:
             raise OutputError("cannot write to stdout: it is closed")
         try:
@@ -90,27 +107,69 @@ def open_output(path: str | None, files: Iterable[SourceFile] = ()) -> Iterator[
             raise OutputError(f"cannot write to stdout: {error.strerror}") from None
         return
     target = Path(os.path.realpath(path))
-    if any(str(target) == os.path.realpath(file.path) for file in files):
-        raise RequestError(f"cannot write {path!r}: it is one of the sources", hint="name another file")
-    if target.exists() and not target.is_file():
-        if target.is_dir():
-            raise OutputError(f"cannot write {path!r}: it is a folder")
-        with _writing(path), target.open("wb") as stream:
+    if target.is_dir():
+        raise OutputError(f"cannot write {path!r}: it is a folder")
+    if descriptor is not None or (target.exists() and not target.is_file()):
+        with _writing(path), _open_in_place(path, descriptor) as stream:
             yield stream
         return
-    import tempfile
-
     with _writing(path):
-        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+        handle, name = new_file(str(target.parent), f".{target.name[:100]}.")
     try:
         with _writing(path), os.fdopen(handle, "wb") as stream:
             yield stream
         with _writing(path):
             _adopt_mode(Path(name), target)
             Path(name).replace(target)
+            kept(name)
     finally:
-        with suppress(FileNotFoundError):
-            Path(name).unlink()
+        remove(name)
+
+
+def _open_in_place(path: str, descriptor: int | None) -> BinaryIO:
+    if descriptor is None:
+        return open(path, "wb")  # noqa: PTH123 - as the user wrote it; the caller closes it
+    # Opened anew, a file would be written from its beginning.
+    return os.fdopen(os.dup(descriptor), "wb")
+
+
+def _descriptor_of(path: str | None) -> int | None:
+    """The open descriptor that a path stands for, such as 1 for `-`, /dev/stdout and /dev/fd/1."""
+    if path is None or path == "-":
+        return _STDOUT
+    for _ in range(_MOST_LINKS):
+        folder, name = os.path.split(os.path.abspath(path))  # noqa: PTH100
+        folder = os.path.realpath(folder)
+        own = rf"/dev/fd|/proc/{os.getpid()}(/task/\d+)?/fd"
+        if name.isdecimal() and re.fullmatch(own, folder):
+            return int(name)
+        try:
+            path = os.path.join(folder, os.readlink(path))  # noqa: PTH115, PTH118
+        except OSError:
+            return None
+    return None
+
+
+def _refuse_sources(path: str | None, descriptor: int | None, files: Sequence[SourceFile]) -> None:
+    """Raises RequestError where what is written is one of the files that are read, by whatever name."""
+    target = _identity(descriptor if descriptor is not None else str(path))
+    if target is None:
+        return
+    name = "stdout" if descriptor == _STDOUT else repr(path)
+    read = [_identity(file.path) for file in files if "://" not in file.path]
+    if descriptor is None or any(COPY_OF_STDIN in file.path for file in files):
+        read.append(_identity(_STDIN))
+    if target in read:
+        raise RequestError(f"cannot write {name}: it is one of the sources", hint="name another file")
+
+
+def _identity(file: str | int) -> tuple[int, int] | None:
+    """What tells a regular file from all others, whatever its name; null for anything else."""
+    try:
+        found = os.stat(file)  # noqa: PTH116 - may be a descriptor
+    except (OSError, ValueError):
+        return None
+    return (found.st_dev, found.st_ino) if stat.S_ISREG(found.st_mode) else None
 
 
 def _abandon_stdout() -> None:
@@ -120,27 +179,38 @@ def _abandon_stdout() -> None:
 
 
 @contextmanager
-def open_rejects(
-    path: str | None, output: str | None, files: Iterable[SourceFile]
+def open_beside(
+    flag: str, path: str | None, output: str | None, files: Sequence[SourceFile]
 ) -> Iterator[BinaryIO | None]:
-    """A stream for what was skipped or nulled, None without a path; replaced as an output is.
+    """A stream for what a flag wants written beside the answer, None without a path; as `open_output`.
 
-    Raises RequestError where the file is the answer's, and as `open_output` does.
+    Raises RequestError where the answer goes there, and as `open_output` does.
     """
     if path is None:
         yield None
         return
-    target = os.path.realpath(path)
-    if path == "-" or (output is not None and target == os.path.realpath(output)):
-        raise RequestError("--rejects wants a file of its own", hint="stdout is the answer's")
+    if path == "-" or _destination(path) == _destination(output):
+        raise RequestError(f"{flag} wants a file of its own", hint="stdout is the answer's")
     with open_output(path, files) as stream:
         yield stream
+
+
+def _destination(path: str | None) -> object:
+    """What is equal for two names of one file."""
+    descriptor = _descriptor_of(path)
+    return (
+        _identity(descriptor if descriptor is not None else str(path))
+        or descriptor
+        or os.path.realpath(str(path))
+    )
 
 
 @contextmanager
 def _writing(path: str) -> Iterator[None]:
     try:
         yield
+    except BrokenPipeError:
+        raise PipeClosedError from None
     except OSError as error:
         raise OutputError(f"cannot write {path!r}: {error.strerror or error}") from None
 

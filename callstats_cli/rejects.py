@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from callstats_cli.agreement import pair
 from callstats_cli.documents import items_of
 from callstats_cli.errors import shown
+from callstats_cli.harmless import harmless_json
 from callstats_cli.loading import FILE_PLACES, Rejected, position_of
 from callstats_cli.mapping import lines_of
 from callstats_cli.refused import lines_of_text, without_lone_surrogates
@@ -133,7 +134,7 @@ def write_rejects(
                 "column": item.column,
                 "text": place.text,
             }
-            stream.write(json.dumps(record, ensure_ascii=False).encode() + b"\n")
+            stream.write(harmless_json(json.dumps(record, ensure_ascii=False)).encode() + b"\n")
 
 
 def _key(item: Rejected) -> tuple[int | None, int | None]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from callstats_cli.errors import COPY_OF_STDIN, RequestError, SourceError, quoted
+from callstats_cli.process import new_file, private_folder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -125,14 +126,12 @@ def _paths_matching(pattern: str) -> list[str]:
 
 def spool_stdin() -> str:
     """Standard input copied once to a temporary file, which goes when the process ends."""
-    import atexit
     import shutil
-    import tempfile
 
     try:
-        with tempfile.NamedTemporaryFile(prefix=COPY_OF_STDIN, delete=False) as spool:
-            atexit.register(Path(spool.name).unlink, missing_ok=True)
+        descriptor, path = new_file(private_folder(), COPY_OF_STDIN)
+        with os.fdopen(descriptor, "wb") as spool:
             shutil.copyfileobj(sys.stdin.buffer, spool)
     except OSError as error:
-        raise SourceError(f"cannot keep a copy of stdin: {error.strerror}") from None
-    return spool.name
+        raise SourceError(f"cannot keep a copy of stdin: {error.strerror or error}") from None
+    return path

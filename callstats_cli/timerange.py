@@ -30,12 +30,19 @@ from callstats_cli.errors import RequestError, did_you_mean, quoted
 _MINUTE_US: Final = 60 * SECOND_US
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
+_WEEKDAYS: Final = (
+    "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"
+)  # fmt: skip
 _WORDS: Final = (
-    "now", "today", "yesterday", "this-week", "last-week", "this-month", "last-month"
+    "now", "today", "yesterday", "this-week", "last-week", "this-month", "last-month", *_WEEKDAYS
 )  # fmt: skip
 _EXACT_US: Final = {"s": SECOND_US, "m": _MINUTE_US, "h": HOUR_US}
 _DAYS: Final = {"d": 1, "w": 7}
 _MONTHS: Final = {"mo": 1, "q": 3, "y": 12}
+_UNIT_NAMES: Final = {
+    "sec": "s", "second": "s", "min": "m", "minute": "m", "hr": "h", "hour": "h", "day": "d",
+    "week": "w", "month": "mo", "quarter": "q", "year": "y",
+}  # fmt: skip
 _EPOCH_UNITS: Final = {"milliseconds": 3, "microseconds": 6, "nanoseconds": 9}
 _EARLIEST_GUESS: Final = 10**9  # 2001: below it, more than ten digits are a date-time run together
 
@@ -47,7 +54,7 @@ _TIME: Final = (
 )
 _OFFSET: Final = r"[Zz]|[+-][0-9]{2}(?::?[0-9]{2}(?::?[0-9]{2})?)?"
 _DATE_TIME: Final = rf"{_DATE}(?:[Tt _]{_TIME} ?(?P<offset>{_OFFSET})?)?"
-_SPAN: Final = r"([0-9]{1,18})(mo|[smhdwqy])"
+_SPAN: Final = r"(?P<count>[0-9]{1,18})(?:(?P<unit>mo|[smhdwqy])| ?(?P<word>[a-z]{2,}))(?: ago)?"
 
 
 class Instant(NamedTuple):
@@ -85,8 +92,9 @@ def parse_instant(text: str, *, zone: str, now_us: int) -> Instant:
     stripped = text.strip()
     if stripped in _WORDS:
         return Instant(_first_of(stripped, zone, now_us))
-    if stripped.startswith("-"):
-        return Instant(subtract_span(now_us, parse_span(stripped[1:]), zone))
+    span = _read_span(stripped.removeprefix("-"))
+    if span is not None or stripped.startswith("-"):
+        return Instant(subtract_span(now_us, span or parse_span(stripped[1:]), zone))
     if re.fullmatch(r"[0-9]{1,19}(\.[0-9]+)?", stripped) and not re.fullmatch("[0-9]{8}", stripped):
         return Instant(_epoch_instant(stripped))
     written = _read_date_time(stripped)
@@ -113,16 +121,26 @@ def parse_body_instant(text: str) -> int:
 
 
 def parse_span(text: str) -> Span:
-    """What `--last` says, such as `7d`; raises RequestError for anything else."""
-    match = re.fullmatch(_SPAN, text.strip())
-    if match is None:
+    """What `--last` says, such as `7d` or `7 days`; raises RequestError for anything else."""
+    span = _read_span(text.strip())
+    if span is None:
         raise RequestError(
             f"unreadable span {quoted(text)}",
             hint="a whole number of s m h d w mo q y, such as 90s, 24h, 7d or 1mo",
         )
-    if int(match[1]) == 0:
-        raise RequestError(f"a span must be at least 1, got {text.strip()}")
-    return Span(int(match[1]), match[2])
+    return span
+
+
+def _read_span(text: str) -> Span | None:
+    """The span that a text names, in short (`24h`) or in words (`24 hours`, `24 hours ago`); null for
+    other text. Raises RequestError for a span of no length."""
+    match = re.fullmatch(_SPAN, text)
+    unit = match and (match["unit"] or _UNIT_NAMES.get(match["word"].removesuffix("s")))
+    if match is None or unit is None:
+        return None
+    if int(match["count"]) == 0:
+        raise RequestError(f"a span must be at least 1, got {text}")
+    return Span(int(match["count"]), unit)
 
 
 def subtract_span(instant_us: int, span: Span, zone: str) -> int:
@@ -161,6 +179,8 @@ def _first_of(word: str, zone: str, now_us: int) -> int:
         day -= timedelta(days=day.weekday())
     elif word.endswith("-month"):
         day = day.replace(day=1)
+    elif word in _WEEKDAYS:
+        day -= timedelta(days=(day.weekday() - _WEEKDAYS.index(word)) % 7)
     if word == "last-month":
         day = _months_before(day, 1)
     elif word in ("yesterday", "last-week"):
@@ -280,9 +300,7 @@ def _supported(instant_us: int | None, what: str, *, hint: str | None = None) ->
 
 
 def _time_hint(text: str) -> str:
-    if re.fullmatch(_SPAN, text):
-        return f"did you mean '-{text}'?"
     return did_you_mean(text, list(_WORDS)) or (
-        "an ISO date or date-time (2026-03-01T09:30), epoch seconds, -24h, -7d, or one of "
+        "an ISO date or date-time (2026-03-01T09:30), epoch seconds, 24h or 7d ago, or one of "
         + " ".join(_WORDS)
     )

@@ -247,7 +247,7 @@ def test_too_many_digits(text: str, hint: str) -> None:
         ("2026-03-12\nnow", r"unreadable time '2026-03-12\nnow'", ""),
         ("yesteday", "unreadable time 'yesteday'", "did you mean 'yesterday'"),
         ("Today", "unreadable time 'Today'", "did you mean 'today'"),
-        ("24h", "unreadable time '24h'", "did you mean '-24h'?"),
+        ("24x", "unreadable time '24x'", "24h or 7d ago"),
         ("-24", "unreadable span '24'", "24h, 7d or 1mo"),
         ("-5M", "unreadable span '5M'", "24h, 7d or 1mo"),
         ("-1.5h", "unreadable span '1.5h'", "24h, 7d or 1mo"),

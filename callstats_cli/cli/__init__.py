@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from callstats_cli.diagnostics import Diagnostics
-from callstats_cli.errors import CallstatsError, ExitCode, PipeClosedError, RequestError
+from callstats_cli.errors import (
+    CallstatsError,
+    ExitCode,
+    OutOfMemoryError,
+    PipeClosedError,
+    RequestError,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,6 +68,9 @@ def run(arguments: Sequence[str]) -> int:
         return ExitCode.ANSWERED
     except (KeyboardInterrupt, typer.Abort):
         return ExitCode.INTERRUPTED
+    except MemoryError:
+        diagnostics.error(OutOfMemoryError())
+        return ExitCode.FAILED
     except Exception as error:
         text = f"unexpected {type(error).__name__}: {error}"
         diagnostics.error(CallstatsError(text, hint="run again with --debug and report it"))

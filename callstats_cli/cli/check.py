@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import time
-from contextlib import nullcontext
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -21,7 +20,15 @@ from callstats_cli.cli.measuring import (
 )
 from callstats_cli.cli.question import build_request
 from callstats_cli.cli.settings import with_settings
-from callstats_cli.cli.stages import exit_code, files_of, in_utf8, one_of, terminal_for, write_text
+from callstats_cli.cli.stages import (
+    exit_code,
+    files_of,
+    one_of,
+    terminal_for,
+    write_lines,
+    write_markdown,
+    write_text,
+)
 from callstats_cli.diagnostics import Diagnostics
 from callstats_cli.errors import ExitCode, RequestError
 
@@ -74,7 +81,7 @@ def check(
     """
     from callstats_cli.checks import judge, metrics_of, parse_check
     from callstats_cli.comparison import changes
-    from callstats_cli.output import format_of, open_output
+    from callstats_cli.output import format_of, open_beside, open_output
     from callstats_cli.render.checks import Report, github_annotations, report_junit
 
     checks = [parse_check(text) for text in fail_if or ()]
@@ -95,8 +102,8 @@ def check(
         compared = plan_other(with_range, baseline, request, now_us)
     with diagnostics.progress("Reading"):
         files = files_of(flags)
-    report_file = open_output(junit, files) if junit else nullcontext()
-    with open_output(flags.output, files) as stream, report_file as xml:
+    report_file = open_beside("--junit", junit, flags.output, files)
+    with report_file as xml, open_output(flags.output, files) as stream:
         new = measure(files, request, flags, now_us, diagnostics)
         measured = _measured(new, each_bucket=each_bucket, each_model=each_model)
         other, changed = None, []
@@ -163,8 +170,8 @@ def _write(report: Report, chosen: str, stream: BinaryIO, flags: Flags) -> None:
     from callstats_cli.render.checks import report_json, report_markdown, report_text
 
     if chosen == "json":
-        stream.write(in_utf8(report_json(report)))
+        write_lines(stream, (report_json(report),))
     elif chosen == "markdown":
-        stream.write(in_utf8(report_markdown(report)))
+        write_markdown(stream, report_markdown(report))
     else:
         write_text(stream, report_text(report, terminal_for(stream, flags)))

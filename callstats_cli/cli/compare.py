@@ -15,7 +15,14 @@ from callstats_cli.cli.measuring import (
 )
 from callstats_cli.cli.question import build_request
 from callstats_cli.cli.settings import with_settings
-from callstats_cli.cli.stages import exit_code, files_of, in_utf8, terminal_for, write_text
+from callstats_cli.cli.stages import (
+    exit_code,
+    files_of,
+    terminal_for,
+    write_lines,
+    write_markdown,
+    write_text,
+)
 from callstats_cli.diagnostics import Diagnostics
 from callstats_cli.errors import RequestError
 
@@ -54,9 +61,9 @@ def compare(flags: Flags, *, with_range: WithRange = None, baseline: BaselineFil
         new_side = Side(new.stats.start, new.stats.end)
         compared = Comparison(new_side, old_side, new.stats.timezone, changes(old, new.values))
         if chosen == "json":
-            stream.write(in_utf8(comparison_json(compared)))
+            write_lines(stream, (comparison_json(compared),))
         elif chosen == "markdown":
-            stream.write(in_utf8(comparison_markdown(compared)))
+            write_markdown(stream, comparison_markdown(compared))
         else:
             write_text(stream, comparison_text(compared, terminal_for(stream, flags)))
     return exit_code(new.question, new.stats, flags)

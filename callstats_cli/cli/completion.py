@@ -55,7 +55,8 @@ def zones(incomplete: str) -> list[str]:
     """Names of `--timezone`."""
     from importlib.resources import files
 
-    return _beginning(incomplete, files("tzdata").joinpath("zones").read_text("utf-8").split())
+    known = files("tzdata").joinpath("zones").read_text("utf-8").split()
+    return _beginning(incomplete, ["local", *known])
 
 
 def _beginning(incomplete: str, words: list[str]) -> list[str]:

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from callstats_cli.cli.flags import AsJson, Debug
 from callstats_cli.cli.stages import write_json, write_text
+from callstats_cli.diagnostics import Diagnostics
 from callstats_cli.errors import ExitCode
 
 if TYPE_CHECKING:
     from callstats_cli.configuration import Configuration, Value
 
 
-def config(*, as_json: AsJson = False, debug: Debug = False) -> int:  # noqa: ARG001 - see `Debug`
+def config(*, as_json: AsJson = False, debug: Debug = False) -> int:
     """What callstats takes for granted here: each setting, its value and where it was set.
 
     callstats config
@@ -28,6 +29,7 @@ def config(*, as_json: AsJson = False, debug: Debug = False) -> int:  # noqa: AR
     from callstats_cli.output import open_output
 
     configuration = read_configuration(os.environ, Path.cwd())
+    Diagnostics(debug=debug).foreign_settings(configuration.foreign)
     with open_output(None) as stream:
         if as_json:
             write_json(stream, _object(configuration))

@@ -52,7 +52,7 @@ class Flags:
             "--since",
             "-s",
             metavar="TIME",
-            help="First instant: 2026-03-01, 2026-03-01T08:00, -24h, today. Default: first call.",
+            help="First instant: 2026-03-01T08:00, 24h (ago), monday, today. Default: first call.",
         ),
     ] = None
     end: Annotated[
@@ -67,7 +67,7 @@ class Flags:
     ] = None
     last: Annotated[
         str | None,
-        typer.Option("--last", metavar="SPAN", help="The span before --end: 7d, 24h, 1mo."),
+        typer.Option("--last", metavar="SPAN", help="The span before --end: 7d, 24 hours, 1mo."),
     ] = None
     granularity: Annotated[
         str | None,
@@ -75,7 +75,7 @@ class Flags:
             "--granularity",
             "-g",
             metavar="WIDTH",
-            help="Bucket width: seconds, 5m, 1h, 1d, 1w, 1mo, 1q, 1y, auto, total.",
+            help="Bucket width: seconds, 5m, hour, day, week, month, quarter, year, auto, total.",
         ),
     ] = None
     timezone: Annotated[
@@ -84,7 +84,7 @@ class Flags:
             "--timezone",
             "-z",
             metavar="ZONE",
-            help="IANA zone of the buckets and of times without one. Default: UTC.",
+            help="IANA zone of the buckets and of times without one, or local. Default: UTC.",
             autocompletion=completion.zones,
         ),
     ] = None

@@ -36,7 +36,7 @@ def inspect(flags: Flags, *, as_json: AsJson = False, rejects: RejectsFile = Non
 
     callstats inspect logs/ --json
     """
-    from callstats_cli.output import open_output, open_rejects
+    from callstats_cli.output import open_beside, open_output
 
     diagnostics = Diagnostics(debug=flags.debug)
     named = [word for word in flags.source or () if word.startswith("@")]
@@ -59,7 +59,7 @@ def inspect(flags: Flags, *, as_json: AsJson = False, rejects: RejectsFile = Non
     from callstats_cli.render.inspection import render_inspection
 
     files = files_of(flags)
-    with open_rejects(rejects, None, files) as rejected, open_output(None) as stream:
+    with open_beside("--rejects", rejects, None, files) as rejected, open_output(None) as stream:
         question = ask(files, REQUEST, options, engine, now_us)
         survey = question.survey
         if rejected is not None:
@@ -68,7 +68,8 @@ def inspect(flags: Flags, *, as_json: AsJson = False, rejects: RejectsFile = Non
         if as_json:
             write_json(stream, found)
         else:
-            write_text(stream, render_inspection(found, terminal_for(stream, flags)))
+            terminal = terminal_for(stream, flags)
+            write_text(stream, render_inspection(found, terminal), styled=terminal.color)
     return exit_code(question, stats, flags)
 
 

@@ -17,7 +17,7 @@ from callstats_cli.cli.stages import (
     write_json,
     write_text,
 )
-from callstats_cli.errors import ExitCode, RequestError, SourceError, quoted
+from callstats_cli.errors import CallstatsError, ExitCode, RequestError, SourceError, quoted
 from callstats_cli.sources import TEXT_ENDINGS
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from callstats_cli.engines.duckdb import DuckDBEngine
     from callstats_cli.pricing.book import PriceBook
 
+_UNKNOWN = "unknown_model"
 _LOG_ENDINGS = (*TEXT_ENDINGS, ".parquet", ".gz", ".zst")
 
 
@@ -69,7 +70,10 @@ def prices(
     if not sources:
         if call is not None:
             raise RequestError("--call needs a source that holds the call")
-        _print(prices_of_models(what, provider, book), as_json=as_json)
+        found = prices_of_models(what, provider, book)
+        if any(model["reason"] != _UNKNOWN for model in found):
+            _print(found, as_json=as_json)
+        _require_known(found, book)
         return ExitCode.ANSWERED
     question, engine = _asked(replace(flags, source=sources), book)
     if call is None:
@@ -80,6 +84,19 @@ def prices(
         raise SourceError(f"no call {quoted(call)} with usage in the source")
     _print(priced, as_json=as_json, call=call)
     return ExitCode.ANSWERED
+
+
+def _require_known(models: list[dict[str, Any]], book: PriceBook) -> None:
+    """Raises CallstatsError, with the closest name that is known, for a model that has no price because
+    nobody knows it."""
+    from callstats_cli.pricing.price_list import close_model
+
+    for model in models:
+        if model["reason"] == _UNKNOWN:
+            raise CallstatsError(
+                f"the price list does not know the model {quoted(model['model'])}",
+                hint=close_model(model["model"], list(book.own)),
+            )
 
 
 def _is_source(word: str) -> bool:

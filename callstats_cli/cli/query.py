@@ -16,10 +16,11 @@ from callstats_cli.cli.stages import (
     ask_with_prices,
     exit_code,
     files_of,
-    in_utf8,
     start_engine,
     survey_options,
     terminal_for,
+    write_lines,
+    write_markdown,
     write_text,
 )
 from callstats_cli.diagnostics import Diagnostics
@@ -82,7 +83,7 @@ def query(
 
     callstats query --log-format claude-code --last 7d
     """
-    from callstats_cli.output import FORMATS, format_of, open_output, open_rejects
+    from callstats_cli.output import FORMATS, format_of, open_beside, open_output
 
     diagnostics = Diagnostics(quiet=flags.quiet, debug=flags.debug)
     flags = with_settings(flags, FORMATS, diagnostics)
@@ -102,7 +103,10 @@ def query(
     with diagnostics.progress("Reading"):
         files = files_of(flags)
     output = flags.output
-    with open_rejects(rejects, output, files) as rejected, open_output(output, files) as stream:
+    with (
+        open_beside("--rejects", rejects, output, files) as rejected,
+        open_output(output, files) as stream,
+    ):
         with diagnostics.progress("Reading"):
             question = ask_with_prices(files, asked, flags, engine, now_us, options)
         if top is not None:
@@ -160,7 +164,7 @@ def _write_rejects(question: Question, stream: BinaryIO) -> None:
 def _print_sql(question: Question, engine: DuckDBEngine, stream: BinaryIO) -> None:
     from callstats_cli.answer import script_of
 
-    stream.write(in_utf8(script_of(question, engine)))
+    write_lines(stream, (script_of(question, engine),))
 
 
 def _meta(question: Question, stats: CallStats, engine: DuckDBEngine, started: float) -> dict[str, Any]:
@@ -185,7 +189,8 @@ def _write(
     if plots:
         from callstats_cli.render.plot import render_plot
 
-        write_text(stream, render_plot(stats, terminal_for(stream, flags)))
+        terminal = terminal_for(stream, flags)
+        write_text(stream, render_plot(stats, terminal), styled=terminal.color)
     elif chosen in ("table", "markdown"):
         _write_for_readers(stats, chosen, stream, question, engine, flags, all_buckets=all_buckets)
     elif chosen == "parquet":
@@ -199,12 +204,12 @@ def _write(
     elif chosen == "csv":
         from callstats_cli.render.csv import render_csv
 
-        stream.writelines(map(in_utf8, render_csv(stats)))
+        write_lines(stream, render_csv(stats))
     else:
         from callstats_cli.render.json import render_json, render_jsonl
 
         texts = render_json(stats, about) if chosen == "json" else render_jsonl(stats)
-        stream.writelines(map(in_utf8, texts))
+        write_lines(stream, texts)
 
 
 def _write_for_readers(
@@ -228,9 +233,10 @@ def _write_for_readers(
     if chosen == "markdown":
         from callstats_cli.render.markdown import render_markdown
 
-        stream.write(in_utf8(render_markdown(stats, in_total, **shown)))
+        write_markdown(stream, render_markdown(stats, in_total, **shown))
     else:
         from callstats_cli.render.table import render_table
 
         terminal = terminal_for(stream, flags)
-        write_text(stream, render_table(stats, in_total, terminal, **shown, trends=True))
+        text = render_table(stats, in_total, terminal, **shown, trends=True)
+        write_text(stream, text, styled=terminal.color)

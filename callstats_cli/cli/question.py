@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from callstats_cli.buckets import load_zone, parse_granularity
+from callstats_cli.buckets import parse_granularity
 from callstats_cli.errors import RequestError, quoted
-from callstats_cli.metrics import AGGREGATIONS, CALL_METRICS, USAGE_METRICS, unknown_name
+from callstats_cli.local_zone import zone_name
+from callstats_cli.metrics import (
+    AGGREGATIONS,
+    CALL_METRICS,
+    USAGE_METRICS,
+    unknown_metric,
+    unknown_name,
+)
 from callstats_cli.request import CallFilter, CallStatsRequest, MetricRequest, check_range
 from callstats_cli.timerange import (
     format_instant,
@@ -21,7 +29,7 @@ from callstats_cli.timerange import (
 if TYPE_CHECKING:
     from callstats_cli.cli.flags import Flags
     from callstats_cli.diagnostics import Diagnostics
-    from callstats_cli.metrics import Metric
+    from callstats_cli.metrics import Family
 
 DEFAULT_USAGE = (
     MetricRequest("input_tokens"),
@@ -61,17 +69,16 @@ def build_request(flags: Flags, now_us: int, diagnostics: Diagnostics) -> CallSt
     if flags.project is not None:
         request = request._replace(project_id=_text("--project", flags.project))
     if flags.timezone is not None:
-        load_zone(flags.timezone)
-        request = request._replace(timezone=flags.timezone)
+        request = request._replace(timezone=zone_name(flags.timezone, os.environ))
     request = _with_range(request, flags, now_us)
     if flags.granularity is not None:
         width = parse_granularity(flags.granularity)
         request = request._replace(granularity=None if width == "auto" else width)
     if flags.usage:
-        asked = tuple(parse_metric(text, USAGE_METRICS) for text in flags.usage)
+        asked = tuple(parse_metric(text, "usage") for text in flags.usage)
         request = request._replace(usage_metrics=asked)
     if flags.calls:
-        asked = tuple(parse_metric(text, CALL_METRICS) for text in flags.calls)
+        asked = tuple(parse_metric(text, "call") for text in flags.calls)
         request = request._replace(call_metrics=asked)
     if flags.request is None and not flags.usage and not flags.calls:
         request = request._replace(usage_metrics=DEFAULT_USAGE, call_metrics=DEFAULT_CALLS)
@@ -156,14 +163,15 @@ def _with_range(request: CallStatsRequest, flags: Flags, now_us: int) -> CallSta
     return request
 
 
-def parse_metric(text: str, vocabulary: dict[str, Metric]) -> MetricRequest:
-    """One `METRIC[:AGG,…]`: aggregations and percentiles such as p95 or p99.9.
+def parse_metric(text: str, family: Family) -> MetricRequest:
+    """One `METRIC[:AGG,…]` of a family: aggregations and percentiles such as p95 or p99.9.
 
     Raises RequestError naming what is unknown.
     """
+    vocabulary = USAGE_METRICS if family == "usage" else CALL_METRICS
     name, colon, wanted = text.partition(":")
     if name not in vocabulary:
-        raise unknown_name("metric", name, list(vocabulary))
+        raise unknown_metric(name, family, {"usage": "--usage", "call": "--calls"})
     if vocabulary[name].formula is not None and colon:
         raise RequestError(
             f"{name} is one number: it has no {quoted(wanted)}", hint=f"ask {name} alone"

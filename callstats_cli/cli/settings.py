@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from callstats_cli.configuration import Configuration, Value
     from callstats_cli.diagnostics import Diagnostics
 
+_MOST_THREADS = 256
+_MOST_THREADS_PER_CORE = 4
 _FIELDS = {"map": "mapped", "format": "output_format"}
 """Setting → its field of `Flags`, where that is not its name."""
 
@@ -33,6 +35,7 @@ def with_settings(flags: Flags, formats: Sequence[str], diagnostics: Diagnostics
     if not flags.source and flags.log_format is not None:
         flags = replace(flags, source=agent_sources(flags.log_format))
     configuration = read_configuration(os.environ, Path.cwd())
+    diagnostics.foreign_settings(configuration.foreign)
     for variable in configuration.unknown_variables:
         close = did_you_mean(variable, [variable_of(name) for name in SETTINGS])
         diagnostics.note(
@@ -46,12 +49,20 @@ def with_settings(flags: Flags, formats: Sequence[str], diagnostics: Diagnostics
     if flags.as_json or flags.output is not None or not fits:
         found.pop("format", None)
     flags = _filled(flags, found)
+    _check_threads(flags.threads)
     if not flags.source:
         raise RequestError(
             "no SOURCE given",
             hint="name a file or folder, or set CALLSTATS_SOURCE, or source in callstats.toml",
         )
     return flags
+
+
+def _check_threads(asked: int | None) -> None:
+    """Raises RequestError for more threads than can be of use: each takes memory."""
+    most = max(_MOST_THREADS, _MOST_THREADS_PER_CORE * (os.cpu_count() or 1))
+    if asked is not None and asked > most:
+        raise RequestError(f"--threads {asked} is too many", hint=f"at most {most}")
 
 
 def _with_named_request(flags: Flags, configuration: Configuration) -> Flags:

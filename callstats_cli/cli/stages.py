@@ -4,15 +4,18 @@ and what is written of it."""
 from __future__ import annotations
 
 import io
+import os
 import re
+import stat
 import sys
 from typing import TYPE_CHECKING, TypeVar, get_args
 
 from callstats_cli.errors import ExitCode, RequestError, did_you_mean, quoted
+from callstats_cli.harmless import printable_lines, without_commands
 from callstats_cli.quality import ODD_KINDS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from typing import BinaryIO
 
     from callstats_cli.answer import Question
@@ -50,17 +53,16 @@ def files_of(flags: Flags) -> list[SourceFile]:
 
 def survey_options(flags: Flags, now_us: int) -> SurveyOptions:
     """How the sources are to be read; raises RequestError for words that are none."""
-    from callstats_cli.buckets import load_zone
     from callstats_cli.detection import ReadOptions, parse_map
     from callstats_cli.formats.registry import FAMILIES
+    from callstats_cli.local_zone import zone_name
     from callstats_cli.relations import UsageScope
     from callstats_cli.survey import Dedupe, SurveyOptions
     from callstats_cli.timerange import parse_instant
 
     if flags.log_format is not None:
         one_of("--log-format", flags.log_format, FAMILIES)
-    zone = flags.log_timezone or "UTC"
-    load_zone(zone)
+    zone = zone_name(flags.log_timezone or "UTC", os.environ)
     origin = None
     if flags.time_origin is not None:
         origin = parse_instant(flags.time_origin, zone=zone, now_us=now_us).us
@@ -162,18 +164,47 @@ def terminal_for(stream: BinaryIO, flags: Flags) -> Terminal:
     """What a text is laid out for: stdout, or a file."""
     from callstats_cli.render.terminal import terminal_of
 
-    seen_by = sys.stdout if stream is sys.stdout.buffer else io.TextIOWrapper(io.BytesIO(), "utf-8")
+    seen_by = sys.stdout if is_stdout(stream) else io.TextIOWrapper(io.BytesIO(), "utf-8")
     return terminal_of(seen_by, no_color=flags.no_color)
 
 
-def write_text(stream: BinaryIO, text: str) -> None:
-    """Writes what people read: what the encoding of stdout lacks is escaped; files are UTF-8."""
-    encoding = sys.stdout.encoding if stream is sys.stdout.buffer else "utf-8"
+def is_stdout(stream: BinaryIO) -> bool:
+    """Does it go to stdout, rather than to a file?"""
+    return sys.stdout is not None and stream is sys.stdout.buffer
+
+
+def is_regular_file(stream: BinaryIO) -> bool:
+    """Does it go to a file, rather than to a pipe or a terminal?"""
+    try:
+        return stat.S_ISREG(os.fstat(stream.fileno()).st_mode)
+    except OSError:
+        return False
+
+
+def write_text(stream: BinaryIO, text: str, *, styled: bool = False) -> None:
+    """Writes what people read: nothing in it moves a cursor, and what the encoding of stdout lacks is
+    escaped; files are UTF-8. A `styled` text has bold and colours of ours."""
+    encoding = sys.stdout.encoding if is_stdout(stream) else "utf-8"
+    text = without_commands(printable_lines(text, styled=styled))
     stream.write(text.encode(encoding, "backslashreplace"))
 
 
-def in_utf8(text: str) -> bytes:
-    """What programs read; half a surrogate pair, as names that are not UTF-8 have, is escaped."""
+def write_markdown(stream: BinaryIO, text: str) -> None:
+    """Writes what GitHub shows to people: UTF-8 everywhere."""
+    stream.write(_in_utf8(without_commands(printable_lines(text))))
+
+
+def write_lines(stream: BinaryIO, lines: Iterable[str]) -> None:
+    """Writes what programs read, as it is, but for a terminal and for the log of a GitHub action."""
+    if stream.isatty():
+        lines = map(printable_lines, lines)
+    if is_stdout(stream) or not is_regular_file(stream):
+        lines = map(without_commands, lines)
+    stream.writelines(map(_in_utf8, lines))
+
+
+def _in_utf8(text: str) -> bytes:
+    """Half a surrogate pair, as names that are not UTF-8 have, is escaped."""
     return text.encode("utf-8", "backslashreplace")
 
 
@@ -181,7 +212,7 @@ def write_json(stream: BinaryIO, content: object) -> None:
     """Writes a value for programs."""
     from callstats_cli.render.json import json_text
 
-    stream.write(in_utf8(json_text(content)))
+    write_lines(stream, (json_text(content),))
 
 
 def exit_code(question: Question, stats: CallStats, flags: Flags) -> ExitCode:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from threading import Event, Thread
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,8 @@ except ImportError:
     import duckdb  # type: ignore[no-redef]
 
 from callstats_cli.engines.links import Links
-from callstats_cli.errors import EngineError, SourceError
+from callstats_cli.errors import EngineError, OutOfMemoryError, SourceError
+from callstats_cli.process import Interrupted, private_path
 from callstats_cli.statements import Statement
 from callstats_cli.templates import macros_in
 
@@ -35,7 +37,10 @@ class DuckDBEngine:
         self._config: dict[str, str | bool | int | float | list[str]] = {
             "autoinstall_known_extensions": "false",
             "autoload_known_extensions": "false",
+            "temp_directory": "",
         }
+        with suppress(OSError):  # without a place to spill into, it does not spill
+            self._config["temp_directory"] = private_path("spill-")
         if memory_limit is not None:
             self._config["memory_limit"] = memory_limit
         if threads is not None:
@@ -101,6 +106,8 @@ class DuckDBEngine:
             rows = self._fetch(statement.sql, parameters)
         except duckdb.IOException as error:
             raise SourceError(first_line(error)) from error
+        except (duckdb.OutOfMemoryException, MemoryError) as error:
+            raise OutOfMemoryError(first_line(error)) from error
         except duckdb.Error as error:
             raise EngineError(first_line(error)) from error
         self._ran.append(statement)
@@ -130,7 +137,7 @@ class DuckDBEngine:
         Thread(target=run).start()
         try:
             done.wait()
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, Interrupted):
             self._connection.interrupt()
             done.wait()
             raise

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from callstats_cli.process import private_path
 from callstats_cli.statements import escape_glob
 
 
@@ -35,10 +36,9 @@ def _names_in(folder: str) -> list[str]:
 
 
 class Links:
-    """Symbolic links in a folder that goes when the process ends; none is made unless needed."""
+    """Symbolic links in the process's private folder; none is made unless needed."""
 
     def __init__(self) -> None:
-        self._folder: Path | None = None
         self._names: dict[str, str] = {}
         self._links: dict[str, str] = {}
 
@@ -53,14 +53,7 @@ class Links:
         return self._links.get(escaped, escaped)
 
     def _link_to(self, path: str) -> str:
-        import atexit
-        import shutil
-        import tempfile
-
-        if self._folder is None:
-            self._folder = Path(tempfile.mkdtemp(prefix="callstats-"))
-            atexit.register(shutil.rmtree, self._folder, ignore_errors=True)
-        link = self._folder / str(len(self._names))
+        link = Path(private_path("link-"))
         link.symlink_to(Path(path).absolute())
         self._links[escape_glob(path)] = str(link)
         return str(link)

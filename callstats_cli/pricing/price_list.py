@@ -14,16 +14,19 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from callstats_cli.errors import did_you_mean
 from callstats_cli.pricing import LIST_NAME, PriceCell, PricedModel, Rates
+from callstats_cli.process import kept, new_file, remove
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from callstats_cli.pricing import Match
 
-_FORM = 1
+_FORM = 2
 """Changes with what is kept, or with how it is found."""
 _MOST_KEPT = 5_000
+_CHECKSUM = "checksum"
 
 Key = tuple[str | None, str | None]
 
@@ -41,19 +44,15 @@ def find_prices(keys: Sequence[Key]) -> FoundPrices:
     path = _cache_path()
     cached = _read_cache(path)
     digests = {key: _digest(key) for key in keys}
-    entries = cached.get("models")
-    if not isinstance(entries, dict):
-        entries = {}
-    try:
+    entries = cached.get("models", {})
+    if all(digest in entries for digest in digests.values()):
         found = {key: _restored(key, entries[digest]) for key, digest in digests.items()}
-        return FoundPrices(found, int(cached["history_start_us"]))
-    except (KeyError, TypeError, ValueError, IndexError):
-        pass
+        return FoundPrices(found, cached["history_start_us"])
     found = {key: find_price(*key) for key in keys}
     start = _history_start_us()
-    kept = {**entries, **{digests[key]: _written(model) for key, model in found.items()}}
-    if len(kept) <= _MOST_KEPT:
-        _write_cache(path, {"history_start_us": start, "models": kept})
+    models = {**entries, **{digests[key]: _written(model) for key, model in found.items()}}
+    if len(models) <= _MOST_KEPT:
+        _write_cache(path, {"history_start_us": start, "models": models})
     return FoundPrices(found, start)
 
 
@@ -82,6 +81,21 @@ def find_price(model: str | None, provider: str | None) -> PricedModel:
     if not cells:
         return matched._replace(reason="no_price")
     return matched._replace(cells=cells, assumed=assumed_units(entry.model))
+
+
+def close_model(name: str, own: Sequence[str] = ()) -> str | None:
+    """A hint naming the model of the list, or of one's `own` prices, that is written most like this
+    one; None where none is."""
+    from genai_prices.data import providers
+
+    known = [*own, *(model.id for provider in providers for model in provider.models)]
+    bare = _letters_and_digits(name)
+    same = [model for model in known if bare and _letters_and_digits(model) == bare]
+    return did_you_mean(name, sorted(same or known))
+
+
+def _letters_and_digits(name: str) -> str:
+    return "".join(filter(str.isalnum, name.casefold()))
 
 
 def _history_start_us() -> int:
@@ -116,11 +130,17 @@ def _digest(key: Key) -> str:
 
 
 def _read_cache(path: Path | None) -> dict[str, Any]:
+    """What was kept; nothing where it is not exactly as it was written."""
     try:
         content = json.loads(path.read_bytes()) if path else {}
-    except (OSError, ValueError):
+        checksum = content.pop(_CHECKSUM, None)
+        return content if checksum == _checksum(content) else {}
+    except (OSError, ValueError, AttributeError, TypeError, RecursionError):
         return {}
-    return content if isinstance(content, dict) else {}
+
+
+def _checksum(content: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(content).encode()).hexdigest()
 
 
 def _write_cache(path: Path | None, content: dict[str, Any]) -> None:
@@ -128,11 +148,14 @@ def _write_cache(path: Path | None, content: dict[str, Any]) -> None:
         return
     with contextlib.suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        temporary = path.with_name(f"{path.name}.{os.getpid()}")
-        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
-            json.dump(content, stream)
-        temporary.replace(path)
+        descriptor, temporary = new_file(str(path.parent), f"{path.name}.")
+        try:
+            with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
+                json.dump(content | {_CHECKSUM: _checksum(content)}, stream)
+            Path(temporary).replace(path)
+            kept(temporary)
+        finally:
+            remove(temporary)
 
 
 def _written(model: PricedModel) -> list[Any]:

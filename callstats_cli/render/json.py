@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from callstats_cli.harmless import harmless_json
 from callstats_cli.response import api_head, call_objects, usage_objects
 
 if TYPE_CHECKING:
@@ -12,12 +13,16 @@ if TYPE_CHECKING:
 
     from callstats_cli.response import CallStats
 
-_encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
+_encoder = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
+
+
+def _encode(value: object) -> str:
+    return harmless_json(_encoder.encode(value))
 
 
 def json_text(content: object) -> str:
     """One JSON value, indented."""
-    return json.dumps(content, ensure_ascii=False, allow_nan=False, indent=2) + "\n"
+    return harmless_json(json.dumps(content, ensure_ascii=False, allow_nan=False, indent=2)) + "\n"
 
 
 def render_json(stats: CallStats, meta: dict[str, Any] | None = None) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from callstats_cli.harmless import printable
 from callstats_cli.render.markdown import escaped
 from callstats_cli.render.terminal import folded
 from callstats_cli.render.words import GAP, cell_width, padded
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 def aligned(rows: Sequence[Sequence[str]], right: Collection[int] = ()) -> list[str]:
     """Lines of equal columns; those at the positions `right` are aligned right."""
+    rows = [[printable(cell) for cell in row] for row in rows]
     widths = _widths(rows)
     return [
         GAP.join(
@@ -41,7 +43,7 @@ def aligned_list(
 
     Where the terminal is too narrow, `spare` columns are left out in that order, and a line says so.
     """
-    table = [header, *rows]
+    table = [header, *([printable(cell) for cell in row] for row in rows)]
     widths = dict(zip(header, _widths(table), strict=True))
     left_out: list[str] = []
     for name in spare:

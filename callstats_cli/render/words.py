@@ -7,6 +7,7 @@ from math import floor, log10
 from typing import TYPE_CHECKING, Final
 
 from callstats_cli.buckets import DAY_US, SECOND_US, first_instant, load_zone, wall_midnight
+from callstats_cli.harmless import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -171,11 +172,7 @@ def model_text(model: str | None, *, ascii_only: bool = False) -> str:
     """
     if model is None:
         return NO_MODEL
-    text = model
-    if not text.isprintable():
-        text = "".join(
-            char if char.isprintable() else char.encode("unicode_escape").decode() for char in text
-        )
+    text = printable(model)
     if ascii_only:
         text = text.encode("ascii", "backslashreplace").decode()
     return f'"{text}"' if text[:1] in ("", "(", '"') or text != text.strip() else text
