@@ -42,9 +42,11 @@ class Rewritten(NamedTuple):
     starts: array[int]
     refused: list[int]
 
-    def line_at(self, start: int) -> int:
-        """The line in the original of the row that begins at a byte of the copy."""
-        return self.lines[bisect_left(self.starts, start)]
+    def take_row_at(self, start: int) -> int:
+        """Forgets the row that begins at a byte of the copy; its line in the original."""
+        position = bisect_left(self.starts, start)
+        self.starts.pop(position)
+        return self.lines.pop(position)
 
 
 def rows_of(group: Group) -> Iterator[Row]:

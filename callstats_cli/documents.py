@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
 
 _BLANKS = re.compile(r"[ \t\n\r]*")
-_LONGEST_WORD = 8
-"""Characters within which the end of a text cuts a word or an escape."""
+_CUT_WORD = re.compile(r"[\\\w-]{0,8}")
+"""What is left of a word or an escape that the end of a text cuts."""
 _LONGEST_INTEGER = 4_000
 """Digits up to which Python reads an integer as one."""
 
@@ -100,8 +100,8 @@ def spans_lines(text: str) -> bool:
     try:
         _, end = _DECODER.raw_decode(text, _skip_blanks(text, 0))
     except json.JSONDecodeError as error:
-        is_cut = len(text.rstrip()) - error.pos <= _LONGEST_WORD
-        return is_cut or error.msg.startswith("Unterminated string")
+        is_cut = _CUT_WORD.fullmatch(text.rstrip(), error.pos)
+        return is_cut is not None or error.msg.startswith("Unterminated string")
     except (ValueError, RecursionError):
         return False
     return "\n" in text[:end].strip()

@@ -17,7 +17,7 @@ from callstats_cli.detection import (
     group_files,
     no_timestamp,
 )
-from callstats_cli.errors import SourceError
+from callstats_cli.errors import SourceError, counted
 from callstats_cli.groups import INTEGERS
 from callstats_cli.loading import Rejected, unit_of
 from callstats_cli.metrics import AMOUNTS
@@ -79,7 +79,7 @@ class Grouper:
                 continue
             file, log_formats = self._with_formats(file, source)
             if not log_formats:
-                if source.named or len(sources) == 1:
+                if source.named or (len(sources) == 1 and not source.must_show):
                     raise no_timestamp(file)
                 self.found.no_logs.append(source.path)
                 continue
@@ -99,7 +99,7 @@ class Grouper:
             if not (group.has("started_at") or group.format.tells):
                 raise no_timestamp(file)
         if self.found.no_logs and not groups:
-            raise SourceError(f"no readable log among {len(self.found.no_logs)} files")
+            raise SourceError(f"no call log among the files: {counted(self.found.no_logs)}")
         kept, unread = completed(files, groups, asked)
         self.found.no_logs.extend(unread)
         self.found.groups.extend(group_files(self._with_units(group) for group in kept))

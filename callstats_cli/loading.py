@@ -218,10 +218,11 @@ class Loader:
         for table in tuple(self.tables):
             for number in unclear.intersection(table.group.numbers):
                 self.second.load_again(table, number)
-        for number, start, _ in self._refused_rows():
+        # The last first: what a copy holds afterwards are the rows that were loaded.
+        for number, start, _ in reversed(self._refused_rows()):
             copy = self.second.rewritten.get(number)
             if copy is not None:
-                self.reject(number, "not_a_row", line=copy.line_at(start))
+                self.reject(number, "not_a_row", line=copy.take_row_at(start))
             else:
                 self.reject(number, "not_a_row", start=start)
 

@@ -140,8 +140,8 @@ def _decompressed(path: str, compression: Compression) -> IO[bytes]:
         return cast("IO[bytes]", gzip.open(source, "rb"))
     import pyarrow as pa
 
-    stream: IO[bytes] = pa.input_stream(source, compression="zstd")
-    return stream
+    # Arrow's own stream has no lines.
+    return io.BufferedReader(pa.input_stream(source, compression="zstd"), _CHUNK)
 
 
 @contextmanager

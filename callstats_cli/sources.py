@@ -164,11 +164,14 @@ class _Finder:
         for path in _paths_matching(pattern):
             if Path(path).is_dir():
                 files += self._below(path)
-            elif not everything or is_log_name(path):
+            elif not everything or _may_be_log(path):
                 paths.append(path)
-        files += [SourceFile(path, named=False) for path in self._regular(paths)]
+        files += [
+            SourceFile(path, named=False, must_show=everything and not is_log_name(path))
+            for path in self._regular(paths)
+        ]
         if not files:
-            raise SourceError(f"nothing matches {pattern!r}" + (" but pipes" if paths else ""))
+            raise SourceError(f"nothing{' but pipes' if paths else ''} matches {pattern!r}")
         return sorted(files, key=lambda file: os.fsencode(file.path))
 
     def _regular(self, paths: Iterable[str]) -> list[str]:
