@@ -137,6 +137,27 @@ def test_buckets_asked_one_by_one_are_those_of_the_range(
         assert disagreement(alone.calls, [r for r in whole.calls if r["timestamp"] == start]) is None
 
 
+@pytest.mark.parametrize("parents", [False, True])
+def test_more_calls_in_a_bucket_than_a_byte_holds(
+    parents: bool, run_cli: CommandLine, tmp_path: Path
+) -> None:
+    """The default question where calls may repeat others and none does."""
+    rows = [
+        {
+            "id": f"c{number}",
+            "parent_id": f"c{number - 1}" if parents and number % 3 else None,
+            "ts": 1_772_359_200 + number,
+            "model": "m",
+            "prompt_tokens": number,
+            "duration_ms": 5,
+            "error": "boom",
+        }
+        for number in range(200)
+    ]
+    (row,) = run_cli.query(write_lines(tmp_path / "a.jsonl", rows), "-g", "1d").calls
+    assert (row["sum_call_count"], row["sum_error_count"]) == (200, 200)
+
+
 # Ways of writing and of splitting
 
 
