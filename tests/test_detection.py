@@ -63,7 +63,7 @@ def test_a_summary_of_something_else(run_cli: CommandLine, tmp_path: Path) -> No
         assert done.calls[0]["count_latency_ms"] == 1
 
 
-RUNNING = {
+RUNNING: dict[str, Any] = {
     "project_id": "e/p", "trace_id": "t", "parent_id": None, "ended_at": None, "inputs": {},
     "output": None, "summary": None,
 }  # fmt: skip
