@@ -207,7 +207,7 @@ def _recognised(column: RawColumn, file: LogFile, names: Names) -> tuple[Referen
                 type_name = file.type_of(found) or "VARCHAR"
                 return (_with_unit(Reference(found, type=type_name), column),)
     if file.is_json:
-        return tuple(_with_unit(Reference(path), column) for path in column.paths)
+        return tuple(_with_unit(_reference_in_json(path, file), column) for path in column.paths)
     return tuple(
         Reference((name,), path[1:], file.columns[name])
         for path in column.paths
@@ -215,6 +215,18 @@ def _recognised(column: RawColumn, file: LogFile, names: Names) -> tuple[Referen
         for name in names.alike((), path[0])[:1]
         if file.columns[name] in ("VARCHAR", "JSON")
     )
+
+
+def _reference_in_json(path: Path, file: LogFile) -> Reference:
+    """A path that no record has; inside JSON text where its beginning is some. (A usage is told from
+    what is none as a whole.)"""
+    outer = path[:1]
+    is_text = (
+        len(path) > 1
+        and outer not in own.COLUMNS.raw["usage"].paths
+        and any(isinstance(at(record, outer), str) for record in file.sniffed.records)
+    )
+    return Reference(outer, path[1:]) if is_text else Reference(path)
 
 
 def _with_unit(reference: Reference, column: RawColumn) -> Reference:

@@ -72,7 +72,7 @@ def test_columns_that_tell_errors(
 
 @pytest.mark.parametrize("storage", STORAGES)
 def test_several_columns_are_ored(storage: str, run_cli: CommandLine, tmp_path: Path) -> None:
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"ts": "2026-04-02T08:00:00Z", "status": "ok", "error": None, "http_status": 200},
         {"ts": "2026-04-02T08:01:00Z", "status": "ok", "error": "boom", "http_status": 200},
         {"ts": "2026-04-02T08:02:00Z", "status": "ok", "error": None, "http_status": 504},

@@ -799,7 +799,10 @@ def test_parquet_types_of_times(column: Any, run_cli: CommandLine, tmp_path: Pat
     pq.write_table(pa.table({"started_at": column, "model": ["m"]}), tmp_path / "a.parquet")
     asked = ["-s", START, "-u", "2026-03-01T10:00:00.000001Z", *COUNT]
     done = run_cli.query(tmp_path / "a.parquet", *asked)
-    assert (done.counted, done.stderr) == (1, "")
+    names_no_zone = pa.types.is_timestamp(column.type) and column.type.tz is None
+    said = "times without a zone in 'started_at' are read as UTC; " if names_no_zone else ""
+    assert done.counted == 1
+    assert done.stderr[len("callstats: ") :].startswith(said) if said else done.stderr == ""
 
 
 def test_parquet_dates_are_their_midnight(run_cli: CommandLine, tmp_path: Path) -> None:
