@@ -11,6 +11,7 @@ from array import array
 from bisect import bisect_left
 from typing import TYPE_CHECKING, NamedTuple
 
+from callstats_cli.errors import COPIES, SourceError
 from callstats_cli.process import new_file, private_folder
 from callstats_cli.sniffing import open_text
 
@@ -92,9 +93,18 @@ def cells_of(group: Group) -> Iterator[bytes]:
 
 
 def rewrite(group: Group) -> Rewritten:
-    """Copies the rows of a group's one file; raises SourceError where it cannot be read."""
+    """Copies the rows of a group's one file; raises SourceError where it cannot be read or copied."""
+    try:
+        return _copied(group)
+    except OSError as error:
+        reason = error.strerror or error
+        raise SourceError(f"cannot keep a copy of {group.files[0]!r}: {reason}") from None
+
+
+def _copied(group: Group) -> Rewritten:
     longer, known = _grown_to(group), len(group.header)
     descriptor, path = new_file(private_folder(), "rows-")
+    COPIES[path] = group.files[0]
     copy = Rewritten(path, array("q"), array("q"), [])
     with os.fdopen(descriptor, "wb") as stream:
         # Cells with either character of the line's end are quoted.

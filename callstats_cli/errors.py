@@ -92,8 +92,8 @@ def did_you_mean(name: str, known: list[str], cutoff: float = 0.5) -> str | None
 
 
 COPIES: dict[str, str] = {}
-"""The temporary files that hold what can be read only once → the names that users gave it, `-` for
-standard input."""
+"""Temporary files that hold what other files do, such as pipes, which can be read only once → the names
+that users gave these, `-` for standard input."""
 
 
 def shown(text: str) -> str:

@@ -73,6 +73,8 @@ class Grouper:
             if file is None or file.sniffed.kind == "empty":
                 continue
             file, log_formats = self._with_formats(file, source)
+            if file.sniffed.kind == "empty":
+                continue
             if not log_formats:
                 if source.named or (len(sources) == 1 and not source.must_show):
                     raise no_timestamp(file)
@@ -108,7 +110,7 @@ class Grouper:
         first lines show nothing, with a deeper sample."""
         file = unwrapped(file, self.read)
         log_formats = self._formats_of(file, source)
-        if file.sniffed.kind != "parquet" and not (log_formats and self._fits(file)):
+        if file.sniffed.kind not in ("parquet", "empty") and not (log_formats and self._fits(file)):
             deeper = file._replace(sniffed=sniff(file.path, deep=True))
             file = unwrapped(deeper, self.read)
             log_formats = self._formats_of(file, source)

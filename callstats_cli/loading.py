@@ -195,6 +195,15 @@ class Loader:
         except SourceError as error:
             self._fail(group, error)
 
+    def load_again(self, table: LoadedTable, number: int) -> None:
+        """Takes back what was loaded of a file and loads it as Python reads it."""
+        self.forget(table, number)
+        self._load_by_python(table.group.only_file(number), None)
+
+    def forget(self, table: LoadedTable, number: int) -> None:
+        """Takes back what was loaded of a file: its rows become blank."""
+        self.engine.run(Statement(table.fill(template("forgotten_file")), {"file": number}))
+
     def _fail(self, group: Group, error: CallstatsError) -> None:
         """Leaves out a file that cannot be read; raises SourceError unless that is allowed."""
         (path,), (number,) = group.files, group.numbers
@@ -222,7 +231,7 @@ class Loader:
         unclear = {number for number, _, is_unclear in self._refused_rows() if is_unclear}
         for table in tuple(self.tables):
             for number in unclear.intersection(table.group.numbers):
-                self.second.load_again(table, number)
+                self.load_again(table, number)
         # The last first: what a copy holds afterwards are the rows that were loaded.
         for number, start, _ in reversed(self._refused_rows()):
             copy = self.second.rewritten.get(number)

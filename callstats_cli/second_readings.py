@@ -48,11 +48,6 @@ class SecondReader:
         else:
             self._load_lines(group)
 
-    def load_again(self, table: LoadedTable, number: int) -> None:
-        """Takes back what was loaded of a file and loads it as Python reads it."""
-        self._forget(table, number)
-        self.load(table.group.only_file(number))
-
     def reread(self, table: LoadedTable) -> None:
         """Tries the lines that the engine refused once with Python's json; a file of which it is not
         sure which lines these are is read by Python as a whole."""
@@ -68,7 +63,7 @@ class SecondReader:
     def _reread_lines(self, table: LoadedTable, number: int, places: Sequence[int]) -> None:
         paired = pair(self.loader.engine, table, number)
         if paired is None or len(paired.blank) < len(places):
-            self.load_again(table, number)
+            self.loader.load_again(table, number)
             return
         # A log that is still written may have grown since: what came later does not count.
         refused = paired.blank[: len(places)]
@@ -86,12 +81,8 @@ class SecondReader:
             for _ in places:
                 self.loader.reject(number, "not_json")
             return
-        self._forget(table, number)
+        self.loader.forget(table, number)
         self._load_whole(group, items)
-
-    def _forget(self, table: LoadedTable, number: int) -> None:
-        sql = table.fill(template("forgotten_file"))
-        self.loader.engine.run(Statement(sql, {"file": number}))
 
     def _items(self, group: Group) -> list[RefusedLine]:
         """The items of a document as Python reads them; raises as `items_of`."""

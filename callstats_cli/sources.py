@@ -161,7 +161,7 @@ class _Finder:
         everything = pattern.endswith("**")
         paths: list[str] = []
         files: list[SourceFile] = []
-        for path in _paths_matching(pattern):
+        for path in paths_matching(pattern):
             if Path(path).is_dir():
                 files += self._below(path)
             elif not everything or _may_be_log(path):
@@ -219,7 +219,7 @@ def _folders(
             yield parent, [name for name in names if not name.startswith(skipped)]
 
 
-def _paths_matching(pattern: str) -> Iterator[str]:
+def paths_matching(pattern: str) -> Iterator[str]:
     """The paths that a glob matches. `**` is any folders, each once whatever links lead back to it."""
     any_folders = _ANY_FOLDERS.search(pattern)
     if any_folders is None:
@@ -231,7 +231,7 @@ def _paths_matching(pattern: str) -> Iterator[str]:
         for parent, names in _folders(top, (".",)):
             folder = parent if before or root else parent[2:]
             if after:
-                yield from _paths_matching(os.path.join(glob.escape(folder), after))  # noqa: PTH118
+                yield from paths_matching(os.path.join(glob.escape(folder), after))  # noqa: PTH118
             else:
                 yield from (os.path.join(folder, name) for name in names)  # noqa: PTH118
 

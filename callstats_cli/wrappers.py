@@ -14,7 +14,8 @@ _KEYS = ("data", "calls", "spans", "results", "items", "runs", "messages", "reso
 
 
 def unwrapped(file: LogFile, read: ReadOptions) -> LogFile:
-    """A file of pages with the calls in them as its records; any other file as it is.
+    """A file of pages with the calls in them as its records; empty where none of them lists anything;
+    any other file as it is.
 
     Objects that a format claims as a whole are calls, whatever lists they have.
     """
@@ -25,6 +26,8 @@ def unwrapped(file: LogFile, read: ReadOptions) -> LogFile:
         lists = [record.get(key) for record in records]
         if not all(isinstance(listed, list) for listed in lists):
             continue
+        if not any(lists):
+            return file._replace(sniffed=file.sniffed._replace(kind="empty"))
         calls = [call for listed in lists for call in listed or () if isinstance(call, dict)]
         page = file.sniffed._replace(kind="json", wrapper=key, records=calls)
         if calls and _is_told(file._replace(sniffed=page), read):
