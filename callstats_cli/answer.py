@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from callstats_cli import compiler
 from callstats_cli.buckets import BucketPlan, plan_buckets
 from callstats_cli.compiler import Basis, TopModels
-from callstats_cli.errors import RequestError, shown
+from callstats_cli.errors import COPIES, RequestError, shown
 from callstats_cli.metrics import COST_METRICS
 from callstats_cli.output_columns import output_columns
 from callstats_cli.pricing import LIST_NAME, OPEN_END
@@ -307,7 +307,8 @@ def finds_no_tokens(question: Question, stats: CallStats, engine: DuckDBEngine) 
     So it is where a log counts them under names that are not looked for. Counts that cannot be read
     were found, and are told otherwise.
     """
-    if question.request.filter.active() or stats.quality.get("unreadable_counts"):
+    told = (stats.quality.get(kind) for kind in ("unreadable_counts", "unusable_usage_entries"))
+    if question.request.filter.active() or any(told):
         return False
     asked = [
         position
@@ -380,9 +381,9 @@ def script_of(question: Question, engine: DuckDBEngine) -> str:
     compiled = compiler.compile_query(question.basis, question.top)
     answers = [statement for statement in (compiled.usage, compiled.calls) if statement]
     text = script(engine.setup_for(answers)) + "\n" + script(answers)
-    for path in question.survey.files:
+    for path in (*question.survey.files, *COPIES):
         name = shown(path)
         if name != path:
-            # The copy of standard input is gone when the script runs.
+            # The copy of what can be read only once is gone when the script runs.
             text = text.replace(escape_glob(path), "/dev/stdin" if name == "-" else escape_glob(name))
     return text

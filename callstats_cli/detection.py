@@ -45,19 +45,12 @@ def detect(file: LogFile, options: ReadOptions) -> tuple[LogFormat, ...]:
 
 
 def _by_content(file: LogFile, options: ReadOptions) -> tuple[LogFormat, ...]:
-    records = file.sniffed.records
-    if file.sniffed.kind == "jsonl" and not records and options.log_format is None:
+    if file.sniffed.kind == "jsonl" and not file.sniffed.records and options.log_format is None:
         return (own.COLUMNS,)
-    names = {name for record in records for name in record} or set(file.columns)
-    folders = frozenset(partition_values(file.path))
-    sample = Sample(records, frozenset(names), folders, file.type_of)
-    of_family = [
-        log_format for log_format in FORMATS if options.log_format in (None, log_format.family)
-    ]
-    fitting = [log_format for log_format in of_family if log_format.is_format_of(sample)]
-    if not fitting:
-        return (of_family[-1],) if options.log_format else ()
-    first, *others = fitting
+    fit = fitting(file, options)
+    if not fit:
+        return _of_family(options)[-1:] if options.log_format else ()
+    first, *others = fit
     beside = [
         other
         for other in others
@@ -66,6 +59,18 @@ def _by_content(file: LogFile, options: ReadOptions) -> tuple[LogFormat, ...]:
         and _lists_of(other) != _lists_of(first)
     ]
     return (first, *beside)
+
+
+def fitting(file: LogFile, options: ReadOptions) -> tuple[LogFormat, ...]:
+    """The formats that the content of a file shows, of those that the user allows."""
+    records = file.sniffed.records
+    names = {name for record in records for name in record} or set(file.columns)
+    sample = Sample(records, frozenset(names), frozenset(partition_values(file.path)), file.type_of)
+    return tuple(one for one in _of_family(options) if one.is_format_of(sample))
+
+
+def _of_family(options: ReadOptions) -> tuple[LogFormat, ...]:
+    return tuple(one for one in FORMATS if options.log_format in (None, one.family))
 
 
 def _lists_of(log_format: LogFormat) -> Path:
@@ -101,6 +106,7 @@ def find_columns(log_format: LogFormat, file: LogFile, options: ReadOptions) -> 
         numbers=(file.number,),
         found=found,
         compression=file.sniffed.compression,
+        wrapper=file.sniffed.wrapper,
         delimiter=file.sniffed.delimiter,
         header=tuple(file.columns) if file.sniffed.kind == "csv" else (),
         naive_times_are_utc=options.log_timezone in (None, "UTC"),
@@ -201,7 +207,7 @@ def _recognised(column: RawColumn, file: LogFile, names: Names) -> tuple[Referen
                 type_name = file.type_of(found) or "VARCHAR"
                 return (_with_unit(Reference(found, type=type_name), column),)
     if file.is_json:
-        return tuple(_with_unit(Reference(path), column) for path in column.paths)
+        return tuple(_with_unit(_reference_in_json(path, file), column) for path in column.paths)
     return tuple(
         Reference((name,), path[1:], file.columns[name])
         for path in column.paths
@@ -209,6 +215,18 @@ def _recognised(column: RawColumn, file: LogFile, names: Names) -> tuple[Referen
         for name in names.alike((), path[0])[:1]
         if file.columns[name] in ("VARCHAR", "JSON")
     )
+
+
+def _reference_in_json(path: Path, file: LogFile) -> Reference:
+    """A path that no record has; inside JSON text where its beginning is some. (A usage is told from
+    what is none as a whole.)"""
+    outer = path[:1]
+    is_text = (
+        len(path) > 1
+        and outer not in own.COLUMNS.raw["usage"].paths
+        and any(isinstance(at(record, outer), str) for record in file.sniffed.records)
+    )
+    return Reference(outer, path[1:]) if is_text else Reference(path)
 
 
 def _with_unit(reference: Reference, column: RawColumn) -> Reference:
@@ -248,6 +266,7 @@ def _signature(group: Group) -> object:
         group.format.nesting,
         group.kind,
         group.compression,
+        group.wrapper,
         group.delimiter,
         group.header,
         group.shares_files,

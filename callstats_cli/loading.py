@@ -9,32 +9,28 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from callstats_cli.calls import LOADED_COLUMNS, READ_LATE, TIMES
-from callstats_cli.declared import declared_keys
-from callstats_cli.documents import items_of
+from callstats_cli.damage import undamaged
 from callstats_cli.errors import CallstatsError, OutOfMemoryError, SourceError
-from callstats_cli.groups import PER_SECOND, Group
+from callstats_cli.groups import FILE_PLACES, PER_SECOND, Group
 from callstats_cli.localtime import local_offsets
-from callstats_cli.mapping import UNCLEAR_USAGE, blank_lines_step, lines_of
-from callstats_cli.refused import RefusedLine, refused_items, refused_lines
-from callstats_cli.sniffing import ends_in_comma, open_text
-from callstats_cli.statements import Statement, fill_slot, join_steps, step
+from callstats_cli.mapping import UNCLEAR_USAGE, lines_of
+from callstats_cli.second_readings import SecondReader
+from callstats_cli.sniffing import ends_in_comma
+from callstats_cli.statements import Statement, fill_slot
 from callstats_cli.templates import template
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from callstats_cli.engines.duckdb import DuckDBEngine
     from callstats_cli.mapped import ReadOptions
     from callstats_cli.refused import Malformed
-    from callstats_cli.statements import Step, Value
+    from callstats_cli.statements import Value
 
 YEAR_SECONDS = 31_536_000
-FILE_PLACES = 1 << 40
-"""How many places of the reading order each file has."""
 
 
 class LoadedTable(NamedTuple):
@@ -72,7 +68,7 @@ class Rejected(NamedTuple):
 
     `file` is the source's position in reading order. `place` counts the lines of JSON Lines that are
     not blank, the items of a document, the rows that were read of other files, from 1; refused rows of
-    delimited text begin at the byte `start` instead, and `places` is how many rows were read. `text`
+    delimited text begin at the byte `start` instead, those that Python read in the line `line`. `text`
     is why a file was skipped.
     """
 
@@ -82,7 +78,7 @@ class Rejected(NamedTuple):
     column: str | None = None
     start: int | None = None
     text: str | None = None
-    places: int | None = None
+    line: int | None = None
 
 
 def loaded_table(name: str, group: Group, needed: set[str]) -> LoadedTable:
@@ -113,25 +109,28 @@ def load_statement(table: LoadedTable, **values: Value) -> Statement:
 
 
 class Loader:
-    """Loads groups into `tables`; counts the lines and what was odd about them. `documents` are the
-    numbers of the files that Python read in the engine's place, `near_zero` of those that have starts
-    as numbers within a year of 1970."""
+    """Loads groups into `tables`; counts the lines and what was odd about them. `sizes` are the bytes
+    of files when they were first looked at; the files whose numbers are in `by_python` are not left to
+    the engine, `near_zero` of those that have starts as numbers within a year of 1970."""
 
     def __init__(
         self,
         engine: DuckDBEngine,
         options: ReadOptions,
         needed: set[str],
+        sizes: Mapping[str, int],
         *,
+        by_python: frozenset[int],
         skip_bad_files: bool,
     ) -> None:
         self.engine = engine
         self.options = options
         self.needed = needed
+        self.second = SecondReader(self, sizes)
+        self.by_python = by_python
         self.skip_bad_files = skip_bad_files
         self.tables: list[LoadedTable] = []
         self.rejected: list[Rejected] = []
-        self.documents: set[int] = set()
         self.near_zero: set[int] = set()
         self.quality: Counter[str] = Counter()
         self.lines_read = 0
@@ -139,127 +138,119 @@ class Loader:
     def load(self, groups: Sequence[Group], span: tuple[int, int] | None) -> None:
         """Loads all groups; raises SourceError for a file that cannot be read to its end."""
         for group in groups:
-            self._load_group(group, span)
+            self.load_group(group, span)
         for table in tuple(self.tables):
-            self._reread_refused(table)
+            if table.group.kind in ("jsonl", "json"):
+                self.second.reread(table)
         if any(table.group.kind == "csv" for table in self.tables):
             self._count_refused_rows()
         self._read_late_times()
         self._count_lines()
 
-    def _add(self, group: Group, span: tuple[int, int] | None, **values: Value) -> None:
+    def add(self, group: Group, span: tuple[int, int] | None = None, **values: Value) -> None:
+        """Loads a group into a table of its own; raises CallstatsError where the engine fails, and for
+        a compressed file that is damaged."""
         table = loaded_table(f"loaded_{len(self.tables)}", group, self.needed)._replace(span=span)
-        self.engine.run(load_statement(table, **values))
+        with undamaged(group.files if group.kind != "lines" else (), group.compression):
+            self.engine.run(load_statement(table, **values))
         self.tables.append(table)
 
-    def _load_group(self, group: Group, span: tuple[int, int] | None) -> None:
+    def load_group(self, group: Group, span: tuple[int, int] | None) -> None:
         """Loads a group; lines longer than the engine expects make it try again with more room, a usage
-        that may be no object with usages read as a whole."""
+        that may be no object with usages read as a whole. What the engine fails on, Python reads."""
+        known = {number for number in group.numbers if self._is_for_python(group, number)}
+        if known:
+            for number in group.numbers:
+                load = self._load_by_python if number in known else self.load_group
+                load(group.only_file(number), span)
+            return
         try:
             _check_ends(group)
-            self._add(group, span)
+            self.add(group, span)
         except OutOfMemoryError:
             raise
         except CallstatsError as error:
             if "maximum_object_size" in error.message and group.largest_object < 1 << 32:
-                self._load_group(group._replace(largest_object=group.largest_object * 8), span)
+                self.load_group(group._replace(largest_object=group.largest_object * 8), span)
             elif UNCLEAR_USAGE in error.message:
-                self._load_group(group._replace(usage_is_whole=True), span)
+                self.load_group(group._replace(usage_is_whole=True), span)
             elif len(group.files) > 1:
                 for number in group.numbers:
-                    self._load_group(group.only_file(number), span)
-            elif group.kind == "json":
-                self._load_document(group)
-            elif self.skip_bad_files:
-                self._skip_file(group, error.message)
+                    self.load_group(group.only_file(number), span)
+            elif group.kind in ("json", "csv") and group.numbers[0] not in self.second.files:
+                self._load_by_python(group, span)
             else:
-                message = _naming(group.files[0], error.message)
-                raise SourceError(message, hint=error.hint) from error
+                self._fail(group, error)
 
-    def _load_document(self, group: Group) -> None:
-        """Loads a JSON document that the engine refuses, item by item, as Python reads it."""
-        (path,), (number,) = group.files, group.numbers
-        with open_text(path, group.compression) as stream:
-            text = stream.read()
+    def _is_for_python(self, group: Group, number: int) -> bool:
+        """Is it known that the engine does not read a file, or not surely as its lines?"""
+        has_broken_name = group.kind == "csv" and any(set("\r\n") & set(name) for name in group.header)
+        return number not in self.second.files and (
+            has_broken_name or group.wrapper is not None or number in self.by_python
+        )
+
+    def _load_by_python(self, group: Group, _: tuple[int, int] | None) -> None:
         try:
-            items = list(refused_items(text, declared_keys(group, self.needed)))
-        except (ValueError, RecursionError) as error:
-            if self.skip_bad_files:
-                self._skip_file(group, str(error))
-                return
-            raise SourceError(f"{path!r} is not a whole JSON document: {error}") from None
-        self.documents.add(number)
-        first = number * FILE_PLACES
-        self._load_second_readings(group, items, range(first, first + len(items)))
+            self.second.load(group)
+        except SourceError as error:
+            self._fail(group, error)
 
-    def _skip_file(self, group: Group, reason: str) -> None:
+    def load_again(self, table: LoadedTable, number: int) -> None:
+        """Takes back what was loaded of a file and loads it as Python reads it."""
+        self.forget(table, number)
+        self._load_by_python(table.group.only_file(number), None)
+
+    def forget(self, table: LoadedTable, number: int) -> None:
+        """Takes back what was loaded of a file: its rows become blank."""
+        self.engine.run(Statement(table.fill(template("forgotten_file")), {"file": number}))
+
+    def _fail(self, group: Group, error: CallstatsError) -> None:
+        """Leaves out a file that cannot be read; raises SourceError unless that is allowed."""
+        (path,), (number,) = group.files, group.numbers
+        if not self.skip_bad_files:
+            raise SourceError(_naming(path, error.message), hint=error.hint) from error
         self.quality["skipped_files"] += 1
-        self.rejected.append(Rejected(group.numbers[0], "skipped_files", text=reason))
+        self.rejected.append(Rejected(number, "skipped_files", text=error.message))
 
-    def _reread_refused(self, table: LoadedTable) -> None:
-        """Tries the lines that the engine refused once with Python's json (SPEC 12)."""
-        if table.group.kind not in ("jsonl", "json"):
-            return
-        blank = self.engine.run(Statement(table.fill(template("blank_files"))))
-        for number, _ in blank:
-            group = table.group.only_file(number)
-            rows = self.engine.run(Statement(table.fill(template("blank_rows")), {"file": number}))
-            source = blank_lines_step(group, set(table.columns))
-            if group.kind == "json" and not self._is_read_item_by_item(group, source):
-                self.engine.run(Statement(table.fill(template("forgotten_file")), {"file": number}))
-                self._load_document(group)
-                continue
-            refused = self.engine.run(join_steps((source,), step("refused_places")))
-            # A log that is still written may have grown since: what came later does not count, and a
-            # last line that was torn may be whole by now.
-            places = [row[0] for row in refused[: len(rows)]]
-            for _ in rows[len(places) :]:
-                self._reject(number, None, "torn")
-            keys = declared_keys(group, set(table.columns))
-            again = _read_again(group, places, keys)
-            self._load_second_readings(group, again, [row[0] for row in rows])
-
-    def _is_read_item_by_item(self, group: Group, source: Step) -> bool:
-        """Does the engine find as many items as Python? Over a byte order mark it finds one."""
-        ((found,),) = self.engine.run(join_steps((source,), step("counted_items")))
-        with open_text(group.files[0], group.compression) as stream:
-            text = stream.read().decode("utf-8-sig", "replace")
-        with suppress(ValueError, RecursionError):
-            return sum(1 for _ in items_of(text)) == int(found)
-        return True
-
-    def _load_second_readings(
-        self, group: Group, readings: Sequence[RefusedLine], places: Sequence[int]
+    def reject(
+        self,
+        number: int,
+        kind: Malformed,
+        *,
+        place: int | None = None,
+        start: int | None = None,
+        line: int | None = None,
     ) -> None:
-        kept: list[tuple[str, int]] = []
-        for reading, place in zip(readings, places, strict=False):
-            if reading.record is not None:
-                if not (group.shares_files and reading.record == "{}"):
-                    kept.append((reading.record, place))
-            elif reading.malformed is not None and not group.is_beside:
-                self._reject(group.numbers[0], reading.place, reading.malformed)
-        if kept:
-            self._add(
-                group._replace(kind="lines"),
-                None,
-                lines=tuple(record for record, _ in kept),
-                places=tuple(place for _, place in kept),
-            )
-
-    def _reject(self, number: int, place: int | None, kind: Malformed) -> None:
+        """Counts a line that was skipped."""
         self.quality.update(("malformed", kind))
-        self.rejected.append(Rejected(number, kind, place))
+        self.rejected.append(Rejected(number, kind, place, start=start, line=line))
 
     def _count_refused_rows(self) -> None:
-        """Delimited text: the rows that the engine left out."""
-        numbers = {
-            os.path.realpath(path): number
-            for table in self.tables
-            for path, number in zip(table.group.files, table.group.numbers, strict=True)
-        }
-        for path, start in self.engine.run(Statement(template("rejected_rows"))):
-            self.quality.update(("malformed", "not_a_row"))
-            self.rejected.append(Rejected(numbers[os.path.realpath(path)], "not_a_row", start=start))
+        """Delimited text: the rows that the engine left out. Where the cause may be how lines end, or a
+        column that came later, Python reads the file."""
+        unclear = {number for number, _, is_unclear in self._refused_rows() if is_unclear}
+        for table in tuple(self.tables):
+            for number in unclear.intersection(table.group.numbers):
+                self.load_again(table, number)
+        # The last first: what a copy holds afterwards are the rows that were loaded.
+        for number, start, _ in reversed(self._refused_rows()):
+            copy = self.second.rewritten.get(number)
+            if copy is not None:
+                self.reject(number, "not_a_row", line=copy.take_row_at(start))
+            else:
+                self.reject(number, "not_a_row", start=start)
+
+    def _refused_rows(self) -> list[tuple[int, int, bool]]:
+        """The number of its file, the first byte there or in its copy, and whether its cause is
+        unclear, of each row that the engine refused."""
+        numbers: dict[str, int] = {}
+        for table in self.tables:
+            for path, number in zip(table.group.files, table.group.numbers, strict=True):
+                copy = self.second.rewritten.get(number)
+                numbers[os.path.realpath(path if copy is None else copy.path)] = number
+        rows = self.engine.run(Statement(template("rejected_rows")))
+        read = [(os.path.realpath(path), start, unclear) for path, start, unclear in rows]
+        return [(numbers[path], start, unclear) for path, start, unclear in read if path in numbers]
 
     def _read_late_times(self) -> None:
         """Reads the times that loading left as text: their units are known only now (SPEC 5)."""
@@ -346,21 +337,6 @@ def unit_of(largest: float | None) -> str:
 def is_near_zero(largest: float | None, unit: str) -> bool:
     """Are epoch numbers all within a year of 1970, by the largest of them?"""
     return largest is not None and 0 <= largest < YEAR_SECONDS * PER_SECOND[unit]
-
-
-def _read_again(group: Group, places: Sequence[int], keys: set[str]) -> list[RefusedLine]:
-    """Python's reading of lines or items of one file; what it cannot find again is not JSON."""
-    (path,) = group.files
-    if group.kind == "jsonl":
-        readings = refused_lines(path, group.compression, places, keys)
-    else:
-        with open_text(path, group.compression) as stream:
-            readings = refused_items(stream.read(), keys, set(places))
-    found: dict[int, RefusedLine] = {}
-    with suppress(ValueError, RecursionError):
-        for reading in readings:
-            found[reading.place] = reading
-    return [found.get(place, RefusedLine(place, malformed="not_json")) for place in places]
 
 
 def _largest(time: str) -> str:

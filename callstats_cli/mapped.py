@@ -102,7 +102,7 @@ def mapped_references(item: MappedField, file: LogFile, log_format: LogFormat) -
         type_name = file.type_of(path)
         if type_name is not None:
             return (Reference(path, type=type_name, unit=item.unit),)
-    for path in places:
+    for path in reversed(places):
         for length in range(1, len(path)):
             outer, rest = path[:length], path[length:]
             if file.is_json and any(

@@ -12,6 +12,8 @@ from callstats_cli.calls import COLUMNS
 from callstats_cli.declared import (
     declared_columns,
     declared_keys,
+    leaf_type,
+    usage_around,
     usages_with_members,
 )
 from callstats_cli.groups import INTEGERS, PER_SECOND, WITH_ZONE, Group
@@ -128,9 +130,28 @@ def _calls_of_refused_lines(path: Path, parameters: dict[str, Value]) -> str:
     return template("readers/nested_lines")
 
 
-def blank_lines_step(group: Group, needed: set[str]) -> Step:
-    """The reader call of a group with nothing but whether each of its lines is blank."""
-    return _read(group, needed, f"{_blank_test(group, needed)} as blank", None, {})
+def marked_step(group: Group, needed: set[str]) -> Step:
+    """The reader call of a group with nothing but whether each of its lines is blank, and as its `mark`
+    the texts and numbers that are read of the line, U+001F between them; of a line that holds several
+    calls those of one of the first."""
+    columns = f"{_blank_test(group, needed)} as blank, {_mark(group, needed)} as mark"
+    return _read(group, needed, columns, None, {})
+
+
+def _mark(group: Group, needed: set[str]) -> str:
+    nesting = group.format.nesting
+    inside = "".join(f"{quote_identifier(name)}[1]." for name in nesting.path) if nesting else ""
+    usages = usages_with_members(group) if group.usage_is_whole else {}
+    scalars = {
+        inside + dotted(reference.path): None
+        for raw in sorted(group.format.raw_columns(needed))
+        for reference in group.found.get(raw, ())
+        if reference.path
+        and not (reference.member or reference.leaves or are_pairs(group, (reference,)))
+        and not usage_around(usages, reference.path)
+        and leaf_type(group, reference) == "VARCHAR"
+    }
+    return f"concat_ws(chr(31), {', '.join(scalars)})" if scalars else "null"
 
 
 def _with_pairs(

@@ -5,23 +5,24 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
+from callstats_cli.delimited import cells_of
 from callstats_cli.documents import items_of, parse_json
 from callstats_cli.sniffing import open_text
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
+    from callstats_cli.groups import Group
     from callstats_cli.sniffing import Compression
 
-Malformed = Literal["not_json", "not_an_object", "torn"]
+Malformed = Literal["not_json", "not_an_object", "torn", "not_a_row"]
 _BOM = b"\xef\xbb\xbf"
 
 
 class RefusedLine(NamedTuple):
     """A line by its place among the lines that are not blank, or among a document's items, from 1.
 
-    `record` is its JSON text where Python could read it as an object, `malformed` says why not; a line
-    that holds a byte order mark alone has neither.
+    `record` is its JSON text where Python could read it as an object, `malformed` says why not.
     """
 
     place: int
@@ -30,45 +31,79 @@ class RefusedLine(NamedTuple):
 
 
 def refused_lines(
-    path: str, compression: Compression, places: Iterable[int], keys: Iterable[str]
+    path: str,
+    compression: Compression,
+    keys: Iterable[str],
+    *,
+    places: Collection[int] | None = None,
+    size: int | None = None,
 ) -> Iterator[RefusedLine]:
-    """The refused lines of a JSON Lines file, in order; of their records only some keys are kept."""
-    wanted, kept = set(places), frozenset(keys)
-    for place, _, line in lines_of_text(path, compression, wanted):
+    """Python's reading of the lines of a JSON Lines file at some places, of all without any; of their
+    records only some keys are kept. What lies beyond `size` bytes came later."""
+    kept = frozenset(keys)
+    for place, _, line in lines_of_text(path, compression, places, size=size):
         yield _second_reading(place, line, kept)
 
 
 def lines_of_text(
-    path: str, compression: Compression, places: Collection[int]
+    path: str,
+    compression: Compression,
+    places: Collection[int] | None = None,
+    *,
+    size: int | None = None,
 ) -> Iterator[tuple[int, int, bytes]]:
-    """The lines at some places among those that are not blank: place, number in the file, content."""
-    last = max(places, default=0)
+    """The lines at some places among those that are not blank, all without any: place, number in the
+    file, content. A byte order mark is blank."""
+    last = None if places is None else max(places, default=0)
     with open_text(path, compression) as stream:
         place = 0
-        for number, line in enumerate(stream, start=1):
+        lines = stream if size is None or compression != "none" else _until(stream, size)
+        for number, line in enumerate(lines, start=1):
             if place == last:
                 return
-            if line.strip():
+            if line.strip() and line.strip() != _BOM:
                 place += 1
-                if place in places:
+                if places is None or place in places:
                     yield place, number, line
 
 
+def _until(stream: Iterable[bytes], size: int) -> Iterator[bytes]:
+    for line in stream:
+        if line[:size]:
+            yield line[:size]
+        size -= len(line)
+        if size <= 0:
+            return
+
+
+def texts_of(group: Group) -> Iterator[bytes]:
+    """What the rows of a group's one file are made of, in order: lines, items of a document, cells."""
+    (path,) = group.files
+    if group.kind == "csv":
+        yield from cells_of(group)
+        return
+    if group.kind == "jsonl":
+        for _, _, line in lines_of_text(path, group.compression):
+            yield line
+        return
+    with open_text(path, group.compression) as stream:
+        text = stream.read().decode("utf-8-sig", "replace")
+    for item in items_of(text, group.wrapper):
+        yield text[item.start : item.end].encode()
+
+
 def refused_items(
-    text: bytes, keys: Iterable[str], places: Collection[int] | None = None
+    text: bytes, keys: Iterable[str], wrapper: str | None = None
 ) -> Iterator[RefusedLine]:
-    """The items of a JSON document at some places, all without any; raises ValueError where the
-    document is broken."""
+    """Python's reading of the items of a JSON document, or of its pages; raises ValueError where it is
+    broken."""
     kept = frozenset(keys)
-    for place, item in enumerate(items_of(text.decode("utf-8-sig")), start=1):
-        if places is None or place in places:
-            yield _judged(place, item.value, kept)
+    for place, item in enumerate(items_of(text.decode("utf-8-sig"), wrapper), start=1):
+        yield _judged(place, item.value, kept)
 
 
 def _second_reading(place: int, line: bytes, keys: frozenset[str]) -> RefusedLine:
     text = line.strip().removeprefix(_BOM)
-    if not text:
-        return RefusedLine(place)
     try:
         return _judged(place, parse_json(text.decode("utf-8")), keys)
     except (ValueError, RecursionError):

@@ -175,7 +175,7 @@ def repeats_statement(
     written = [f"{name} as raw_{name}" for name in (*COUNTS, *RECORDED_COSTS)]
     keys = ("line", "entry", "requested_model", "of_span", "started_us", "last_start_us", *written)
     counts, disjoint_counts = counting_steps(*keys)
-    sums = [f"sum(greatest(raw_{name}, 0)) as below_{name}" for name in (*COUNTS, *RECORDED_COSTS)]
+    sums = [f"fsum(greatest(raw_{name}, 0)) as below_{name}" for name in (*COUNTS, *RECORDED_COSTS)]
     holds = [f"(raw_{name} < 0 or {_holds(name)})" for name in COUNTS]
     sql = fill_slot(template("repeats"), "holds", "\n            and ".join(map(_or_false, holds)))
     sql = fill_slot(sql, "left", ",\n        ".join(map(_left, (*COUNTS, *RECORDED_COSTS))))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from callstats_cli import relations
 from callstats_cli.buckets import is_supported
 from callstats_cli.calls import TIMES, needed_columns, usage_columns
-from callstats_cli.errors import SourceError
+from callstats_cli.errors import SourceError, counted
 from callstats_cli.failures import (
     formats_by_lines,
     formats_without_failures,
@@ -123,16 +123,19 @@ class _Surveyor:
         engine: DuckDBEngine,
         now_us: int,
         read_until: int | None = None,
+        by_python: frozenset[int] = frozenset(),
     ) -> None:
         self.request = request
         self.options = options
         self.engine = engine
         self.now_us = now_us
         self.read_until = read_until
+        self.by_python = by_python
         self.quality: Counter[str] = Counter()
         self.rejected: list[Rejected] = []
         self.loader: Loader | None = None
         self.groups: list[Group] = []
+        self.states: Sequence[FileState] = ()
         self.needed: set[str] = set()
         self.lines_read = 0
         self.is_direct = False
@@ -146,12 +149,12 @@ class _Surveyor:
         may_repeat = bool(self.request.usage_metrics) and self._has("parent_id")
         self.needed = self._needed(may_merge=may_merge, own_usage=may_repeat)
         relation, span = self._calls(may_merge=may_merge, may_repeat=may_repeat)
+        self._check_format(found, relation)
         if may_repeat and span is not None and len(files) < len(sources):
             # Calls below a long one may lie in later partitions.
             until = search_span(relation, span, self.engine)[1]
             if len(self._files(sources, until)) > len(files):
-                again = _Surveyor(self.request, self.options, self.engine, self.now_us, until)
-                return again.survey(sources)
+                return self._again(until, self.by_python).survey(sources)
         scope, repeats, own = self.options.usage_scope, Repeats(), relation
         if may_repeat and span and not self.is_direct and names_parents(relation, self.engine):
             asked = scope_filter(scope, self.request.filter)
@@ -160,14 +163,17 @@ class _Surveyor:
             own = relations.own_usage(relation) if repeats.entries else relation
         self._count_odd_calls(relation, span)
         if self.options.locate_rejects:
-            self._locate_nulled(relation, span)
-        counted = relation if scope == "recorded" else own
+            unpaired = self._locate_nulled(relation, span)
+            if unpaired:
+                by_python = self.by_python | unpaired
+                return self._again(self.read_until, by_python).survey(sources)
+        counted_calls = relation if scope == "recorded" else own
         return Survey(
-            relation=counted,
+            relation=counted_calls,
             recorded=relation,
             own=own,
             recognised=found.recognised,
-            unpruned=self._unpruned(counted),
+            unpruned=self._unpruned(counted_calls),
             range=span,
             usage_scope=scope,
             repeats=repeats,
@@ -200,6 +206,10 @@ class _Surveyor:
         written = written_near_zero(self.loader, self.engine) if self.loader else []
         return stored_near_zero(self.groups) + written
 
+    def _again(self, until: int | None, by_python: frozenset[int]) -> _Surveyor:
+        """The same survey from its beginning, over files until a later day, some of them by Python."""
+        return _Surveyor(self.request, self.options, self.engine, self.now_us, until, by_python)
+
     def _formats(self) -> dict[str, int]:
         """How many files are written in each format."""
         read = {(group.format.name, path): None for group in self.groups for path in group.files}
@@ -229,6 +239,7 @@ class _Surveyor:
         )
         found = grouper.group(files, self.request.filter)
         self.groups = found.groups
+        self.states = found.states
         self.rejected += found.unreadable
         self.quality["skipped_files"] += len(found.unreadable)
         return found
@@ -311,6 +322,8 @@ class _Surveyor:
             self.engine,
             self.options.read,
             self.needed,
+            {state.path: state.size for state in self.states},
+            by_python=self.by_python,
             skip_bad_files=self.options.skip_bad_files,
         )
         self.loader.load(self.groups, read_span)
@@ -328,6 +341,19 @@ class _Surveyor:
             self.engine.run(relations.join_statement(lines, calls))
             kept.append(calls)
         return kept
+
+    def _check_format(self, found: Grouped, relation: CallsRelation) -> None:
+        """Raises SourceError where the user names a format that no file shows and no call is of."""
+        if not found.unfit or len(found.unfit) < len(
+            {path for group in self.groups for path in group.files}
+        ):
+            return
+        ((calls,),) = self.engine.run(join_steps(self._unpruned(relation).steps, step("dated_calls")))
+        if not calls:
+            raise SourceError(
+                f"no line of {counted(found.unfit)} is of the format {self.options.read.log_format}",
+                hint="without --log-format it is told by the content",
+            )
 
     def _asked_range(self, relation: CallsRelation | None) -> tuple[int, int] | None:
         """The request's range; without a start that of the calls, None where there is none."""
@@ -400,11 +426,12 @@ class _Surveyor:
             if not dated:
                 raise SourceError(f"none of the {undated:,} calls has a readable start")
 
-    def _locate_nulled(self, relation: CallsRelation, span: tuple[int, int] | None) -> None:
-        """Finds what was nulled, where anything was; calls read straight from files are loaded then."""
+    def _locate_nulled(self, relation: CallsRelation, span: tuple[int, int] | None) -> frozenset[int]:
+        """Finds what was nulled, where anything was; calls read straight from files are loaded then.
+        Returns the numbers of files that have to be read by Python to be sure of their lines."""
         located = Counter(item.kind for item in self.rejected)
         if all(self.quality[kind] == located[kind] for kind in REJECTED):
-            return
+            return frozenset()
         from callstats_cli.rejects import nulled_values
 
         loader = self.loader
@@ -419,7 +446,9 @@ class _Surveyor:
             range_start=start,
             range_end=end,
         )
-        self.rejected += nulled_values(loader, statement, self.engine)
+        nulled, unpaired = nulled_values(loader, statement, self.engine)
+        self.rejected += nulled
+        return unpaired
 
     def _asked_counts(self) -> list[str]:
         """The amounts that the asked metrics are made of."""

@@ -50,7 +50,7 @@ def columns_of(path: Path, *names: str) -> list[tuple[Any, ...]]:
     """Columns of the calls of a log, in their order."""
     engine = DuckDBEngine(memory_limit=None, threads=None)
     asked = CallStatsRequest(usage_metrics=(MetricRequest("total_cost", ("sum",), ()),))
-    survey = survey_sources(find_files([str(path)]), asked, SurveyOptions(), engine, 2**60)
+    survey = survey_sources(find_files([str(path)]).files, asked, SurveyOptions(), engine, 2**60)
     body = f"select\n    {select_list(names)}\nfrom calls\norder by started_at"
     rows = engine.run(join_steps(survey.relation.steps, Step("answer", body)))
     return [tuple(row) for row in rows]

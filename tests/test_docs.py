@@ -42,7 +42,7 @@ def folder(tmp_path: Path) -> Path:
     """A folder with logs of yesterday, the day before, and one more."""
     (tmp_path / "logs").mkdir()
     lines = []
-    for hours in (60, 30, 40, 5, 10):
+    for hours in (60, 30, 5, 10):
         start = (datetime.now(UTC) - timedelta(hours=hours)).isoformat()
         call = {"started_at": start, "duration_ms": 1000, "model": "gpt-4o-mini", "input_tokens": 1}
         lines.append(json.dumps(call) + "\n")

@@ -72,7 +72,7 @@ def test_columns_that_tell_errors(
 
 @pytest.mark.parametrize("storage", STORAGES)
 def test_several_columns_are_ored(storage: str, run_cli: CommandLine, tmp_path: Path) -> None:
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"ts": "2026-04-02T08:00:00Z", "status": "ok", "error": None, "http_status": 200},
         {"ts": "2026-04-02T08:01:00Z", "status": "ok", "error": "boom", "http_status": 200},
         {"ts": "2026-04-02T08:02:00Z", "status": "ok", "error": None, "http_status": 504},
@@ -118,9 +118,7 @@ def test_what_nothing_tells_is_null_everywhere(
     assert run_cli("check", log, "--fail-if", "error_rate > 5%", "--no-data", "pass").code == 0
 
 
-def test_one_line_that_tells_is_enough_whatever_the_range(
-    run_cli: CommandLine, tmp_path: Path
-) -> None:
+def test_one_line_that_tells_is_enough_whatever_the_range(run_cli: CommandLine, tmp_path: Path) -> None:
     # No error among the first 200 lines, where columns are looked for, and none on the first day.
     rows: list[dict[str, Any]] = [{"ts": "2026-04-02T08:00:00Z", "input_tokens": 1}] * 300
     log = write_lines(tmp_path / "a.jsonl", [*rows, {"ts": "2026-04-03T08:00:00Z", "error": "boom"}])

@@ -5,11 +5,11 @@ select
     entries_below.above_entry as entry,
     entries_below.of_all_models,
     min(coalesce(below.model, '')) != max(coalesce(below.model, '')) as are_several_models,
-    sum(coalesce(below.gross_tokens, 0)) as below_gross,
-    sum(coalesce(below.cache_read_input_tokens, 0)) as below_read,
-    sum(coalesce(below.cache_creation_input_tokens, 0)) as below_written,
-    sum(coalesce(below.output_tokens, 0)) as below_output,
-    sum(coalesce(below.recorded_total_tokens, 0)) as below_total,
+    fsum(coalesce(below.gross_tokens, 0)) as below_gross,
+    fsum(coalesce(below.cache_read_input_tokens, 0)) as below_read,
+    fsum(coalesce(below.cache_creation_input_tokens, 0)) as below_written,
+    fsum(coalesce(below.output_tokens, 0)) as below_output,
+    fsum(coalesce(below.recorded_total_tokens, 0)) as below_total,
     /* sums */
 from entries_below
 inner join usage_entries as below
