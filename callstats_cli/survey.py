@@ -159,7 +159,6 @@ class _Surveyor:
         if may_repeat and span and not self.is_direct and names_parents(relation, self.engine):
             asked = scope_filter(scope, self.request.filter)
             repeats = find_repeats(relation, span, asked, self.engine)
-            # Over a join with an empty table DuckDB 2.0.1 takes sums of ones for numbers of one byte.
             own = relations.own_usage(relation) if repeats.entries else relation
         self._count_odd_calls(relation, span)
         if self.options.locate_rejects:
