@@ -45,6 +45,7 @@ def folder(tmp_path: Path) -> Path:
     for hours in (60, 30, 5, 10):
         start = (datetime.now(UTC) - timedelta(hours=hours)).isoformat()
         call = {"started_at": start, "duration_ms": 1000, "model": "gpt-4o-mini", "input_tokens": 1}
+        call["status"] = "ok"
         lines.append(json.dumps(call) + "\n")
     (tmp_path / "logs" / "calls.jsonl").write_text("".join(lines))
     return tmp_path

@@ -165,10 +165,13 @@ def say_times(survey: Survey, diagnostics: Diagnostics) -> None:
 
 
 def _say_unknown_failures(question: Question, diagnostics: Diagnostics) -> None:
-    """One line that names the formats of which no call tells whether it failed, where that is asked."""
-    asked = {item.metric for item in question.request.call_metrics}
-    silent = question.survey.failures_unknown
-    if not silent or asked.isdisjoint({"error_count", "error_rate"}):
+    """One line that names the formats of which no call tells whether it failed, where that was asked;
+    the default question asks it of every log."""
+    from callstats_cli.cli.question import DEFAULT_CALLS
+
+    metrics, silent = question.request.call_metrics, question.survey.failures_unknown
+    asked = {item.metric for item in metrics} & {"error_count", "error_rate"}
+    if not silent or not asked or metrics == DEFAULT_CALLS:
         return
     own = any(group.format.open_ended for group in question.survey.groups)
     diagnostics.note(

@@ -27,7 +27,11 @@ _TEXTS = (
 )
 _TIMES = ("started_at", "ended_at", "deleted_at")
 _OF_A_CALL = frozenset(
-    {*_TEXTS, *_TIMES, "summary", "attributes", "inputs", "output", "display_name", "wb_run_step"}
+    {
+        *(*_TEXTS, *_TIMES),
+        *("summary", "attributes", "inputs", "output", "input_refs", "output_refs"),
+        *("display_name", "wb_run_step"),
+    }
 )
 _MARKS = frozenset({"op_name", "summary", "wb_user_id", "wb_run_id", "attributes", "turn_id"})
 _IN_SUMMARY = ("usage", "weave")
