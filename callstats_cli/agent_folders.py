@@ -22,8 +22,10 @@ def agent_sources(family: str | None) -> list[str]:
         variable = "CODEX_HOME"
     else:
         return []
+    from callstats_cli.sources import paths_matching
+
     logs = [os.path.join(glob.escape(str(folder)), "**", "*.jsonl") for folder in folders]  # noqa: PTH118
-    found = [log for log in logs if next(glob.iglob(log, recursive=True), None)]  # noqa: PTH207
+    found = [log for log in logs if next(paths_matching(log), None)]
     if not found:
         looked = ", ".join(str(folder) for folder in folders)
         raise SourceError(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from callstats_cli import compiler
 from callstats_cli.buckets import BucketPlan, plan_buckets
 from callstats_cli.compiler import Basis, TopModels
-from callstats_cli.errors import RequestError, shown
+from callstats_cli.errors import COPIES, RequestError, shown
 from callstats_cli.metrics import COST_METRICS
 from callstats_cli.output_columns import output_columns
 from callstats_cli.pricing import LIST_NAME
@@ -339,9 +339,9 @@ def script_of(question: Question, engine: DuckDBEngine) -> str:
     compiled = compiler.compile_query(question.basis, question.top)
     answers = [statement for statement in (compiled.usage, compiled.calls) if statement]
     text = script(engine.setup_for(answers)) + "\n" + script(answers)
-    for path in question.survey.files:
+    for path in (*question.survey.files, *COPIES):
         name = shown(path)
         if name != path:
-            # The copy of standard input is gone when the script runs.
+            # The copy of what can be read only once is gone when the script runs.
             text = text.replace(escape_glob(path), "/dev/stdin" if name == "-" else escape_glob(name))
     return text

@@ -113,18 +113,12 @@ def detect(file: LogFile, options: ReadOptions) -> tuple[LogFormat, ...]:
     that hold their calls in different lists, or are a call each, stand between each other."""
     if options.mapped and options.log_format is None:
         return (own.COLUMNS,)
-    records = file.sniffed.records
-    if file.sniffed.kind == "jsonl" and not records and options.log_format is None:
+    if file.sniffed.kind == "jsonl" and not file.sniffed.records and options.log_format is None:
         return (own.COLUMNS,)
-    names = {name for record in records for name in record} or set(file.columns)
-    sample = Sample(records, frozenset(names), frozenset(partition_values(file.path)))
-    of_family = [
-        log_format for log_format in FORMATS if options.log_format in (None, log_format.family)
-    ]
-    fitting = [log_format for log_format in of_family if log_format.is_format_of(sample)]
-    if not fitting:
-        return (of_family[-1],) if options.log_format else ()
-    first, *others = fitting
+    fit = fitting(file, options)
+    if not fit:
+        return _of_family(options)[-1:] if options.log_format else ()
+    first, *others = fit
     beside = [
         other
         for other in others
@@ -133,6 +127,18 @@ def detect(file: LogFile, options: ReadOptions) -> tuple[LogFormat, ...]:
         and _lists_of(other) != _lists_of(first)
     ]
     return (first, *beside)
+
+
+def fitting(file: LogFile, options: ReadOptions) -> tuple[LogFormat, ...]:
+    """The formats that the content of a file shows, of those that the user allows."""
+    records = file.sniffed.records
+    names = {name for record in records for name in record} or set(file.columns)
+    sample = Sample(records, frozenset(names), frozenset(partition_values(file.path)))
+    return tuple(one for one in _of_family(options) if one.is_format_of(sample))
+
+
+def _of_family(options: ReadOptions) -> tuple[LogFormat, ...]:
+    return tuple(one for one in FORMATS if options.log_format in (None, one.family))
 
 
 def _lists_of(log_format: LogFormat) -> Path:
@@ -165,6 +171,7 @@ def find_columns(log_format: LogFormat, file: LogFile, options: ReadOptions) -> 
         numbers=(file.number,),
         found=found,
         compression=file.sniffed.compression,
+        wrapper=file.sniffed.wrapper,
         delimiter=file.sniffed.delimiter,
         header=tuple(file.columns) if file.sniffed.kind == "csv" else (),
         naive_times_are_utc=options.log_timezone == "UTC",
@@ -328,6 +335,7 @@ def _signature(group: Group) -> object:
         group.format.nesting,
         group.kind,
         group.compression,
+        group.wrapper,
         group.delimiter,
         group.header,
         group.shares_files,

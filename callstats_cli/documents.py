@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
 
 _BLANKS = re.compile(r"[ \t\n\r]*")
+_CUT_WORD = re.compile(r"[\\\w-]{0,8}")
+"""What is left of a word or an escape that the end of a text cuts."""
 _LONGEST_INTEGER = 4_000
 """Digits up to which Python reads an integer as one."""
 
@@ -31,33 +33,78 @@ def parse_json(text: str) -> Any:
     return _DECODER.decode(text)
 
 
-def items_of(text: str) -> Iterator[Item]:
-    """The items of arrays and the values beside them; raises as `parse_json` where one is broken."""
+def items_of(text: str, wrapper: str | None = None) -> Iterator[Item]:
+    """The items of arrays and the values beside them; of objects that have a list under the key
+    `wrapper`, the items of that. Raises as `parse_json` where one is broken."""
     position = _skip_blanks(text, 0)
     while position < len(text):
         if text[position] == "[":
-            position = yield from _items_of_array(text, position)
+            position = yield from _items_of_array(text, position, wrapper)
         else:
-            item = _item(text, position)
-            yield item
-            position = item.end
+            position = yield from _items_of_value(text, position, wrapper)
         position = _skip_blanks(text, position)
 
 
-def _items_of_array(text: str, opening: int) -> Generator[Item, None, int]:
+def _items_of_array(text: str, opening: int, wrapper: str | None) -> Generator[Item, None, int]:
     position = _skip_blanks(text, opening + 1)
     if text[position : position + 1] == "]":
         return position + 1
     while True:
-        item = _item(text, position)
-        yield item
-        position = _skip_blanks(text, item.end)
+        position = yield from _items_of_value(text, position, wrapper)
+        position = _skip_blanks(text, position)
         mark = text[position : position + 1]
         if mark == "]":
             return position + 1
         if mark != ",":
             raise ValueError(f"the array that begins at character {opening} is broken or cut short")
         position = _skip_blanks(text, position + 1)
+
+
+def _items_of_value(text: str, position: int, wrapper: str | None) -> Generator[Item, None, int]:
+    """The items of a page, else the value itself."""
+    if wrapper is not None and text[position : position + 1] == "{":
+        listed, end = _list_in(text, position, wrapper)
+        if listed is not None:
+            yield from _items_of_array(text, listed, None)
+            return end
+    item = _item(text, position)
+    yield item
+    return item.end
+
+
+def _list_in(text: str, opening: int, key: str) -> tuple[int | None, int]:
+    """Where the list under a key of an object begins, None without one, and where the object ends."""
+    found: int | None = None
+    position = _skip_blanks(text, opening + 1)
+    while text[position : position + 1] != "}":
+        name, position = _DECODER.raw_decode(text, position)
+        position = _skip_blanks(text, position)
+        if not isinstance(name, str) or text[position : position + 1] != ":":
+            raise ValueError(f"the object that begins at character {opening} is broken")
+        position = _skip_blanks(text, position + 1)
+        if name == key and text[position : position + 1] == "[":
+            found = position
+        _, position = _DECODER.raw_decode(text, position)
+        position = _skip_blanks(text, position)
+        if text[position : position + 1] == ",":
+            position = _skip_blanks(text, position + 1)
+        elif text[position : position + 1] != "}":
+            raise ValueError(f"the object that begins at character {opening} is broken or cut short")
+    return found, position + 1
+
+
+def spans_lines(text: str) -> bool:
+    """Does a text begin with a JSON value that goes on in further lines, perhaps beyond its end?"""
+    if "\n" not in text.strip():
+        return False
+    try:
+        _, end = _DECODER.raw_decode(text, _skip_blanks(text, 0))
+    except json.JSONDecodeError as error:
+        is_cut = _CUT_WORD.fullmatch(text.rstrip(), error.pos)
+        return is_cut is not None or error.msg.startswith("Unterminated string")
+    except (ValueError, RecursionError):
+        return False
+    return "\n" in text[:end].strip()
 
 
 def _item(text: str, position: int) -> Item:

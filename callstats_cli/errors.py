@@ -6,10 +6,11 @@ do. `diagnostics` prints it; nothing else writes to stderr.
 
 from __future__ import annotations
 
-import os
 from enum import IntEnum
+from typing import TYPE_CHECKING
 
-from callstats_cli.process import private_folder
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 class ExitCode(IntEnum):
@@ -90,21 +91,27 @@ def did_you_mean(name: str, known: list[str]) -> str | None:
     return f"did you mean {folded[close[0]]!r}?" if close else None
 
 
-COPY_OF_STDIN = "callstats-stdin-"
-"""How the name of the temporary file begins that standard input is copied to."""
+COPIES: dict[str, str] = {}
+"""Temporary files that hold what other files do, such as pipes, which can be read only once → the names
+that users gave these, `-` for standard input."""
 
 
 def shown(text: str) -> str:
     """The text as users may see it: web addresses without what may be secret, user and query (SPEC 13),
-    and `-`, as it was typed, for the copy of standard input."""
+    and for the copy of a pipe its name, as it was typed."""
     import re
 
-    if COPY_OF_STDIN in text:
-        folder = re.escape(private_folder() + os.sep)
-        text = re.sub(f"{folder}{COPY_OF_STDIN}[a-f0-9]+", "-", text)
+    for copy, name in COPIES.items():
+        text = text.replace(copy, name)
     if "://" not in text:
         return text
     return re.sub(r"(https?://)(?:[^/\s'\"@]*@)?([^\s'\"?]*)(?:\?[^\s'\"]*)?", r"\1\2", text)
+
+
+def counted(names: Sequence[str], most: int = 3) -> str:
+    """The first names, and how many more there are."""
+    more = f" and {len(names) - most:,} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more
 
 
 def quoted(value: object) -> str:

@@ -13,14 +13,17 @@ from callstats_cli.detection import (
     check_mapped,
     detect,
     find_columns,
+    fitting,
     group_files,
     no_timestamp,
 )
-from callstats_cli.errors import SourceError
+from callstats_cli.errors import SourceError, counted
 from callstats_cli.groups import INTEGERS
 from callstats_cli.loading import Rejected, unit_of
+from callstats_cli.metrics import AMOUNTS
 from callstats_cli.recognition import recognise
 from callstats_cli.sniffing import sniff, state_of
+from callstats_cli.wrappers import unwrapped
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,7 +43,8 @@ class Grouped(NamedTuple):
 
     `no_logs` are the paths of files that hold no calls, `unreadable` files that were left out for a
     fault. `states` are the files as they were when they were looked at; `recognised` says what the
-    columns of each file were taken for, where that was asked.
+    columns of each file were taken for, where that was asked. `unfit` are the paths of files that are
+    read as the format that the user names, although their content does not show it.
     """
 
     groups: list[Group]
@@ -48,6 +52,7 @@ class Grouped(NamedTuple):
     unreadable: list[Rejected]
     states: list[FileState]
     recognised: list[Recognised]
+    unfit: list[str]
 
 
 class Grouper:
@@ -61,7 +66,7 @@ class Grouper:
         self.engine = engine
         self.skip_bad_files = skip_bad_files
         self.recognises = recognises
-        self.found = Grouped([], [], [], [], [])
+        self.found = Grouped([], [], [], [], [], [])
 
     def group(self, sources: Sequence[SourceFile], asked: CallFilter) -> Grouped:
         """The groups of the sources; raises SourceError where one that was named is no log, where one
@@ -72,10 +77,15 @@ class Grouper:
             file = self._log_file(source, number)
             if file is None or file.sniffed.kind == "empty":
                 continue
-            log_formats = () if file.sniffed.kind == "unknown" else self._formats_of(file, source)
+            file, log_formats = self._with_formats(file, source)
+            if file.sniffed.kind == "empty":
+                continue
             if not log_formats:
-                if source.named or len(sources) == 1:
+                if source.named or (len(sources) == 1 and not source.must_show):
                     raise no_timestamp(file)
+                self.found.no_logs.append(source.path)
+                continue
+            if source.must_show and not _shows_calls(file, log_formats, self.read):
                 self.found.no_logs.append(source.path)
                 continue
             for position, log_format in enumerate(log_formats):
@@ -91,15 +101,34 @@ class Grouper:
             if not (group.has("started_at") or group.format.tells):
                 raise no_timestamp(file)
         if self.found.no_logs and not groups:
-            raise SourceError(f"no readable log among {len(self.found.no_logs)} files")
+            raise SourceError(f"no call log among the files: {counted(self.found.no_logs)}")
         kept, unread = completed(files, groups, asked)
         self.found.no_logs.extend(unread)
         self.found.groups.extend(group_files(self._with_units(group) for group in kept))
         return self.found
 
+    def _with_formats(self, file: LogFile, source: SourceFile) -> tuple[LogFile, tuple[LogFormat, ...]]:
+        """A file and its formats, none where it is no log: pages as the calls in them, and where the
+        first lines show nothing, with a deeper sample."""
+        file = unwrapped(file, self.read)
+        log_formats = self._formats_of(file, source)
+        if file.sniffed.kind not in ("parquet", "empty") and not (log_formats and self._fits(file)):
+            deeper = file._replace(sniffed=sniff(file.path, deep=True))
+            file = unwrapped(deeper, self.read)
+            log_formats = self._formats_of(file, source)
+        if log_formats and not self._fits(file):
+            self.found.unfit.append(source.path)
+        return file, log_formats
+
+    def _fits(self, file: LogFile) -> bool:
+        """Does the content show the format that the user names, if any?"""
+        return self.read.log_format is None or bool(fitting(file, self.read))
+
     def _formats_of(self, file: LogFile, source: SourceFile) -> tuple[LogFormat, ...]:
         """The formats of a file; none where a folder brought it and it is no log of any format."""
         read = self.read
+        if file.sniffed.kind == "unknown":
+            return ()
         if read.log_format and not source.named and not detect(file, read._replace(log_format=None)):
             return ()
         return detect(file, read)
@@ -138,6 +167,18 @@ class Grouper:
     def _unit_of(self, group: Group, time: str) -> str:
         (row,) = self.engine.run(relations.largest_stored_statement(group, time))
         return unit_of(row[0])
+
+
+def _shows_calls(file: LogFile, log_formats: Sequence[LogFormat], read: ReadOptions) -> bool:
+    """Does a file of any name hold calls for certain? A time alone is what every log has."""
+    if not all(log_format.open_ended for log_format in log_formats):
+        return True
+    return any(
+        not {"model", "usage", *AMOUNTS}.isdisjoint(
+            recognise(file, find_columns(log_format, file, read), read).columns
+        )
+        for log_format in log_formats
+    )
 
 
 def _unique(names: Sequence[str]) -> list[str]:

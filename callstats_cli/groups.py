@@ -23,6 +23,9 @@ PER_SECOND = {"s": 1, "ms": 1_000, "us": 1_000_000, "ns": 1_000_000_000}
 
 DEFAULT_LARGEST_OBJECT = 16_777_216
 
+FILE_PLACES = 1 << 40
+"""How many places of the reading order each file has."""
+
 
 class Leaf(NamedTuple):
     """A column that holds one value of an object; of a usage, that of one model's entry."""
@@ -53,7 +56,8 @@ class Group(NamedTuple):
     """Files of one kind, format and schema. `numbers` are their positions in reading order. Where it
     `shares_files`, lines that are not of its format are another group's; where it `is_beside` the first
     of these, it does not count lines that are none. With `usage_is_whole`, usages in JSON are read as a
-    whole, so that an object can be told from what is none."""
+    whole, so that an object can be told from what is none. Calls that are listed in pages stand there
+    under the key `wrapper`."""
 
     format: LogFormat
     kind: str
@@ -61,6 +65,7 @@ class Group(NamedTuple):
     numbers: tuple[int, ...]
     found: dict[str, tuple[Reference, ...]]
     compression: Compression = "none"
+    wrapper: str | None = None
     delimiter: str = ","
     header: tuple[str, ...] = ()
     largest_object: int = DEFAULT_LARGEST_OBJECT

@@ -11,15 +11,14 @@ import os
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
-from callstats_cli.agreement import pair
 from callstats_cli.calls import LOADED_COLUMNS, READ_LATE, TIMES
-from callstats_cli.declared import declared_keys
+from callstats_cli.damage import undamaged
 from callstats_cli.errors import CallstatsError, OutOfMemoryError, SourceError
-from callstats_cli.groups import PER_SECOND, Group
+from callstats_cli.groups import FILE_PLACES, PER_SECOND, Group
 from callstats_cli.localtime import local_offsets
 from callstats_cli.mapping import UNCLEAR_USAGE, lines_of
-from callstats_cli.refused import refused_items, refused_lines
-from callstats_cli.sniffing import ends_in_comma, open_text
+from callstats_cli.second_readings import SecondReader
+from callstats_cli.sniffing import ends_in_comma
 from callstats_cli.statements import Statement, fill_slot
 from callstats_cli.templates import template
 
@@ -28,11 +27,8 @@ if TYPE_CHECKING:
 
     from callstats_cli.detection import ReadOptions
     from callstats_cli.engines.duckdb import DuckDBEngine
-    from callstats_cli.refused import Malformed, RefusedLine
+    from callstats_cli.refused import Malformed
     from callstats_cli.statements import Value
-
-FILE_PLACES = 1 << 40
-"""How many places of the reading order each file has."""
 
 
 class LoadedTable(NamedTuple):
@@ -70,7 +66,7 @@ class Rejected(NamedTuple):
 
     `file` is the source's position in reading order. `place` counts the lines of JSON Lines that are
     not blank, the items of a document, the rows that were read of other files, from 1; refused rows of
-    delimited text begin at the byte `start` instead, and `places` is how many rows were read. `text`
+    delimited text begin at the byte `start` instead, those that Python read in the line `line`. `text`
     is why a file was skipped.
     """
 
@@ -80,7 +76,7 @@ class Rejected(NamedTuple):
     column: str | None = None
     start: int | None = None
     text: str | None = None
-    places: int | None = None
+    line: int | None = None
 
 
 def loaded_table(name: str, group: Group, needed: set[str]) -> LoadedTable:
@@ -110,8 +106,8 @@ def load_statement(table: LoadedTable, **values: Value) -> Statement:
 
 class Loader:
     """Loads groups into `tables`; counts the lines and what was odd about them. `sizes` are the bytes
-    of files when they were first looked at, `read_by_python` the numbers of those that Python read in
-    the engine's place."""
+    of files when they were first looked at; the files whose numbers are in `by_python` are not left to
+    the engine."""
 
     def __init__(
         self,
@@ -126,176 +122,130 @@ class Loader:
         self.engine = engine
         self.options = options
         self.needed = needed
-        self.sizes = sizes
+        self.second = SecondReader(self, sizes)
         self.by_python = by_python
         self.skip_bad_files = skip_bad_files
         self.tables: list[LoadedTable] = []
         self.rejected: list[Rejected] = []
-        self.read_by_python: set[int] = set()
         self.quality: Counter[str] = Counter()
         self.lines_read = 0
 
     def load(self, groups: Sequence[Group], span: tuple[int, int] | None) -> None:
         """Loads all groups; raises SourceError for a file that cannot be read to its end."""
         for group in groups:
-            self._load_group(group, span)
+            self.load_group(group, span)
         for table in tuple(self.tables):
-            self._reread_refused(table)
+            if table.group.kind in ("jsonl", "json"):
+                self.second.reread(table)
         if any(table.group.kind == "csv" for table in self.tables):
             self._count_refused_rows()
         self._read_late_times()
         self._count_lines()
 
-    def _add(self, group: Group, span: tuple[int, int] | None, **values: Value) -> None:
+    def add(self, group: Group, span: tuple[int, int] | None = None, **values: Value) -> None:
+        """Loads a group into a table of its own; raises CallstatsError where the engine fails, and for
+        a compressed file that is damaged."""
         table = loaded_table(f"loaded_{len(self.tables)}", group, self.needed)._replace(span=span)
-        self.engine.run(load_statement(table, **values))
+        with undamaged(group.files if group.kind != "lines" else (), group.compression):
+            self.engine.run(load_statement(table, **values))
         self.tables.append(table)
 
-    def _load_group(self, group: Group, span: tuple[int, int] | None) -> None:
+    def load_group(self, group: Group, span: tuple[int, int] | None) -> None:
         """Loads a group; lines longer than the engine expects make it try again with more room, a usage
-        that may be no object with usages read as a whole."""
-        if self.by_python.intersection(group.numbers):
-            self._load_in_part_by_python(group, span)
+        that may be no object with usages read as a whole. What the engine fails on, Python reads."""
+        known = {number for number in group.numbers if self._is_for_python(group, number)}
+        if known:
+            for number in group.numbers:
+                load = self._load_by_python if number in known else self.load_group
+                load(group.only_file(number), span)
             return
         try:
             _check_ends(group)
-            self._add(group, span)
+            self.add(group, span)
         except OutOfMemoryError:
             raise
         except CallstatsError as error:
             if "maximum_object_size" in error.message and group.largest_object < 1 << 32:
-                self._load_group(group._replace(largest_object=group.largest_object * 8), span)
+                self.load_group(group._replace(largest_object=group.largest_object * 8), span)
             elif UNCLEAR_USAGE in error.message:
-                self._load_group(group._replace(usage_is_whole=True), span)
+                self.load_group(group._replace(usage_is_whole=True), span)
             elif len(group.files) > 1:
                 for number in group.numbers:
-                    self._load_group(group.only_file(number), span)
-            elif group.kind == "json":
-                self._load_document(group)
-            elif self.skip_bad_files:
-                self._skip_file(group, error.message)
+                    self.load_group(group.only_file(number), span)
+            elif group.kind in ("json", "csv") and group.numbers[0] not in self.second.files:
+                self._load_by_python(group, span)
             else:
-                message = _naming(group.files[0], error.message)
-                raise SourceError(message, hint=error.hint) from error
+                self._fail(group, error)
 
-    def _load_in_part_by_python(self, group: Group, span: tuple[int, int] | None) -> None:
-        for number in group.numbers:
-            file = group.only_file(number)
-            if number not in self.by_python:
-                self._load_group(file, span)
-            elif group.kind == "json":
-                self._load_document(file)
-            else:
-                self._load_lines(file)
+    def _is_for_python(self, group: Group, number: int) -> bool:
+        """Is it known that the engine does not read a file, or not surely as its lines?"""
+        has_broken_name = group.kind == "csv" and any(set("\r\n") & set(name) for name in group.header)
+        return number not in self.second.files and (
+            has_broken_name or group.wrapper is not None or number in self.by_python
+        )
 
-    def _load_document(self, group: Group) -> None:
-        """Loads a JSON document that the engine refuses, item by item, as Python reads it."""
+    def _load_by_python(self, group: Group, _: tuple[int, int] | None) -> None:
         try:
-            items = self._items(group)
-        except (ValueError, RecursionError) as error:
-            if self.skip_bad_files:
-                self._skip_file(group, str(error))
-                return
-            message = f"{group.files[0]!r} is not a whole JSON document: {error}"
-            raise SourceError(message) from None
-        self._load_by_python(group, items)
+            self.second.load(group)
+        except SourceError as error:
+            self._fail(group, error)
 
-    def _skip_file(self, group: Group, reason: str) -> None:
+    def load_again(self, table: LoadedTable, number: int) -> None:
+        """Takes back what was loaded of a file and loads it as Python reads it."""
+        self.forget(table, number)
+        self._load_by_python(table.group.only_file(number), None)
+
+    def forget(self, table: LoadedTable, number: int) -> None:
+        """Takes back what was loaded of a file: its rows become blank."""
+        self.engine.run(Statement(table.fill(template("forgotten_file")), {"file": number}))
+
+    def _fail(self, group: Group, error: CallstatsError) -> None:
+        """Leaves out a file that cannot be read; raises SourceError unless that is allowed."""
+        (path,), (number,) = group.files, group.numbers
+        if not self.skip_bad_files:
+            raise SourceError(_naming(path, error.message), hint=error.hint) from error
         self.quality["skipped_files"] += 1
-        self.rejected.append(Rejected(group.numbers[0], "skipped_files", text=reason))
+        self.rejected.append(Rejected(number, "skipped_files", text=error.message))
 
-    def _reread_refused(self, table: LoadedTable) -> None:
-        """Tries the lines that the engine refused once with Python's json (SPEC 12); a file of which it
-        is not sure which lines these are is read by Python as a whole."""
-        if table.group.kind not in ("jsonl", "json"):
-            return
-        for number, _ in self.engine.run(Statement(table.fill(template("blank_files")))):
-            group = table.group.only_file(number)
-            rows = self.engine.run(Statement(table.fill(template("blank_rows")), {"file": number}))
-            places = [row[0] for row in rows]
-            if group.kind == "json":
-                self._reread_document(table, group, places)
-            else:
-                self._reread_lines(table, group, places)
-
-    def _reread_lines(self, table: LoadedTable, group: Group, places: Sequence[int]) -> None:
-        paired = pair(self.engine, table, group.numbers[0])
-        if paired is None or len(paired.blank) < len(places):
-            self._forget(table, group)
-            self._load_lines(group)
-            return
-        # A log that is still written may have grown since: what came later does not count.
-        refused = paired.blank[: len(places)]
-        keys = declared_keys(group, set(table.columns))
-        again = refused_lines(group.files[0], group.compression, keys, places=set(refused))
-        self._load_second_readings(group, list(again), places)
-
-    def _forget(self, table: LoadedTable, group: Group) -> None:
-        """Takes back what was loaded of a file."""
-        sql = table.fill(template("forgotten_file"))
-        self.engine.run(Statement(sql, {"file": group.numbers[0]}))
-
-    def _reread_document(self, table: LoadedTable, group: Group, places: Sequence[int]) -> None:
-        """Reads a document by Python; where Python cannot, its refused items are no JSON."""
-        try:
-            items = self._items(group)
-        except (ValueError, RecursionError):
-            for _ in places:
-                self._reject(group.numbers[0], None, "not_json")
-            return
-        self._forget(table, group)
-        self._load_by_python(group, items)
-
-    def _items(self, group: Group) -> list[RefusedLine]:
-        """The items of a document as Python reads them; raises as `items_of`."""
-        with open_text(group.files[0], group.compression) as stream:
-            return list(refused_items(stream.read(), declared_keys(group, self.needed)))
-
-    def _load_lines(self, group: Group) -> None:
-        """Loads JSON Lines as Python reads them, as far as the file went when it was looked at."""
-        (path,) = group.files
-        keys = declared_keys(group, self.needed)
-        size = self.sizes.get(path)
-        self._load_by_python(group, list(refused_lines(path, group.compression, keys, size=size)))
-
-    def _load_by_python(self, group: Group, readings: Sequence[RefusedLine]) -> None:
-        (number,) = group.numbers
-        self.read_by_python.add(number)
-        first = number * FILE_PLACES
-        self._load_second_readings(group, readings, range(first, first + len(readings)))
-
-    def _load_second_readings(
-        self, group: Group, readings: Sequence[RefusedLine], places: Sequence[int]
+    def reject(
+        self,
+        number: int,
+        kind: Malformed,
+        *,
+        place: int | None = None,
+        start: int | None = None,
+        line: int | None = None,
     ) -> None:
-        kept: list[tuple[str, int]] = []
-        for reading, place in zip(readings, places, strict=False):
-            if reading.record is not None:
-                if not (group.shares_files and reading.record == "{}"):
-                    kept.append((reading.record, place))
-            elif reading.malformed is not None and not group.is_beside:
-                self._reject(group.numbers[0], reading.place, reading.malformed)
-        if kept:
-            self._add(
-                group._replace(kind="lines"),
-                None,
-                lines=tuple(record for record, _ in kept),
-                places=tuple(place for _, place in kept),
-            )
-
-    def _reject(self, number: int, place: int | None, kind: Malformed) -> None:
+        """Counts a line that was skipped."""
         self.quality.update(("malformed", kind))
-        self.rejected.append(Rejected(number, kind, place))
+        self.rejected.append(Rejected(number, kind, place, start=start, line=line))
 
     def _count_refused_rows(self) -> None:
-        """Delimited text: the rows that the engine left out."""
-        numbers = {
-            os.path.realpath(path): number
-            for table in self.tables
-            for path, number in zip(table.group.files, table.group.numbers, strict=True)
-        }
-        for path, start in self.engine.run(Statement(template("rejected_rows"))):
-            self.quality.update(("malformed", "not_a_row"))
-            self.rejected.append(Rejected(numbers[os.path.realpath(path)], "not_a_row", start=start))
+        """Delimited text: the rows that the engine left out. Where the cause may be how lines end, or a
+        column that came later, Python reads the file."""
+        unclear = {number for number, _, is_unclear in self._refused_rows() if is_unclear}
+        for table in tuple(self.tables):
+            for number in unclear.intersection(table.group.numbers):
+                self.load_again(table, number)
+        # The last first: what a copy holds afterwards are the rows that were loaded.
+        for number, start, _ in reversed(self._refused_rows()):
+            copy = self.second.rewritten.get(number)
+            if copy is not None:
+                self.reject(number, "not_a_row", line=copy.take_row_at(start))
+            else:
+                self.reject(number, "not_a_row", start=start)
+
+    def _refused_rows(self) -> list[tuple[int, int, bool]]:
+        """The number of its file, the first byte there or in its copy, and whether its cause is
+        unclear, of each row that the engine refused."""
+        numbers: dict[str, int] = {}
+        for table in self.tables:
+            for path, number in zip(table.group.files, table.group.numbers, strict=True):
+                copy = self.second.rewritten.get(number)
+                numbers[os.path.realpath(path if copy is None else copy.path)] = number
+        rows = self.engine.run(Statement(template("rejected_rows")))
+        read = [(os.path.realpath(path), start, unclear) for path, start, unclear in rows]
+        return [(numbers[path], start, unclear) for path, start, unclear in read if path in numbers]
 
     def _read_late_times(self) -> None:
         """Reads the times that loading left as text: their units are known only now (SPEC 5)."""

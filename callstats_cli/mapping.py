@@ -131,7 +131,7 @@ def _mark(group: Group, needed: set[str]) -> str:
         for raw in sorted(group.format.raw_columns(needed))
         for reference in group.found.get(raw, ())
         if reference.path
-        and not (reference.member or are_pairs(group, (reference,)))
+        and not (reference.member or reference.leaves or are_pairs(group, (reference,)))
         and not usage_around(usages, reference.path)
         and leaf_type(group, reference) == "VARCHAR"
     }

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from callstats_cli.errors import (
-    COPY_OF_STDIN,
+    COPIES,
     OutputError,
     PipeClosedError,
     RequestError,
@@ -157,7 +157,7 @@ def _refuse_sources(path: str | None, descriptor: int | None, files: Sequence[So
         return
     name = "stdout" if descriptor == _STDOUT else repr(path)
     read = [_identity(file.path) for file in files if "://" not in file.path]
-    if descriptor is None or any(COPY_OF_STDIN in file.path for file in files):
+    if descriptor is None or any(COPIES.get(file.path) == "-" for file in files):
         read.append(_identity(_STDIN))
     if target in read:
         raise RequestError(f"cannot write {name}: it is one of the sources", hint="name another file")

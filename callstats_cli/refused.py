@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
+from callstats_cli.delimited import cells_of
 from callstats_cli.documents import items_of, parse_json
 from callstats_cli.sniffing import open_text
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from callstats_cli.groups import Group
     from callstats_cli.sniffing import Compression
 
-Malformed = Literal["not_json", "not_an_object", "torn"]
+Malformed = Literal["not_json", "not_an_object", "torn", "not_a_row"]
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -76,22 +77,28 @@ def _until(stream: Iterable[bytes], size: int) -> Iterator[bytes]:
 
 
 def texts_of(group: Group) -> Iterator[bytes]:
-    """What the rows of a group's one file are made of, in order: lines, or items of a document."""
+    """What the rows of a group's one file are made of, in order: lines, items of a document, cells."""
     (path,) = group.files
+    if group.kind == "csv":
+        yield from cells_of(group)
+        return
     if group.kind == "jsonl":
         for _, _, line in lines_of_text(path, group.compression):
             yield line
         return
     with open_text(path, group.compression) as stream:
         text = stream.read().decode("utf-8-sig", "replace")
-    for item in items_of(text):
+    for item in items_of(text, group.wrapper):
         yield text[item.start : item.end].encode()
 
 
-def refused_items(text: bytes, keys: Iterable[str]) -> Iterator[RefusedLine]:
-    """Python's reading of the items of a JSON document; raises ValueError where it is broken."""
+def refused_items(
+    text: bytes, keys: Iterable[str], wrapper: str | None = None
+) -> Iterator[RefusedLine]:
+    """Python's reading of the items of a JSON document, or of its pages; raises ValueError where it is
+    broken."""
     kept = frozenset(keys)
-    for place, item in enumerate(items_of(text.decode("utf-8-sig")), start=1):
+    for place, item in enumerate(items_of(text.decode("utf-8-sig"), wrapper), start=1):
         yield _judged(place, item.value, kept)
 
 

@@ -6,16 +6,17 @@ only those, in which something was rejected.
 
 from __future__ import annotations
 
-import csv
 import json
-from contextlib import suppress
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from callstats_cli.agreement import pair
+from callstats_cli.delimited import rows_of, whole_rows
 from callstats_cli.documents import items_of
 from callstats_cli.errors import shown
+from callstats_cli.groups import FILE_PLACES
 from callstats_cli.harmless import harmless_json
-from callstats_cli.loading import FILE_PLACES, Rejected, position_of
+from callstats_cli.loading import Rejected, position_of
 from callstats_cli.mapping import lines_of
 from callstats_cli.refused import lines_of_text, without_lone_surrogates
 from callstats_cli.sniffing import open_text
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
     from callstats_cli.engines.duckdb import DuckDBEngine
     from callstats_cli.groups import Group
     from callstats_cli.loading import LoadedTable, Loader
+    from callstats_cli.second_readings import SecondReader
+
+_Key = tuple[int | None, int | None, int | None]
 
 LONGEST_TEXT = 2_000
 """Characters of a line that are written."""
@@ -57,21 +61,25 @@ def nulled_values(
             found += [(line, "unreadable_times", name) for (line,) in rows]
     lines = {line for line, _, _ in found}
     places = _places_of(lines, loader, engine)
-    rejected = [
-        Rejected(line // FILE_PLACES, kind, place, column, places=of)
-        for line, kind, column in found
-        for place, of in (places.get(line, (None, None)),)
-    ]
+    rejected = [_rejected(line, kind, column, places.get(line), loader) for line, kind, column in found]
     return rejected, _unpaired({line // FILE_PLACES for line in lines}, loader, engine)
+
+
+def _rejected(line: int, kind: str, column: str | None, place: int | None, loader: Loader) -> Rejected:
+    number = line // FILE_PLACES
+    copy = loader.second.rewritten.get(number)
+    if copy is None or place is None:
+        return Rejected(number, kind, place, column)
+    return Rejected(number, kind, column=column, line=copy.lines[place - 1])
 
 
 def _unpaired(numbers: Iterable[int], loader: Loader, engine: DuckDBEngine) -> frozenset[int]:
     """Which of some files have rows that are not surely its lines."""
     return frozenset(
         number
-        for number in set(numbers) - loader.read_by_python
+        for number in set(numbers) - loader.second.files
         for table in loader.tables
-        if number in table.group.numbers and table.group.kind in ("jsonl", "json")
+        if number in table.group.numbers and table.group.kind in ("jsonl", "json", "csv")
         if not _is_paired(table, number, engine)
     )
 
@@ -84,25 +92,35 @@ def _is_paired(table: LoadedTable, number: int, engine: DuckDBEngine) -> bool:
         return True
 
 
-def _places_of(
-    lines: Iterable[int], loader: Loader, engine: DuckDBEngine
-) -> dict[int, tuple[int, int | None]]:
-    """Lines of the reading order → the places that they have in their files, and how many there are."""
+def _places_of(lines: Iterable[int], loader: Loader, engine: DuckDBEngine) -> dict[int, int]:
+    """Lines of the reading order → the places that they have in their files, or in copies of these."""
     by_file: dict[int, list[int]] = {}
     for line in lines:
         by_file.setdefault(line // FILE_PLACES, []).append(line % FILE_PLACES)
-    places: dict[int, tuple[int, int | None]] = {}
-    for number in loader.read_by_python:
-        places |= {number * FILE_PLACES + item: (item + 1, None) for item in by_file.pop(number, ())}
+    second = loader.second
+    places: dict[int, int] = {}
     for table in loader.tables:
         if table.group.kind == "lines":
+            for number in second.files.intersection(table.group.numbers):
+                asked = tuple(number * FILE_PLACES + item for item in by_file.pop(number, ()))
+                sql = table.fill(template("first_calls"))
+                found = engine.run(Statement(sql, {"places": asked})) if asked else []
+                places |= {line: first % FILE_PLACES + 1 for line, first in found}
             continue
         for number, first in engine.run(Statement(table.fill(template("first_rows")))):
+            if number in second.files and not _is_copy(table, number, second):
+                continue
             rows = [row - first for row in by_file.pop(number, ())]
             if rows:
-                for row, place, of, _ in engine.run(_places_statement(table, number, rows)):
-                    places[number * FILE_PLACES + first + row] = place, of
+                for row, place, _ in engine.run(_places_statement(table, number, rows)):
+                    places[number * FILE_PLACES + first + row] = place
     return places
+
+
+def _is_copy(table: LoadedTable, number: int, second: SecondReader) -> bool:
+    """Are the rows of a file those of a copy of it?"""
+    copy = second.rewritten.get(number)
+    return copy is not None and copy.path in table.group.only_file(number).files
 
 
 def _places_statement(table: LoadedTable, number: int, rows: Sequence[int]) -> Statement:
@@ -137,23 +155,19 @@ def write_rejects(
             stream.write(harmless_json(json.dumps(record, ensure_ascii=False)).encode() + b"\n")
 
 
-def _key(item: Rejected) -> tuple[int | None, int | None]:
-    return item.place, item.start
+def _key(item: Rejected) -> _Key:
+    return item.place, item.start, item.line
 
 
-def _places_in(
-    group: Group, items: Sequence[Rejected]
-) -> Mapping[tuple[int | None, int | None], Place]:
-    """The places of a file's rejected lines, by `place` and `start`."""
+def _places_in(group: Group, items: Sequence[Rejected]) -> Mapping[_Key, Place]:
+    """The places of a file's rejected lines, by `place`, `start` and `line`."""
     wanted = {item.place for item in items if item.place is not None}
     if group.kind == "parquet":
-        return {(row, None): Place(row) for row in wanted}
+        return {(row, None, None): Place(row) for row in wanted}
     if group.kind == "csv":
-        starts = {item.start for item in items if item.start is not None}
-        counted = max((item.places for item in items if item.places is not None), default=0)
-        return dict(_places_in_rows(group, wanted, starts, counted))
+        return dict(_places_in_rows(group, items))
     places = _places_in_document if group.kind == "json" else _places_in_lines
-    return {(place, None): found for place, found in places(group, wanted)}
+    return {(place, None, None): found for place, found in places(group, wanted)}
 
 
 def _places_in_lines(group: Group, wanted: set[int]) -> Iterator[tuple[int, Place]]:
@@ -166,7 +180,7 @@ def _places_in_document(group: Group, wanted: set[int]) -> Iterator[tuple[int, P
         text = stream.read().decode("utf-8-sig", "replace")
     line, counted = 1, 0
     try:
-        for place, item in enumerate(items_of(text), start=1):
+        for place, item in enumerate(items_of(text, group.wrapper), start=1):
             line, counted = line + text.count("\n", counted, item.start), item.start
             if place in wanted:
                 shown = text[item.start : min(item.end, item.start + LONGEST_TEXT)]
@@ -175,36 +189,40 @@ def _places_in_document(group: Group, wanted: set[int]) -> Iterator[tuple[int, P
         return
 
 
-def _places_in_rows(
-    group: Group, wanted: set[int], starts: set[int], rows_read: int
-) -> Iterator[tuple[tuple[int | None, int | None], Place]]:
-    """Places of rows of delimited text: refused ones by their first byte, others by counting, where
-    Python finds as many rows as the engine read."""
-    with open_text(group.files[0], group.compression) as stream:
-        content = stream.read()
-    refused: set[int] = set()
+def _places_in_rows(group: Group, items: Sequence[Rejected]) -> Iterator[tuple[_Key, Place]]:
+    """Places of rows of delimited text: of those that the engine refused by their first byte, of those
+    that Python refused by their line, of those that were read by counting."""
+    starts = {item.start for item in items if item.start is not None}
+    if starts:
+        with open_text(group.files[0], group.compression) as stream:
+            content = stream.read()
+        for start, line in _lines_at(content, sorted(starts)):
+            shown = re.split(rb"\r\n?|\n", content[start : start + 4 * LONGEST_TEXT], maxsplit=1)[0]
+            yield (None, start, None), Place(line, _shown(shown.decode("utf-8", "replace")))
+    lines = {item.line for item in items if item.line is not None}
+    if lines:
+        for row in rows_of(group):
+            if row.line in lines:
+                yield (None, None, row.line), Place(row.line, _shown_row(row.text))
+    places = {item.place for item in items if item.place is not None}
+    if places:
+        for place, row in enumerate(whole_rows(group), start=1):
+            if place in places:
+                yield (place, None, None), Place(row.line, _shown_row(row.text))
+
+
+def _lines_at(content: bytes, starts: Iterable[int]) -> Iterator[tuple[int, int]]:
+    """The lines that begin at some bytes, in order; none for a byte within a line."""
     line, counted = 1, 0
-    for start in sorted(starts):
-        line, counted = line + content.count(b"\n", counted, start), start
-        refused.add(line)
-        shown = content[start : start + 4 * LONGEST_TEXT].split(b"\n", 1)[0]
-        yield (None, start), Place(line, _shown(shown.decode("utf-8", "replace")))
-    if not wanted:
-        return
-    lines = content.decode("utf-8", "replace").split("\n")
-    reader = csv.reader((text + "\n" for text in lines), delimiter=group.delimiter)
-    csv.field_size_limit(len(content) + 1)
-    spans: list[tuple[int, int]] = []
-    before = 0
-    with suppress(csv.Error):
-        for row in reader:
-            first, before = before + 1, reader.line_num
-            if row and first not in refused:
-                spans.append((first, before))
-    if len(spans) == rows_read + 1:  # the header is row 0
-        for place in wanted:
-            first, last = spans[place]
-            yield (place, None), Place(first, _shown("\n".join(lines[first - 1 : last])))
+    for start in starts:
+        line += len(re.findall(rb"\r\n?|\n", content[counted:start]))
+        counted = start
+        if content[:start].endswith((b"\n", b"\r")):
+            yield start, line
+
+
+def _shown_row(text: str) -> str:
+    return _shown(text.encode("utf-8", "surrogateescape").decode("utf-8", "replace"))
 
 
 def _shown(text: str) -> str:

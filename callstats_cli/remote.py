@@ -24,7 +24,7 @@ except ImportError:
     AbstractFileSystem = object
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
 
 class Store(NamedTuple):
@@ -84,9 +84,9 @@ _TEXT_BUFFER = 1 << 20
 
 
 def find_urls(
-    word: str, endings: tuple[str, ...], *, allow_extension_install: bool = False
+    word: str, is_log: Callable[[str], bool], *, allow_extension_install: bool = False
 ) -> list[str]:
-    """The files that a URL names, by path: one, those of a glob, or a folder's with these endings.
+    """The files that a URL names, by path: one, those of a glob, or a folder's whose names are logs'.
 
     Raises SourceError where there are none or the store does not let us see them.
     """
@@ -104,9 +104,9 @@ def find_urls(
             return [word]
         system.invalidate_cache()
         if _GLOB_MARK.search(word):
-            found = _matching(system, word, endings)
+            found = _matching(system, word, is_log)
         elif system.info(word)["type"] == "directory":
-            found = _below(system, word, endings)
+            found = _below(system, word, is_log)
         else:
             return [word]
     if not found:
@@ -115,7 +115,7 @@ def find_urls(
     return sorted((f"{scheme}://{name}" for name in found), key=str.encode)
 
 
-def _matching(system: Any, pattern: str, endings: tuple[str, ...]) -> list[str]:
+def _matching(system: Any, pattern: str, is_log: Callable[[str], bool]) -> list[str]:
     found: list[str] = []
     fixed = len(_GLOB_MARK.split(pattern, maxsplit=1)[0].partition("://")[2])
     for name, details in system.glob(pattern, detail=True).items():
@@ -123,8 +123,8 @@ def _matching(system: Any, pattern: str, endings: tuple[str, ...]) -> list[str]:
             continue
         if details["type"] == "directory":
             if not pattern.endswith("**"):
-                found += _below(system, name, endings)
-        elif not pattern.endswith("**") or name.lower().endswith(endings):
+                found += _below(system, name, is_log)
+        elif not pattern.endswith("**") or is_log(name):
             found.append(name)
     return found
 
@@ -140,13 +140,13 @@ def _is_missing(system: Any, bucket: str) -> bool:
     return False
 
 
-def _below(system: Any, folder: str, endings: tuple[str, ...]) -> list[str]:
+def _below(system: Any, folder: str, is_log: Callable[[str], bool]) -> list[str]:
     """Log files anywhere below a folder, skipping names that start with a dot or an underscore."""
     top = system._strip_protocol(folder).rstrip("/")
     return [
         name
         for name in system.find(folder)
-        if name.lower().endswith(endings)
+        if is_log(name)
         and not any(part.startswith((".", "_")) for part in name[len(top) + 1 :].split("/"))
     ]
 

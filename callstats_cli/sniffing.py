@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import io
 import os
-from contextlib import suppress
+import re
+import zlib
+from contextlib import contextmanager, suppress
 from itertools import islice
 from typing import IO, TYPE_CHECKING, Any, Literal, NamedTuple, cast
 
-from callstats_cli.documents import items_of, parse_json
+from callstats_cli.documents import items_of, parse_json, spans_lines
 from callstats_cli.errors import SourceError
 
 if TYPE_CHECKING:
@@ -18,15 +20,20 @@ FileKind = Literal["parquet", "jsonl", "json", "csv", "empty", "unknown"]
 Compression = Literal["none", "gzip", "zstd"]
 
 _CHUNK = 1 << 18
+_DEEP_SAMPLE = 1 << 24
 _SAMPLE_LINES = 200
 _LONGEST_FIRST_LINE = 1 << 27
 _BOM = b"\xef\xbb\xbf"
+_BLANKS = re.compile(rb"(?:\s|\xef\xbb\xbf)*")
+_OPENING = re.compile(_BLANKS.pattern + rb"\{")
 
 
 class SniffedFile(NamedTuple):
     """One file's kind and the sample that its format is told by.
 
     `records` are the JSON objects among the first lines, `header` the column names of delimited text.
+    Where objects are pages of calls, `wrapper` is the key that these are listed under, and the records
+    are calls.
     """
 
     path: str
@@ -35,23 +42,25 @@ class SniffedFile(NamedTuple):
     delimiter: str = ","
     records: Sequence[dict[str, Any]] = ()
     header: tuple[str, ...] = ()
+    wrapper: str | None = None
 
 
-def sniff(path: str) -> SniffedFile:
-    """Reads the beginning of a file; raises SourceError where that is impossible."""
+def sniff(path: str, *, deep: bool = False) -> SniffedFile:
+    """Reads the beginning of a file, a `deep` one for records of other shapes than the first; raises
+    SourceError where that is impossible."""
     try:
         with _open(path, buffered=False) as raw:
             magic = raw.read(4)
-        if magic == b"PAR1":
-            return SniffedFile(path, "parquet")
-        compression = compression_of(magic)
-        with open_text(path, compression) as stream:
-            sample, whole = _read_sample(stream)
     except OSError as error:
         raise unreadable(path, error) from None
-    except EOFError as error:
-        raise SourceError(f"{path}: {error}", hint="the file is cut short") from None
-    return _judge(path, compression, sample, whole)
+    if magic == b"PAR1":
+        return SniffedFile(path, "parquet")
+    compression = compression_of(magic)
+    with open_text(path, compression) as stream:
+        sample, whole = _read_sample(stream, _DEEP_SAMPLE if deep else _CHUNK)
+        if not whole and _is_cut_object(sample):
+            sample, whole = sample + stream.read(), True
+    return _judge(path, compression, sample, whole, deep)
 
 
 class FileState(NamedTuple):
@@ -97,8 +106,10 @@ def check_unchanged(states: Iterable[FileState]) -> None:
 
 def unreadable(path: str, error: Exception) -> SourceError:
     """The error for a file that the system or a decompressor could not read."""
-    reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-    return SourceError(f"cannot read {path!r}: {reason}")
+    by_system = isinstance(error, OSError) and error.strerror
+    reason = by_system or str(error)
+    hint = None if by_system else "the file is damaged or cut short"
+    return SourceError(f"cannot read {path!r}: {reason}", hint=hint)
 
 
 def compression_of(magic: bytes) -> Compression:
@@ -108,8 +119,18 @@ def compression_of(magic: bytes) -> Compression:
     return "zstd" if magic == b"\x28\xb5\x2f\xfd" else "none"
 
 
-def open_text(path: str, compression: Compression) -> IO[bytes]:
-    """The decompressed bytes of a file."""
+@contextmanager
+def open_text(path: str, compression: Compression) -> Iterator[IO[bytes]]:
+    """The decompressed bytes of a file; raises SourceError, whatever its codec raises, where they
+    cannot be read."""
+    try:
+        with _decompressed(path, compression) as stream:
+            yield stream
+    except (OSError, EOFError, zlib.error) as error:
+        raise unreadable(path, error) from None
+
+
+def _decompressed(path: str, compression: Compression) -> IO[bytes]:
     if compression == "none":
         return _open(path)
     source: Any = _open(path) if "://" in path else path
@@ -119,8 +140,17 @@ def open_text(path: str, compression: Compression) -> IO[bytes]:
         return cast("IO[bytes]", gzip.open(source, "rb"))
     import pyarrow as pa
 
-    stream: IO[bytes] = pa.input_stream(source, compression="zstd")
-    return stream
+    # Arrow's own stream has no lines.
+    return io.BufferedReader(pa.input_stream(source, compression="zstd"), _CHUNK)
+
+
+@contextmanager
+def open_any(path: str) -> Iterator[IO[bytes]]:
+    """The decompressed bytes of a file of whatever compression; raises as `open_text`."""
+    with open_text(path, "none") as raw:
+        compression = compression_of(raw.read(4))
+    with open_text(path, compression) as stream:
+        yield stream
 
 
 def ends_in_comma(path: str, compression: Compression) -> bool:
@@ -144,50 +174,80 @@ def _open(path: str, *, buffered: bool = True) -> IO[bytes]:
     return open(path, "rb")  # noqa: PTH123 - the path is kept as the user wrote it
 
 
-def _read_sample(stream: IO[bytes]) -> tuple[bytes, bool]:
-    """The first lines, at least one of them whole, and whether they are all there is."""
+def _read_sample(stream: IO[bytes], least: int) -> tuple[bytes, bool]:
+    """The first lines that are not blank, at least one of them whole, and whether they are all there
+    is."""
     chunks: list[bytes] = []
     size, has_line = 0, False
-    while size < _CHUNK or (not has_line and size < _LONGEST_FIRST_LINE):
+    while size < least or (not has_line and size < _LONGEST_FIRST_LINE):
         chunk = stream.read(_CHUNK)
         if not chunk:
             return b"".join(chunks), True
-        # Leading blank lines are no line.
-        has_line = has_line or b"\n" in (chunk.lstrip() if size == 0 else chunk)
-        size += len(chunk)
-        chunks.append(chunk)
+        if not chunks:
+            chunk = _without_blanks(chunk)
+        if chunk:
+            has_line = has_line or b"\n" in chunk
+            size += len(chunk)
+            chunks.append(chunk)
     return b"".join(chunks), False
 
 
-def _judge(path: str, compression: Compression, sample: bytes, whole: bool) -> SniffedFile:
-    text = sample.removeprefix(_BOM)
-    if not text.strip():
+def _without_blanks(text: bytes) -> bytes:
+    """The text from its first character on that is neither blank nor a byte order mark."""
+    blanks = _BLANKS.match(text)
+    return text[blanks.end() :] if blanks else text
+
+
+def _is_cut_object(sample: bytes) -> bool:
+    """Does the sample begin with an object over several lines and end inside it?"""
+    if not sample.startswith(b"{") or parse_line(sample.split(b"\n", 1)[0]) is not None:
+        return False
+    text = sample.decode("utf-8", "replace")
+    return spans_lines(text) and not _document_records(text)
+
+
+def _judge(path: str, compression: Compression, text: bytes, whole: bool, deep: bool) -> SniffedFile:
+    if not text:
         return SniffedFile(path, "empty" if whole else "unknown", compression)
     lines = text.split(b"\n")
     complete = lines if whole else lines[:-1]
-    records = list(_records(complete[:_SAMPLE_LINES]))
-    first = text.lstrip()[:1]
-    if records and not (first == b"[" and _is_document(complete)):
-        return SniffedFile(path, "jsonl", compression, records=records)
-    if first in (b"[", b"{"):
-        records = _document_records(text)
-        if whole and parse_line(text) == []:
-            return SniffedFile(path, "empty", compression)
-        kind: FileKind = "json" if records or first == b"[" else "jsonl"
-        return SniffedFile(path, kind, compression, records=records)
-    return _judge_delimited(path, compression, complete)
+    first = text[:1]
+    if first not in (b"[", b"{") or not _is_document(text, complete):
+        records = _sampled(_records(complete), deep)
+        if first == b"{" or any(records):
+            return SniffedFile(path, "jsonl", compression, records=records)
+    if first not in (b"[", b"{"):
+        return _judge_delimited(path, compression, complete)
+    if whole and parse_line(text) == []:
+        return SniffedFile(path, "empty", compression)
+    records = _document_records(text.decode("utf-8", "replace"))
+    return SniffedFile(path, "json", compression, records=records)
 
 
-def _is_document(lines: list[bytes]) -> bool:
-    """Does the first line open an array that goes on, rather than being a line of its own?"""
-    return parse_line(next(line for line in lines if line.strip())) is None
+def _is_document(text: bytes, lines: list[bytes]) -> bool:
+    """Is it JSON over several lines, rather than a value in each? An array is that in any case where it
+    does not end in its line."""
+    if not lines or parse_line(lines[0]) is not None:
+        return False
+    return text.startswith(b"[") or spans_lines(text.decode("utf-8", "replace"))
 
 
 def _records(lines: list[bytes]) -> Iterator[dict[str, Any]]:
     for line in lines:
-        record = parse_line(line)
-        if isinstance(record, dict):
-            yield record
+        if _OPENING.match(line):
+            record = parse_line(line)
+            if isinstance(record, dict):
+                yield record
+
+
+def _sampled(records: Iterator[dict[str, Any]], deep: bool) -> list[dict[str, Any]]:
+    """The first records; of a deep sample the first of each shape."""
+    if not deep:
+        return list(islice(records, _SAMPLE_LINES))
+    shapes: dict[tuple[str, ...], dict[str, Any]] = {}
+    for record in records:
+        shapes.setdefault(tuple(record), record)
+    return list(islice(shapes.values(), _SAMPLE_LINES))
 
 
 def parse_line(line: bytes) -> object:
@@ -198,11 +258,11 @@ def parse_line(line: bytes) -> object:
         return None
 
 
-def _document_records(text: bytes) -> list[dict[str, Any]]:
+def _document_records(text: str) -> list[dict[str, Any]]:
     """The first objects of a JSON array, or of objects that span several lines."""
     records: list[dict[str, Any]] = []
     with suppress(ValueError, RecursionError):
-        sample = islice(items_of(text.decode("utf-8", errors="replace")), _SAMPLE_LINES)
+        sample = islice(items_of(text), _SAMPLE_LINES)
         records.extend(item.value for item in sample if isinstance(item.value, dict))
     return records
 

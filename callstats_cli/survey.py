@@ -13,7 +13,7 @@ from callstats_cli import relations
 from callstats_cli.buckets import is_supported
 from callstats_cli.calls import TIMES, needed_columns, usage_columns
 from callstats_cli.detection import ReadOptions
-from callstats_cli.errors import SourceError
+from callstats_cli.errors import SourceError, counted
 from callstats_cli.grouping import Grouper
 from callstats_cli.loading import Loader, Rejected, joined_table
 from callstats_cli.metrics import AMOUNTS
@@ -140,6 +140,7 @@ class _Surveyor:
         if may_double and not self._reads_in_place():
             self.needed = self._needed(may_merge=may_merge, own_usage=True)
         relation, span = self._calls(may_merge=may_merge, may_own=may_own)
+        self._check_format(found, relation)
         if may_own and span is not None and len(files) < len(sources):
             # Calls below a long one may lie in later partitions.
             until = search_span(relation, span, self.engine)[1]
@@ -315,6 +316,19 @@ class _Surveyor:
             self.engine.run(relations.join_statement(lines, calls))
             kept.append(calls)
         return kept
+
+    def _check_format(self, found: Grouped, relation: CallsRelation) -> None:
+        """Raises SourceError where the user names a format that no file shows and no call is of."""
+        if not found.unfit or len(found.unfit) < len(
+            {path for group in self.groups for path in group.files}
+        ):
+            return
+        ((calls,),) = self.engine.run(join_steps(self._unpruned(relation).steps, step("dated_calls")))
+        if not calls:
+            raise SourceError(
+                f"no line of {counted(found.unfit)} is of the format {self.options.read.log_format}",
+                hint="without --log-format it is told by the content",
+            )
 
     def _asked_range(self, relation: CallsRelation | None) -> tuple[int, int] | None:
         """The request's range; without a start that of the calls, None where there is none."""

@@ -50,6 +50,7 @@ def at_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
             "no log files in the folder 'folder'; files ending in .parquet .jsonl .ndjson .json .csv "
             ".tsv (text also .gz .zst) are read",
         ),
+        ("texts", "no call log among the files: texts/notes.txt"),
         (
             "no_times.jsonl",
             "'no_times.jsonl' has no column that names a time (it has colour); "
@@ -69,7 +70,9 @@ def test_a_source_that_cannot_be_answered_from(
     word: str, message: str, run_cli: CommandLine, at_home: Path
 ) -> None:
     (at_home / "folder" / "_hidden").mkdir(parents=True)
-    (at_home / "folder" / "notes.txt").write_text("x")
+    (at_home / "folder" / "notes.md").write_text("x")
+    (at_home / "texts").mkdir()
+    (at_home / "texts" / "notes.txt").write_text("x")
     (at_home / "dangling.jsonl").symlink_to("gone")
     (at_home / "no_times.jsonl").write_text('{"colour": "red"}\n')
     (at_home / "no_log.bin").write_bytes(bytes(range(256)))

@@ -166,5 +166,12 @@ def test_texts_and_numbers_are_compared_whatever_their_writing(
     monkeypatch.setattr("callstats_cli.loading.Loader._load_lines", None)  # what would read them slowly
     texts = ['{"id":"é\\"\\u0061","ts":1772359200.50,"input_tokens":1e1,"cost":1.2e-05,"error":true}']
     texts += ['{"id":"\\u00e9","ts":1772359201,"input_tokens":1E+1,"is_error":false}', "x"]
-    done = run_cli.query(write_lines(tmp_path / "a.jsonl", texts), *COUNT, "--prices", "recorded", "--calls", "error_count")
+    done = run_cli.query(
+        write_lines(tmp_path / "a.jsonl", texts),
+        *COUNT,
+        "--prices",
+        "recorded",
+        "--calls",
+        "error_count",
+    )
     assert (done.counted, done.usage[0]["sum_input_tokens"]) == (2, 20)

@@ -37,7 +37,7 @@ def tokens(done: Outcome) -> dict[str | None, tuple[int, int]]:
 
 
 def lay_out(folder: Path) -> Path:
-    """A folder of logs with what is none between them: six calls count."""
+    """A folder of logs with what is none between them: seven calls count."""
     write_lines(folder / "a.jsonl", [call("a")])
     write_lines(folder / "deep" / "er" / "b.ndjson", [call("b")])
     (folder / "deep" / "c.json").write_text(json.dumps([call("c"), call("d")]))
@@ -59,8 +59,11 @@ def lay_out(folder: Path) -> Path:
 def test_a_folder_is_read_recursively_without_hidden_names(
     run_cli: CommandLine, tmp_path: Path
 ) -> None:
-    done = run_cli.query(lay_out(tmp_path / "logs"), *COUNT)
-    assert (done.counted, done.stderr) == (6, "")
+    folder = lay_out(tmp_path / "logs")
+    done = run_cli.query(folder, *COUNT)
+    others = f"{folder}/README.md, {folder}/a.jsonl.bak, {folder}/jsonl and 1 more"
+    assert done.counted == 7
+    assert done.stderr == f"callstats: files of other endings, not looked at: {others}\n"
 
 
 @pytest.mark.parametrize(
@@ -71,7 +74,7 @@ def test_a_folder_is_read_recursively_without_hidden_names(
         ("**/*.ndjson", 1),
         ("deep/er/?.ndjson", 1),
         ("[af].*", 2),
-        ("**", 6),
+        ("**", 7),
         ("d*", 4),
         ("**/*.jsonl.gz", 1),
         ("notes.tx?", 1),
@@ -225,7 +228,7 @@ def test_a_folder_with_files_that_are_no_logs(run_cli: CommandLine, tmp_path: Pa
     done = run_cli.query(tmp_path / "logs", *COUNT)
     assert done.counted == 1
     assert done.stderr == (
-        f"callstats: no call log, left out: {tmp_path / 'logs' / 'body.json'} and 1 more\n"
+        f"callstats: no call log, left out: {tmp_path}/logs/body.json, {tmp_path}/logs/other.parquet\n"
     )
 
 
@@ -320,8 +323,8 @@ def test_standard_input_is_shown_as_it_was_typed(run_cli: CommandLine, tmp_path:
     (tmp_path / "a.jsonl").write_bytes(text)
     beside = run_cli("query", tmp_path / "a.jsonl", "-", stdin=b'{"x": 1}')
     assert beside.error(1).startswith("'-' has no column that names a time")
-    ended = "-: Compressed file ended before the end-of-stream marker was reached"
-    assert run_cli("query", "-", stdin=cut).error(1) == f"{ended}; the file is cut short"
+    ended = "cannot read '-': Compressed file ended before the end-of-stream marker was reached"
+    assert run_cli("query", "-", stdin=cut).error(1) == f"{ended}; the file is damaged or cut short"
     assert run_cli.query("-", "--skip-bad-files", "--rejects", rejects, stdin=cut).counted == 0
     skipped = {"line": None, "kind": "skipped_files", "column": None, "text": ended}
     assert json.loads(rejects.read_text()) == {"file": "-"} | skipped

@@ -101,7 +101,7 @@ def check(
     if any(item.is_delta for item in checks):
         compared = plan_other(with_range, baseline, request, now_us)
     with diagnostics.progress("Reading"):
-        files = files_of(flags)
+        files = files_of(flags, diagnostics)
     report_file = open_beside("--junit", junit, flags.output, files)
     with report_file as xml, open_output(flags.output, files) as stream:
         new = measure(files, request, flags, now_us, diagnostics)

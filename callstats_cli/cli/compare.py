@@ -54,7 +54,7 @@ def compare(flags: Flags, *, with_range: WithRange = None, baseline: BaselineFil
     request = build_request(flags, now_us, diagnostics)._replace(granularity="total")
     other = plan_other(with_range, baseline, request, now_us)
     with diagnostics.progress("Reading"):
-        files = files_of(flags)
+        files = files_of(flags, diagnostics)
     with open_output(flags.output, files) as stream:
         new = measure(files, request, flags, now_us, diagnostics)
         old_side, old = other_side(files, request, new, other, flags, now_us, diagnostics)

@@ -58,7 +58,7 @@ def inspect(flags: Flags, *, as_json: AsJson = False, rejects: RejectsFile = Non
     from callstats_cli.rejects import write_rejects
     from callstats_cli.render.inspection import render_inspection
 
-    files = files_of(flags)
+    files = files_of(flags, diagnostics)
     with open_beside("--rejects", rejects, None, files) as rejected, open_output(None) as stream:
         question = ask(files, REQUEST, options, engine, now_us)
         survey = question.survey

@@ -17,8 +17,9 @@ from callstats_cli.cli.stages import (
     write_json,
     write_text,
 )
+from callstats_cli.diagnostics import Diagnostics
 from callstats_cli.errors import CallstatsError, ExitCode, RequestError, SourceError, quoted
-from callstats_cli.sources import TEXT_ENDINGS
+from callstats_cli.sources import is_log_name
 
 if TYPE_CHECKING:
     from callstats_cli.answer import Question
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from callstats_cli.pricing.book import PriceBook
 
 _UNKNOWN = "unknown_model"
-_LOG_ENDINGS = (*TEXT_ENDINGS, ".parquet", ".gz", ".zst")
 
 
 @taking_flags("log_format", "debug")
@@ -106,7 +106,7 @@ def _is_source(word: str) -> bool:
         or os.path.exists(word)  # noqa: PTH110 - a word of the command line
         or "://" in word
         or "*" in word
-        or word.lower().endswith(_LOG_ENDINGS)
+        or is_log_name(word)
     )
 
 
@@ -119,7 +119,8 @@ def _asked(flags: Flags, book: PriceBook) -> tuple[Question, DuckDBEngine]:
     engine = start_engine(flags)
     now_us = time.time_ns() // 1_000
     options = survey_options(flags, now_us)
-    return ask(files_of(flags), request, options, engine, now_us, book), engine
+    files = files_of(flags, Diagnostics(debug=flags.debug))
+    return ask(files, request, options, engine, now_us, book), engine
 
 
 def _print(content: list[dict[str, Any]], *, as_json: bool, call: str | None = None) -> None:

@@ -101,7 +101,7 @@ def query(
     from callstats_cli.answer import matched_calls, with_top_models
 
     with diagnostics.progress("Reading"):
-        files = files_of(flags)
+        files = files_of(flags, diagnostics)
     output = flags.output
     with (
         open_beside("--rejects", rejects, output, files) as rejected,

@@ -10,7 +10,7 @@ import stat
 import sys
 from typing import TYPE_CHECKING, TypeVar, get_args
 
-from callstats_cli.errors import ExitCode, RequestError, did_you_mean, quoted
+from callstats_cli.errors import ExitCode, RequestError, counted, did_you_mean, quoted
 from callstats_cli.harmless import printable_lines, without_commands
 from callstats_cli.quality import ODD_KINDS
 
@@ -44,11 +44,14 @@ def start_engine(flags: Flags) -> DuckDBEngine:
     return DuckDBEngine(memory_limit=limit, threads=flags.threads)
 
 
-def files_of(flags: Flags) -> list[SourceFile]:
-    """The files that the sources name."""
+def files_of(flags: Flags, diagnostics: Diagnostics) -> list[SourceFile]:
+    """The files that the sources name; what was left out is said."""
     from callstats_cli.sources import find_files
 
-    return find_files(flags.source or (), allow_extension_install=flags.allow_extension_install)
+    found = find_files(flags.source or (), allow_extension_install=flags.allow_extension_install)
+    for note in found.notes:
+        diagnostics.note(note)
+    return found.files
 
 
 def survey_options(flags: Flags, now_us: int) -> SurveyOptions:
@@ -120,8 +123,7 @@ def answer_with_notes(question: Question, engine: DuckDBEngine, diagnostics: Dia
             "an answer has at most 10,000"
         )
     if survey.skipped:
-        more = f" and {len(survey.skipped) - 1} more" if len(survey.skipped) > 1 else ""
-        diagnostics.note(f"no call log, left out: {survey.skipped[0]}{more}")
+        diagnostics.note(f"no call log, left out: {counted(survey.skipped)}")
     if survey.counts_twice:
         diagnostics.note(
             "recorded usage counts tokens more than once: this log repeats it in the calls above; "

@@ -14,7 +14,7 @@ except ImportError:
 
 from callstats_cli.engines.links import Links
 from callstats_cli.errors import EngineError, OutOfMemoryError, SourceError
-from callstats_cli.process import Interrupted, private_path
+from callstats_cli.process import Interrupted, private_folder, private_path
 from callstats_cli.statements import Statement
 from callstats_cli.templates import macros_in
 
@@ -70,13 +70,17 @@ class DuckDBEngine:
         return self._made
 
     def allow_only(self, files: Iterable[str]) -> None:
-        """Locks the session: SQL reads these files and no others, loads and changes nothing."""
+        """Locks the session: SQL reads these files and our copies of them alone, loads and changes
+        nothing."""
         paths = list(files)
         urls = [path for path in paths if "://" in path]
         if urls:
             self._reach(urls)
         allowed = [name for path in paths for name in {path, self._links.name_of(path)}]
         self._connection.execute("set allowed_paths = $allowed", {"allowed": allowed})
+        with suppress(OSError):  # without a private folder there is no copy in it to read
+            own = [private_folder()]
+            self._connection.execute("set allowed_directories = $own", {"own": own})
         self._connection.execute("set enable_external_access = false")
         self._connection.execute("set lock_configuration = true")
 

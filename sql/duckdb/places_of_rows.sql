@@ -1,18 +1,16 @@
 -- Where in their file the lines stand that some rows of a loaded table were made of; rows are counted
--- from 0, places from 1; `places` is how many there are. (`whole` makes the engine read every column: it
+-- from 0, places from 1. (`whole` makes the engine read every column: it
 -- refuses a row of delimited text for bytes that are no UTF-8 only in the columns that it reads.)
 -- reads: lines
 -- params: $rows BIGINT[]
 select
     found,
     place,
-    places,
     hash(whole) as whole
 from (
     select
         place,
         row_number() over () - 1 as found,
-        max(place) over () as places,
         lines as whole
     from lines
 )
