@@ -135,6 +135,21 @@ def test_lines_of_several_calls(
 
 
 @pytest.mark.parametrize("how", WRONG)
+def test_the_places_of_calls_inside_lines(
+    how: str, run_cli: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    odd = batch("4", "5", "6").replace('"intValue": "1"', '"intValue": "many"')
+    log = write_lines(tmp_path / "a.jsonl", [batch("1"), "x", batch("2", "3"), odd, batch("7")])
+    misread(monkeypatch, how)
+    run_cli.query(log, *COUNT, "--rejects", tmp_path / "r")
+    found = [json.loads(text) for text in (tmp_path / "r").read_text().splitlines()]
+    assert [(one["line"], one["kind"]) for one in found] == [
+        (2, "not_json"),
+        *[(4, "unreadable_counts")] * 3,
+    ]
+
+
+@pytest.mark.parametrize("how", WRONG)
 @pytest.mark.parametrize("name", ["a.jsonl", "a.json"])
 def test_the_places_of_values_that_cannot_be_read(
     name: str, how: str, run_cli: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -163,7 +178,9 @@ def test_a_byte_order_mark_alone_moves_no_place(run_cli: CommandLine, tmp_path: 
 def test_texts_and_numbers_are_compared_whatever_their_writing(
     run_cli: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("callstats_cli.loading.Loader._load_lines", None)  # what would read them slowly
+    monkeypatch.setattr(
+        "callstats_cli.second_readings.SecondReader._load_lines", None
+    )  # what would read them slowly
     texts = ['{"id":"é\\"\\u0061","ts":1772359200.50,"input_tokens":1e1,"cost":1.2e-05,"error":true}']
     texts += ['{"id":"\\u00e9","ts":1772359201,"input_tokens":1E+1,"is_error":false}', "x"]
     done = run_cli.query(
