@@ -20,7 +20,7 @@ QUESTION = (
 )
 
 
-def calls(outcome: Outcome) -> tuple[int, int, int]:
+def calls(outcome: Outcome) -> tuple[int, int | None, int]:
     """Calls, errors, and how many calls have a latency."""
     (row,) = outcome.calls
     return row["sum_call_count"], row["sum_error_count"], row["count_latency_ms"]

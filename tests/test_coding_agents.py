@@ -26,15 +26,15 @@ if TYPE_CHECKING:
         ("data/tracelab_examples/claude_session.jsonl", [3039, 9423, 394068, 21086], (10, 0, 0)),
         ("data/ccusage_fixtures/claude_alpha.jsonl", [600, 250, 70, 75], (3, 0, 0)),
         ("data/ccusage_fixtures/claude_beta.jsonl", [130, 60, 40, 15], (2, 0, 0)),
-        ("samples/codex_rollout.jsonl", [20241, 638, 16512, 0], (3, 0, 0)),
-        ("data/tracelab_examples/codex_session.jsonl", [95819, 1912, 79488, 0], (9, 0, 0)),
-        ("data/ccusage_fixtures/codex_alpha.jsonl", [3500, 425, 750, 0], (2, 0, 0)),
+        ("samples/codex_rollout.jsonl", [20241, 638, 16512, 0], (3, None, 0)),
+        ("data/tracelab_examples/codex_session.jsonl", [95819, 1912, 79488, 0], (9, None, 0)),
+        ("data/ccusage_fixtures/codex_alpha.jsonl", [3500, 425, 750, 0], (2, None, 0)),
     ],
 )
 def test_logs_that_people_have(
     name: str,
     expected_tokens: list[int],
-    expected_calls: tuple[int, int, int],
+    expected_calls: tuple[int, int | None, int],
     run_cli: CommandLine,
 ) -> None:
     done = run_cli.query(shared(name), *QUESTION)
@@ -227,7 +227,7 @@ def test_codex_usage_that_is_no_object(run_cli: CommandLine, tmp_path: Path) -> 
         event(1700, None, 40, last_token_usage="n/a"),
     )
     done = run_cli.query(log, *QUESTION, "--meta", "--rejects", tmp_path / "rejects")
-    assert calls(done) == (8, 0, 0)
+    assert calls(done) == (8, None, 0)
     assert tokens(done) == [1530, 170, 340, 0]
     assert done.quality == {"unusable_usage_entries": 5}
     of_kind = "unusable_usage_entries"
@@ -254,7 +254,7 @@ def test_last_usage_or_what_the_total_grew_by(run_cli: CommandLine, tmp_path: Pa
         ("gpt-5.4-mini", 2, 500),
     ]
     assert tokens(done) == [900 + 450 + 270 + 180, 100 + 50 + 30 + 20, 200 + 100 + 60 + 40, 0]
-    assert calls(done) == (4, 0, 0)
+    assert calls(done) == (4, None, 0)
     assert done.quality == {}
     assert run_cli.query(log, *QUESTION, "--thread", "s", "--call", "s:1500").counted == 1
 
@@ -264,7 +264,7 @@ def test_copies_of_a_rollout_are_the_same_calls(run_cli: CommandLine, tmp_path: 
     write(tmp_path / "sessions" / "rollout-1.jsonl", *lines)
     write(tmp_path / "archived_sessions" / "rollout-1.jsonl", *lines)
     write(tmp_path / "sessions" / "rollout-2.jsonl", session("t"), TURN, event(1000, 1000, 7))
-    assert calls(run_cli.query(tmp_path, *QUESTION)) == (3, 0, 0)
+    assert calls(run_cli.query(tmp_path, *QUESTION)) == (3, None, 0)
 
 
 @pytest.mark.parametrize("marked", [True, False])
@@ -286,7 +286,7 @@ def test_a_fork_replays_the_session_it_comes_from(
         event(1700, None, 70),
     )
     done = run_cli.query(tmp_path, *QUESTION)
-    assert calls(done) == (4, 0, 0)
+    assert calls(done) == (4, None, 0)
     assert sum(row["sum_total_tokens"] for row in done.usage) == 1900 + 200
     assert run_cli.query(tmp_path, *QUESTION, "--thread", "f").counted == 1
     assert_the_script_answers_the_same(run_cli, tmp_path, *QUESTION)
@@ -300,7 +300,7 @@ def test_sessions_that_are_alike_are_all_counted(run_cli: CommandLine, tmp_path:
             *(session(f"s{number}", second), TURN),
             *(event(1000, 1000, second + 2), event(1500, 500, second + 5)),
         )
-    assert calls(run_cli.query(tmp_path, *QUESTION)) == (6, 0, 0)
+    assert calls(run_cli.query(tmp_path, *QUESTION)) == (6, None, 0)
 
 
 def test_rollouts_without_a_session_or_a_model(run_cli: CommandLine, tmp_path: Path) -> None:
@@ -345,10 +345,10 @@ def test_codex_without_a_source(
     write(home / ".codex" / "sessions" / "2026" / "03" / "01" / "rollout-a.jsonl", *rollout)
     write(home / ".codex" / "archived_sessions" / "rollout-a.jsonl", *rollout)
     write(home / ".codex" / "history.jsonl", {"session_id": "s", "ts": 1, "text": "x"})
-    assert calls(run_cli.query("--log-format", "codex", *QUESTION)) == (1, 0, 0)
+    assert calls(run_cli.query("--log-format", "codex", *QUESTION)) == (1, None, 0)
     write(home / "else" / "sessions" / "rollout-b.jsonl", *rollout, event(1500, 500, 9))
     monkeypatch.setenv("CODEX_HOME", str(home / "else"))
-    assert calls(run_cli.query("--log-format", "codex", *QUESTION)) == (2, 0, 0)
+    assert calls(run_cli.query("--log-format", "codex", *QUESTION)) == (2, None, 0)
 
 
 def test_no_agent_has_left_a_log(

@@ -94,7 +94,7 @@ def test_several_values_of_a_variable_stand_on_lines(
     monkeypatch.setenv("CALLSTATS_SOURCE", "log.jsonl\ntwo words.jsonl")
     monkeypatch.setenv("CALLSTATS_CALLS", "call_count\nerror_count:avg")
     assert run_cli.query("-g", "total").calls == [
-        {"timestamp": "2026-03-01T10:00:00Z", "sum_call_count": 4, "avg_error_count": 0.0, "count": 4}
+        {"timestamp": "2026-03-01T10:00:00Z", "sum_call_count": 4, "avg_error_count": None, "count": 4}
     ]
 
 

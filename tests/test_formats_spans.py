@@ -718,6 +718,7 @@ LACKING: dict[str, set[str]] = {
     "columns": set(),
     "otel": {*_REFS, "wb_run_ids"},
     "openinference": {*_REFS, "wb_run_ids"},
+    "langsmith": {*_REFS, "turn_ids", "wb_run_ids"},
     "langfuse": {*_REFS, "turn_ids", "wb_run_ids"},
     "litellm": _FLAT,
     "litellm-spend": {*_FLAT, "trace_ids"},

@@ -66,6 +66,7 @@ def test_everything_that_is_found(run_cli: CommandLine, tmp_path: Path) -> None:
             "id": "id", "project_id": "project_id", "op_name": "op_name", "parent_id": "parent_id",
             "started_at": "started_at", "ended_at": "ended_at", "usage": "summary.usage",
         },
+        "units": {},
         "unmapped": ["feedback"],
     }  # fmt: skip
     assert found["range"] == {"first": START, "last": "2026-03-02T10:00:00.500000Z"}

@@ -83,7 +83,7 @@ def test_a_signal_while_standard_input_is_read(
     assert running.stdin is not None
     running.stdin.write(b'{"ts": "2026-03-01T10:00:00Z"}\n')
     running.stdin.flush()
-    wait_until(folder, "tmp/callstats-*/callstats-stdin-*")
+    wait_until(folder, "tmp/callstats-*/source-*")
     running.send_signal(number)
     _, stderr = running.communicate(timeout=30)
     assert (running.returncode, stderr, files_in(folder)) == (128 + number, b"", [])
@@ -124,7 +124,7 @@ def test_a_hangup_that_is_ignored_stays_ignored(run_cli: CommandLine, tmp_path: 
         env=os.environ | {"TMPDIR": str(tmp_path)},
         preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN),
     )
-    wait_until(tmp_path, "callstats-*/callstats-stdin-*")
+    wait_until(tmp_path, "callstats-*/source-*")
     running.send_signal(signal.SIGHUP)
     stdout, _ = running.communicate(b'{"ts": 1772359200}', timeout=60)
     assert (running.returncode, stdout.splitlines()[1:]) == (0, [b"call,2026-03-01T10:00:00Z,,1,1"])
