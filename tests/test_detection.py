@@ -63,6 +63,17 @@ def test_a_summary_of_something_else(run_cli: CommandLine, tmp_path: Path) -> No
         assert done.calls[0]["count_latency_ms"] == 1
 
 
+def test_one_odd_line_makes_no_other_format(run_cli: CommandLine, tmp_path: Path) -> None:
+    plain = {"started_at": AT, "model": "m", "prompt_tokens": 3}
+    odd = call("odd", AT, usage={"m": {"prompt_tokens": 70}})
+    done = run_cli.query(write_lines(tmp_path / "a.jsonl", [odd, plain, plain, plain]), *ASKED)
+    assert (formats(done), tokens(done)) == (["columns"], [9, 0])
+    plain |= {"request": {"path": "/"}, "response": {"bytes": 1}}
+    odd = {"ts": AT, "request": {}, "response": {"usage": {"prompt_tokens": 70}}}
+    done = run_cli.query(write_lines(tmp_path / "b.jsonl", [odd, plain, plain, plain]), *ASKED)
+    assert (formats(done), tokens(done)) == (["columns"], [9, 0])
+
+
 RUNNING: dict[str, Any] = {
     "project_id": "e/p", "trace_id": "t", "parent_id": None, "ended_at": None, "inputs": {},
     "output": None, "summary": None,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from callstats_cli.formats import LogFormat, RawColumn
 from callstats_cli.formats.columns import NAMES, folded
@@ -18,17 +18,24 @@ _COUNTED = frozenset(folded(name) for field in COUNT_PATHS for name in NAMES[fie
 
 
 def _is_exchange(sample: Sample) -> bool:
-    """Is there a body of the API's? One without a usage is told from a log with counts of its own."""
+    """Is there a body of the API's? Lines without a usage may be another log's, with its own counts."""
     if sample.type_of(("request",)) is None or sample.type_of(("response",)) is None:
         return False
+    own = sum(map(_has_own_counts, sample.records))
     if sample.type_of(("response", "usage")) is not None:
-        return True
-    if any(folded(name) in _COUNTED for name in sample.names):
+        return 2 * own <= len(sample.records)
+    if own:
         return False
     return any(
         _is_answer(record.get("response")) or _is_question(record.get("request"))
         for record in sample.records
     )
+
+
+def _has_own_counts(record: dict[str, Any]) -> bool:
+    response = record.get("response")
+    has_usage = isinstance(response, dict) and response.get("usage") is not None
+    return not has_usage and any(folded(name) in _COUNTED for name in record)
 
 
 def _is_answer(body: object) -> bool:
