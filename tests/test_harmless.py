@@ -23,7 +23,8 @@ SHOWN = r"a\x1b[31mred\x1b]0;title\x07\x9b2J\u202eb\u2066c\x7f"
 HARMFUL = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]"
 )
-STYLE = re.compile(r"\x1b\[[0-9;]*m")
+STYLE = re.compile(r"\x1b\[[0-9;]*m|\r\x1b\[K")
+"""What callstats itself writes: colours, and the end of a line of progress, which long work shows."""
 
 
 def log_of(folder: Path, *models: str, name: str = "log.jsonl") -> Path:
