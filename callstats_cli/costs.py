@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from callstats_cli.metrics import TOKEN_COUNTS
 from callstats_cli.pricing import BEDROCK_ID, OPEN_END, PriceCell, Rates
 from callstats_cli.statements import Step, fill_slot, step
 from callstats_cli.templates import template
@@ -115,8 +116,9 @@ def _charged(counts: Mapping[str, str]) -> str:
 def counting_steps(*keys: str) -> tuple[Step, Step]:
     """The steps that read the counts of usage entries and make them disjoint; `keys` are the columns
     that they keep of `bucketed_calls`, its bucket unless said otherwise."""
-    counts = fill_slot(template("usage_counts"), "keys", ", ".join(keys or ("bucket",)))
-    return Step("usage_counts", counts), step("disjoint_counts", bedrock_id=BEDROCK_ID)
+    sql = fill_slot(template("usage_counts"), "keys", ", ".join(keys or ("bucket",)))
+    sql = fill_slot(sql, "token counts", ", ".join(TOKEN_COUNTS))
+    return Step("usage_counts", sql), step("disjoint_counts", bedrock_id=BEDROCK_ID)
 
 
 def _bounds(pricing: Pricing) -> str:

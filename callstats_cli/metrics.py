@@ -97,6 +97,8 @@ by their names; cache counts under other names may be or not (SPEC 9)."""
 
 COUNTS: tuple[str, ...] = tuple(COUNT_PATHS)
 
+TOKEN_COUNTS = tuple(count for count in COUNTS if count != "web_searches")
+
 INPUT_COUNTS = ("gross_input_tokens", "prompt_tokens", "input_tokens")
 CACHE_READ_COUNTS = ("cache_read_input_tokens", "prompt_cached_tokens", "input_cached_tokens")
 CACHE_CREATION_COUNTS = (

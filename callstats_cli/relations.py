@@ -29,6 +29,9 @@ _LARGE_TOTAL = (
 )
 UsageScope = Literal["auto", "own", "recorded"]
 
+EARLIEST_BELOW_US = 3_600_000_000
+"""How long before a call one below it may start, in microseconds (SPEC 10)."""
+
 
 class CallsRelation(NamedTuple):
     """Where the calls are to be had: steps whose last is named `calls`, one row per call and model."""
@@ -176,8 +179,7 @@ def repeats_statement(
     keys = ("line", "entry", "requested_model", "of_span", "started_us", "last_start_us", *written)
     counts, disjoint_counts = counting_steps(*keys)
     sums = [f"fsum(greatest(raw_{name}, 0)) as below_{name}" for name in (*COUNTS, *RECORDED_COSTS)]
-    holds = [f"(raw_{name} < 0 or {_holds(name)})" for name in COUNTS]
-    sql = fill_slot(template("repeats"), "holds", "\n            and ".join(map(_or_false, holds)))
+    sql = fill_slot(template("repeats"), "holds", "\n            and ".join(map(_holds, COUNTS)))
     sql = fill_slot(sql, "left", ",\n        ".join(map(_left, (*COUNTS, *RECORDED_COSTS))))
     sql = fill_slot(sql, "counts", ", ".join(COUNTS))
     query = join_steps(
@@ -191,7 +193,7 @@ def repeats_statement(
             step("links_without_cycles"),
             step("usage_above"),
             step("nearest_above"),
-            step("entries_below"),
+            step("entries_below", earliest_below=EARLIEST_BELOW_US),
             Step("usage_below", fill_slot(template("usage_below"), "sums", select_list(sums))),
         ),
         Step("answer", sql, {"range_start": span[0], "range_end": span[1]}),
@@ -200,11 +202,10 @@ def repeats_statement(
 
 
 def _holds(count: str) -> str:
-    return f"coalesce(raw_{count}, 0) >= coalesce(below_{count}, 0)"
-
-
-def _or_false(condition: str) -> str:
-    return f"coalesce({condition}, false)"
+    """The test whether an entry holds what is below it of a count; what is unreadable, below zero, is
+    not compared."""
+    is_unreadable = f"coalesce(raw_{count} < 0, false)"
+    return f"(coalesce(raw_{count}, 0) >= coalesce(below_{count}, 0) or {is_unreadable})"
 
 
 _LEFT_OF_READING = {

@@ -156,7 +156,7 @@ class _Surveyor:
             if len(self._files(sources, until)) > len(files):
                 return self._again(until, self.by_python).survey(sources)
         scope, repeats, own = self.options.usage_scope, Repeats(), relation
-        if may_repeat and span and not self.is_direct and names_parents(relation, self.engine):
+        if may_repeat and span and self.loader and names_parents(relation, self.engine):
             asked = scope_filter(scope, self.request.filter)
             repeats = find_repeats(relation, span, asked, self.engine)
             own = relations.own_usage(relation) if repeats.entries else relation

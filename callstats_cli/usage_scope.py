@@ -12,9 +12,6 @@ if TYPE_CHECKING:
     from callstats_cli.relations import CallsRelation, UsageScope
     from callstats_cli.request import CallFilter
 
-EARLIEST_BELOW_US = 3_600_000_000
-"""How long before a call one below it may start, in microseconds."""
-
 
 class Repeats(NamedTuple):
     """How many usage entries of the range repeat what lies below them, and how many tokens of input and
@@ -50,7 +47,7 @@ def search_span(
     """Where calls below those of the range may start: half-open, in microseconds since 1970."""
     body = step("search_span", range_start=span[0], range_end=span[1])
     ((last_start,),) = engine.run(join_steps(relation.steps, body))
-    return span[0] - EARLIEST_BELOW_US, max(span[1], (last_start or span[0]) + 1)
+    return span[0] - relations.EARLIEST_BELOW_US, max(span[1], (last_start or span[0]) + 1)
 
 
 def scope_filter(scope: UsageScope, asked: CallFilter) -> CallFilter | None:

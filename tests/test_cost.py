@@ -15,12 +15,12 @@ from genai_prices import Usage, calc_price
 from callstats_cli.pricing import DAY_US, OPEN_END
 from callstats_cli.pricing.extraction import cells_of
 from callstats_cli.pricing.matching import find_entry
+from cells import cell_at
 from log_files import call, shared, write_lines
 
 if TYPE_CHECKING:
     from decimal import Decimal
 
-    from callstats_cli.pricing import PriceCell
     from conftest import CommandLine
 
 START = "2026-03-01T10:00:00Z"
@@ -187,18 +187,6 @@ def test_every_call_costs_what_the_library_says(
             del expected["sum_input_cost"]  # known also where the output has no price
         found = {name: row[name] for name in expected}
         assert found == pytest.approx(expected, rel=1e-9, abs=0), key
-
-
-def cell_at(cells: tuple[PriceCell, ...], started_us: int, tokens: int) -> PriceCell:
-    """The one cell that applies."""
-    (cell,) = (
-        cell
-        for cell in cells
-        if cell.from_us <= started_us < cell.until_us
-        and cell.day_from_us <= started_us % DAY_US < cell.day_until_us
-        and cell.tokens_above < tokens <= cell.tokens_up_to
-    )
-    return cell
 
 
 @pytest.mark.parametrize(

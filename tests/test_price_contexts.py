@@ -22,6 +22,7 @@ from callstats_cli.pricing.matching import find_entry
 from callstats_cli.request import CallStatsRequest, MetricRequest
 from callstats_cli.statements import Step, join_steps
 from callstats_cli.templates import template
+from cells import cell_at
 from log_files import call, write_lines
 
 if TYPE_CHECKING:
@@ -226,13 +227,7 @@ def test_cells_are_the_variants_and_units_of_the_list(
             [6 + r.randrange(900_000), *(edge + more for edge in tiers for more in (0, 1))]
         )
         parts = {name: r.randrange(gross // 6 + 1) for name in Rates._fields}
-        (cell,) = (
-            cell
-            for cell in cells
-            if cell.from_us <= started_us < cell.until_us
-            and cell.day_from_us <= started_us % DAY_US < cell.day_until_us
-            and cell.tokens_above < gross <= cell.tokens_up_to
-        )
+        cell = cell_at(cells, started_us, gross)
         asked = {
             "input_tokens": gross,
             "cache_read_tokens": parts["cache_read"]

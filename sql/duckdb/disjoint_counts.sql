@@ -2,13 +2,13 @@
 -- made of cannot be read.
 -- reads: usage_counts
 -- params: $bedrock_id VARCHAR (a regular expression for model ids)
--- `cache_rule` is which rule says whether input includes cached tokens, null where none are cached.
+-- `cache_rule` is which rule says whether input includes cached tokens, null where none are cached;
+-- `excludes_cached` is what it says: true where they are beside the input.
 select
     *,
-    case
-        when cache_rule is null or cache_rule in (1, 2, 4, 5, 7) then input_tokens
-        else input_tokens - cached_tokens
-    end as uncached_input_tokens,
+    cache_rule in (1, 2, 4, 5, 7) as excludes_cached,
+    if(coalesce(excludes_cached, true), input_tokens, input_tokens - cached_tokens)
+        as uncached_input_tokens,
     cache_creation_input_tokens - cache_written_1h as cache_written_5m,
     if(cached_tokens is null, null, uncached_input_tokens + cached_tokens) as gross_tokens,
     gross_tokens / requests as request_tokens

@@ -1,6 +1,7 @@
 -- Each usage entry with those nearest below it: of its model, and where it is the one entry of a span, of
 -- all models together (SPEC 10). What starts too early or too late is not below.
 -- reads: usage_entries, nearest_above, usage_above
+-- params: $earliest_below BIGINT (microseconds before the start of the call above)
 with
 of_its_model as (
     select
@@ -53,5 +54,5 @@ inner join usage_entries as above
     on above.line = found.above
     and above.entry = found.above_entry
 where
-    found.earliest >= above.started_us - 3600000000
+    found.earliest >= above.started_us - $earliest_below
     and found.latest <= above.last_start_us

@@ -2,7 +2,7 @@
 -- Where several calls have the parent's id: the latest that started no later, else the earliest.
 -- reads: calls
 -- params: $search_from, $search_to BIGINT (microseconds since 1970; half-open)
--- A parent may start before the span: then nothing of the span is below it, but the calls between are.
+-- Parents are looked for before the span, too, so that which one is meant does not depend on it.
 with
 known as materialized (
     select

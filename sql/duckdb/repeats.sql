@@ -13,23 +13,19 @@ from (
         entry,
         least(gross_tokens, below_gross) as repeated_input,
         least(output_tokens, below_output) as repeated_output,
-        read_as_beside as cached_beside,
+        excludes_cached as cached_beside,
         by_count and reasoning_beside as reasoning_beside,
         /* left */
     from (
         select
             entries.*,
             below.* exclude (line, entry),
-            case
-                when cache_rule in (1, 2, 4, 5, 7) then true
-                when cache_rule is not null then false
-            end as read_as_beside,
             /* holds */ as by_count,
             own_count(cache_read_input_tokens, below_read) as left_read,
             own_count(cache_creation_input_tokens, below_written) as left_written,
             own_count(
                 own_count(gross_tokens, below_gross),
-                if(read_as_beside, left_read + left_written, 0)
+                if(excludes_cached, left_read + left_written, 0)
             ) as left_input
         from usage_below as below
         inner join usage_entries as entries
