@@ -19,9 +19,8 @@ INSTALL := python -m pip --disable-pip-version-check --quiet install
 TESTED := --constraint constraints.txt --build-constraint constraints.txt
 
 # The tests that guard the numbers: no allowed version of a dependency may change one.
-NUMBERS := broken_text buckets cases changing_files claude_code codex cost flat_formats formats_spans \
-	many_rows oracle properties sample_data templates timerange
-TEST_NUMBERS := python -m pytest -n auto $(NUMBERS:%=tests/test_%.py) $(PYTEST_ARGS)
+NUMBERS := request formats pricing engines calls query
+TEST_NUMBERS := python -m pytest -n auto $(NUMBERS:%=tests/%) $(PYTEST_ARGS)
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-newest test-oldest lint readme sample bench update clean
@@ -49,8 +48,8 @@ lint: .venv/installed-dev ## Check style, types and imports
 	$(BIN)/lint-imports
 
 readme: .venv/installed-dev ## Run the commands in README.md and write down what they print
-	$(BIN)/python tests/readme.py
-	$(BIN)/python tests/screenshot.py
+	$(BIN)/python tests/support/readme.py
+	$(BIN)/python tests/support/screenshot.py
 
 sample: .venv/installed ## Make sample_data/ again
 	$(BIN)/python sample_data/make_sample_data.py
@@ -94,5 +93,5 @@ clean: ## Remove the environments, the caches and all that was generated
 	$(PYTHON) -m venv --clear .venv-oldest
 	$(OLDEST)/$(INSTALL) --constraint constraints.txt pip
 	$(OLDEST)/$(INSTALL) --constraint constraints.txt hypothesis pytest pytest-xdist
-	$(OLDEST)/python tests/lowest_versions.py pyproject.toml > .venv-oldest/lowest.txt
+	$(OLDEST)/python tests/support/lowest_versions.py pyproject.toml > .venv-oldest/lowest.txt
 	$(OLDEST)/$(INSTALL) --constraint .venv-oldest/lowest.txt --build-constraint constraints.txt --editable .

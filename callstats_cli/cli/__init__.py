@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from callstats_cli.diagnostics import Diagnostics
+from callstats_cli.cli.diagnostics import Diagnostics
 from callstats_cli.errors import (
     CallstatsError,
     ExitCode,

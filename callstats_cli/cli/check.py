@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from callstats_cli.cli.diagnostics import Diagnostics
 from callstats_cli.cli.flags import Flags, taking_flags
 from callstats_cli.cli.measuring import (
     FORMATS,
@@ -29,15 +30,14 @@ from callstats_cli.cli.stages import (
     write_markdown,
     write_text,
 )
-from callstats_cli.diagnostics import Diagnostics
 from callstats_cli.errors import ExitCode, RequestError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import BinaryIO
 
-    from callstats_cli.checks import Check
-    from callstats_cli.comparison import Change, Measurement
+    from callstats_cli.answer.checks import Check
+    from callstats_cli.answer.comparison import Change, Measurement
     from callstats_cli.render.checks import Report
 
 
@@ -81,9 +81,9 @@ def check(
 
     callstats check logs/ --last 1d --each-model --fail-if 'p95_output_tokens > 4000' --junit report.xml
     """
-    from callstats_cli.checks import judge, metrics_of, parse_check
-    from callstats_cli.comparison import changes
-    from callstats_cli.output import format_of, open_beside, open_output
+    from callstats_cli.answer.checks import judge, metrics_of, parse_check
+    from callstats_cli.answer.comparison import changes
+    from callstats_cli.cli.output import format_of, open_beside, open_output
     from callstats_cli.render.checks import Report, github_annotations, report_junit
 
     checks = [parse_check(text) for text in fail_if or ()]
@@ -150,8 +150,8 @@ def _check_flags(flags: Flags, checks: Sequence[Check], *, each_bucket: bool, ea
 
 def _measured(new: Measured, *, each_bucket: bool, each_model: bool) -> list[Measurement]:
     """The values to judge: of the whole range, or of each bucket, of each model, of both."""
-    from callstats_cli.answer import usage_of_all_models
-    from callstats_cli.comparison import of_rows
+    from callstats_cli.answer.ask import usage_of_all_models
+    from callstats_cli.answer.comparison import of_rows
 
     if not each_bucket:
         return [item for item in new.values if _is_judged(item, each_model=each_model)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+from callstats_cli.cli.diagnostics import Diagnostics
 from callstats_cli.cli.flags import Flags, taking_flags
 from callstats_cli.cli.measuring import (
     FORMATS,
@@ -23,7 +24,6 @@ from callstats_cli.cli.stages import (
     write_markdown,
     write_text,
 )
-from callstats_cli.diagnostics import Diagnostics
 from callstats_cli.errors import RequestError
 
 
@@ -37,8 +37,8 @@ def compare(flags: Flags, *, with_range: WithRange = None, baseline: BaselineFil
 
     callstats compare logs/ --last 7d --baseline release-1.json -f markdown
     """
-    from callstats_cli.comparison import Comparison, Side, changes
-    from callstats_cli.output import format_of, open_output
+    from callstats_cli.answer.comparison import Comparison, Side, changes
+    from callstats_cli.cli.output import format_of, open_output
     from callstats_cli.render.comparison import (
         comparison_json,
         comparison_markdown,

@@ -5,27 +5,27 @@ from __future__ import annotations
 
 def usage_metrics(incomplete: str) -> list[str]:
     """`METRIC` or `METRIC:AGG,…` of `--usage`."""
-    from callstats_cli.metrics import USAGE_METRICS
+    from callstats_cli.request.metrics import USAGE_METRICS
 
     return _metrics(incomplete, list(USAGE_METRICS))
 
 
 def call_metrics(incomplete: str) -> list[str]:
     """`METRIC` or `METRIC:AGG,…` of `--calls`."""
-    from callstats_cli.metrics import CALL_METRICS
+    from callstats_cli.request.metrics import CALL_METRICS
 
     return _metrics(incomplete, list(CALL_METRICS))
 
 
 def columns(incomplete: str) -> list[str]:
     """Columns of `--plot`."""
-    from callstats_cli.checks import column_names
+    from callstats_cli.answer.checks import column_names
 
     return _beginning(incomplete, column_names())
 
 
 def _metrics(incomplete: str, names: list[str]) -> list[str]:
-    from callstats_cli.metrics import AGGREGATIONS, ONE_NUMBER
+    from callstats_cli.request.metrics import AGGREGATIONS, ONE_NUMBER
 
     name, colon, wanted = incomplete.partition(":")
     if not colon:
@@ -39,7 +39,7 @@ def _metrics(incomplete: str, names: list[str]) -> list[str]:
 
 def output_formats(incomplete: str) -> list[str]:
     """Names of `--format`."""
-    from callstats_cli.output import FORMATS
+    from callstats_cli.cli.output import FORMATS
 
     return _beginning(incomplete, list(FORMATS))
 

@@ -6,13 +6,13 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from callstats_cli.cli.diagnostics import Diagnostics
 from callstats_cli.cli.flags import AsJson, Debug
 from callstats_cli.cli.stages import write_json, write_text
-from callstats_cli.diagnostics import Diagnostics
 from callstats_cli.errors import ExitCode
 
 if TYPE_CHECKING:
-    from callstats_cli.configuration import Configuration, Value
+    from callstats_cli.cli.configuration import Configuration, Value
 
 
 def config(*, as_json: AsJson = False, debug: Debug = False) -> int:
@@ -25,8 +25,8 @@ def config(*, as_json: AsJson = False, debug: Debug = False) -> int:
     A flag wins over a CALLSTATS_ variable, that over callstats.toml or [tool.callstats] of
     pyproject.toml in the nearest folder upwards, that over ~/.config/callstats/config.toml.
     """
-    from callstats_cli.configuration import read_configuration
-    from callstats_cli.output import open_output
+    from callstats_cli.cli.configuration import read_configuration
+    from callstats_cli.cli.output import open_output
 
     configuration = read_configuration(os.environ, Path.cwd())
     Diagnostics(debug=debug).foreign_settings(configuration.foreign)
@@ -39,7 +39,7 @@ def config(*, as_json: AsJson = False, debug: Debug = False) -> int:
 
 
 def _object(configuration: Configuration) -> dict[str, Any]:
-    from callstats_cli.configuration import SETTINGS
+    from callstats_cli.cli.configuration import SETTINGS
 
     found = configuration.settings
     return {
@@ -57,7 +57,7 @@ def _object(configuration: Configuration) -> dict[str, Any]:
 
 
 def _table(configuration: Configuration) -> str:
-    from callstats_cli.configuration import SETTINGS
+    from callstats_cli.cli.configuration import SETTINGS
     from callstats_cli.render.lists import aligned
 
     found = configuration.settings

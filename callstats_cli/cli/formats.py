@@ -24,8 +24,8 @@ def formats(
 
     callstats formats otel
     """
-    from callstats_cli.format_report import report
-    from callstats_cli.output import open_output
+    from callstats_cli.answer.format_report import report
+    from callstats_cli.cli.output import open_output
     from callstats_cli.render.formats import formats_text
 
     content = report(name)

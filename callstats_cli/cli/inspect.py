@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+from callstats_cli.cli.diagnostics import Diagnostics
 from callstats_cli.cli.flags import AsJson, Flags, RejectsFile, taking_flags
 from callstats_cli.cli.settings import with_settings
 from callstats_cli.cli.stages import (
@@ -16,7 +17,6 @@ from callstats_cli.cli.stages import (
     write_json,
     write_text,
 )
-from callstats_cli.diagnostics import Diagnostics
 
 
 @taking_flags(
@@ -37,7 +37,7 @@ def inspect(flags: Flags, *, as_json: AsJson = False, rejects: RejectsFile = Non
 
     callstats inspect logs/ --json
     """
-    from callstats_cli.output import open_beside, open_output
+    from callstats_cli.cli.output import open_beside, open_output
 
     diagnostics = Diagnostics(debug=flags.debug)
     named = [word for word in flags.source or () if word.startswith("@")]
@@ -54,9 +54,9 @@ def inspect(flags: Flags, *, as_json: AsJson = False, rejects: RejectsFile = Non
         usage_scope="auto",
     )
 
-    from callstats_cli.answer import ask
-    from callstats_cli.inspection import REQUEST, inspect_log
-    from callstats_cli.rejects import write_rejects
+    from callstats_cli.answer.ask import ask
+    from callstats_cli.answer.inspection import REQUEST, inspect_log
+    from callstats_cli.calls.rejects import write_rejects
     from callstats_cli.render.inspection import render_inspection
 
     files = files_of(flags, diagnostics)

@@ -6,20 +6,20 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
+from callstats_cli.cli.diagnostics import Diagnostics
 from callstats_cli.cli.stages import answer_with_notes, ask_with_prices, start_engine, survey_options
-from callstats_cli.diagnostics import Diagnostics
 from callstats_cli.errors import RequestError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from callstats_cli.answer import Question
+    from callstats_cli.answer.ask import Question
+    from callstats_cli.answer.comparison import Baseline, Measurement, Side
+    from callstats_cli.answer.rows import CallStats
     from callstats_cli.cli.flags import Flags
-    from callstats_cli.comparison import Baseline, Measurement, Side
-    from callstats_cli.engines.duckdb import DuckDBEngine
-    from callstats_cli.request import CallStatsRequest
-    from callstats_cli.response import CallStats
-    from callstats_cli.sources import SourceFile
+    from callstats_cli.engines.duckdb.session import DuckDBEngine
+    from callstats_cli.request.request import CallStatsRequest
+    from callstats_cli.sources.finding import SourceFile
 
     Other = Baseline | tuple[int, int | None]
 
@@ -56,8 +56,8 @@ def measure(
     diagnostics: Diagnostics,
 ) -> Measured:
     """Asks with an engine of its own: one is locked to what one question reads."""
-    from callstats_cli.answer import totals
-    from callstats_cli.comparison import whole_range
+    from callstats_cli.answer.ask import totals
+    from callstats_cli.answer.comparison import whole_range
 
     engine = start_engine(flags)
     options = survey_options(flags, now_us)
@@ -72,9 +72,9 @@ def _say_where_log_begins(
 ) -> None:
     """One line where the log begins inside or after the range that is compared with: before its first
     call nothing was logged."""
-    from callstats_cli.answer import first_call
-    from callstats_cli.partitions import begin_before
-    from callstats_cli.timerange import format_instant
+    from callstats_cli.answer.ask import first_call
+    from callstats_cli.request.times import format_instant
+    from callstats_cli.sources.partitions import begin_before
 
     if begin_before(files, old.stats.start):
         return
@@ -97,7 +97,7 @@ def plan_other(
 
     Raises RequestError where that is said twice or not at all, or cannot be read.
     """
-    from callstats_cli.comparison import parse_range, range_before, read_baseline
+    from callstats_cli.answer.comparison import parse_range, range_before, read_baseline
 
     if with_range is not None and baseline is not None:
         raise RequestError("--with and --baseline both say what to compare with")
@@ -124,7 +124,7 @@ def other_side(
     diagnostics: Diagnostics,
 ) -> tuple[Side, list[Measurement]]:
     """The side that is compared with, and its values."""
-    from callstats_cli.comparison import Baseline, Side, of_baseline
+    from callstats_cli.answer.comparison import Baseline, Side, of_baseline
 
     stats = new.stats
     if isinstance(other, Baseline):

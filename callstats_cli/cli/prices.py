@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from callstats_cli.cli.diagnostics import Diagnostics
 from callstats_cli.cli.flags import AsJson, Flags, taking_flags
 from callstats_cli.cli.stages import (
     files_of,
@@ -17,13 +18,12 @@ from callstats_cli.cli.stages import (
     write_json,
     write_text,
 )
-from callstats_cli.diagnostics import Diagnostics
 from callstats_cli.errors import CallstatsError, ExitCode, RequestError, SourceError, quoted
-from callstats_cli.sources import is_log_name
+from callstats_cli.sources.finding import is_log_name
 
 if TYPE_CHECKING:
-    from callstats_cli.answer import Question
-    from callstats_cli.engines.duckdb import DuckDBEngine
+    from callstats_cli.answer.ask import Question
+    from callstats_cli.engines.duckdb.session import DuckDBEngine
     from callstats_cli.pricing.book import PriceBook
 
 _UNKNOWN = "unknown_model"
@@ -57,7 +57,7 @@ def prices(
 
     callstats prices calls.jsonl --call 0195a1c2-7b3e-7000-8000-000000000001
     """
-    from callstats_cli.price_report import price_of_call, prices_of_log, prices_of_models
+    from callstats_cli.answer.price_report import price_of_call, prices_of_log, prices_of_models
     from callstats_cli.pricing.book import RECORDED, open_book
 
     if own == RECORDED:
@@ -112,8 +112,8 @@ def _is_source(word: str) -> bool:
 
 def _asked(flags: Flags, book: PriceBook) -> tuple[Question, DuckDBEngine]:
     """The question what everything in the sources cost."""
-    from callstats_cli.answer import ask
-    from callstats_cli.request import CallStatsRequest, MetricRequest
+    from callstats_cli.answer.ask import ask
+    from callstats_cli.request.request import CallStatsRequest, MetricRequest
 
     request = CallStatsRequest(granularity="total", usage_metrics=(MetricRequest("total_cost"),))
     engine = start_engine(flags)
@@ -124,7 +124,7 @@ def _asked(flags: Flags, book: PriceBook) -> tuple[Question, DuckDBEngine]:
 
 
 def _print(content: list[dict[str, Any]], *, as_json: bool, call: str | None = None) -> None:
-    from callstats_cli.output import open_output
+    from callstats_cli.cli.output import open_output
     from callstats_cli.render.prices import call_text, models_text
 
     with open_output(None) as stream:

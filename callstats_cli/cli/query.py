@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from callstats_cli.cli import completion
+from callstats_cli.cli.diagnostics import Diagnostics
 from callstats_cli.cli.flags import Flags, RejectsFile, taking_flags
 from callstats_cli.cli.question import build_request
 from callstats_cli.cli.settings import with_settings
@@ -23,16 +24,15 @@ from callstats_cli.cli.stages import (
     write_markdown,
     write_text,
 )
-from callstats_cli.diagnostics import Diagnostics
 from callstats_cli.errors import ExitCode, RequestError
 
 if TYPE_CHECKING:
     from typing import BinaryIO
 
-    from callstats_cli.answer import Question
-    from callstats_cli.engines.duckdb import DuckDBEngine
-    from callstats_cli.request import CallStatsRequest
-    from callstats_cli.response import CallStats
+    from callstats_cli.answer.ask import Question
+    from callstats_cli.answer.rows import CallStats
+    from callstats_cli.engines.duckdb.session import DuckDBEngine
+    from callstats_cli.request.request import CallStatsRequest
 
 
 @taking_flags()
@@ -83,7 +83,7 @@ def query(
 
     callstats query --log-format claude-code --last 7d
     """
-    from callstats_cli.output import FORMATS, format_of, open_beside, open_output
+    from callstats_cli.cli.output import FORMATS, format_of, open_beside, open_output
 
     diagnostics = Diagnostics(quiet=flags.quiet, debug=flags.debug)
     flags = with_settings(flags, FORMATS, diagnostics)
@@ -98,7 +98,7 @@ def query(
         asked = _to_plot(plot, asked, flags, chosen)
     options = survey_options(flags, now_us)._replace(locate_rejects=rejects is not None)
 
-    from callstats_cli.answer import matched_calls, with_top_models
+    from callstats_cli.answer.ask import matched_calls, with_top_models
 
     with diagnostics.progress("Reading"):
         files = files_of(flags, diagnostics)
@@ -139,7 +139,7 @@ def _to_plot(column: str, asked: CallStatsRequest, flags: Flags, chosen: str) ->
 
     Raises RequestError for an unknown column, and for flags that do not go with a chart.
     """
-    from callstats_cli.checks import metrics_of, plotted_column
+    from callstats_cli.answer.checks import metrics_of, plotted_column
     from callstats_cli.render.plot import require_plotext
 
     metric = plotted_column(column)
@@ -155,20 +155,20 @@ def _to_plot(column: str, asked: CallStatsRequest, flags: Flags, chosen: str) ->
 
 
 def _write_rejects(question: Question, stream: BinaryIO) -> None:
-    from callstats_cli.rejects import write_rejects
+    from callstats_cli.calls.rejects import write_rejects
 
     survey = question.survey
     write_rejects(survey.rejected, survey.files, survey.groups, stream)
 
 
 def _print_sql(question: Question, engine: DuckDBEngine, stream: BinaryIO) -> None:
-    from callstats_cli.answer import script_of
+    from callstats_cli.answer.ask import script_of
 
     write_lines(stream, (script_of(question, engine),))
 
 
 def _meta(question: Question, stats: CallStats, engine: DuckDBEngine, started: float) -> dict[str, Any]:
-    from callstats_cli.meta import describe
+    from callstats_cli.answer.meta import describe
 
     return describe(question, stats, engine, time.perf_counter() - started)
 
@@ -223,7 +223,7 @@ def _write_for_readers(
     all_buckets: bool,
 ) -> None:
     """Writes the answer with its totals, as Markdown or as a table for where it goes."""
-    from callstats_cli.answer import input_excludes_cache, totals
+    from callstats_cli.answer.ask import input_excludes_cache, totals
 
     in_total = totals(question, engine)
     shown = {

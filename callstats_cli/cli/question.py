@@ -8,18 +8,18 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from callstats_cli.buckets import parse_granularity
 from callstats_cli.errors import RequestError, quoted
-from callstats_cli.local_zone import zone_name
-from callstats_cli.metrics import (
+from callstats_cli.request.buckets import parse_granularity
+from callstats_cli.request.local_zone import zone_name
+from callstats_cli.request.metrics import (
     AGGREGATIONS,
     CALL_METRICS,
     USAGE_METRICS,
     unknown_metric,
     unknown_name,
 )
-from callstats_cli.request import CallFilter, CallStatsRequest, MetricRequest, check_range
-from callstats_cli.timerange import (
+from callstats_cli.request.request import CallFilter, CallStatsRequest, MetricRequest, check_range
+from callstats_cli.request.times import (
     format_instant,
     parse_instant,
     parse_span,
@@ -27,9 +27,9 @@ from callstats_cli.timerange import (
 )
 
 if TYPE_CHECKING:
+    from callstats_cli.cli.diagnostics import Diagnostics
     from callstats_cli.cli.flags import Flags
-    from callstats_cli.diagnostics import Diagnostics
-    from callstats_cli.metrics import Family
+    from callstats_cli.request.metrics import Family
 
 DEFAULT_USAGE = (
     MetricRequest("input_tokens"),
@@ -100,7 +100,7 @@ def _say_last_day(end: str, zone: str, now_us: int, diagnostics: Diagnostics) ->
 
 
 def _read_body(path: str) -> CallStatsRequest:
-    from callstats_cli.body import request_from_body
+    from callstats_cli.request.body import request_from_body
 
     if path == "-":
         return request_from_body(sys.stdin.buffer.read())

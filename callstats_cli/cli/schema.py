@@ -22,8 +22,8 @@ def schema(
     callstats schema response
     """
     one_of("schema", what, ("request", "response", "formats"))
-    from callstats_cli import schemas
-    from callstats_cli.output import open_output
+    from callstats_cli.cli import schemas
+    from callstats_cli.cli.output import open_output
 
     made = {
         "request": schemas.request_schema,

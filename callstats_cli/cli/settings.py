@@ -7,17 +7,17 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from callstats_cli.agent_folders import agent_sources
-from callstats_cli.configuration import IN_A_BODY, SETTINGS, read_configuration, variable_of
+from callstats_cli.cli.configuration import IN_A_BODY, SETTINGS, read_configuration, variable_of
+from callstats_cli.cli.output import FORMATS
 from callstats_cli.errors import RequestError, did_you_mean
-from callstats_cli.output import FORMATS
+from callstats_cli.sources.agent_folders import agent_sources
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from callstats_cli.cli.configuration import Configuration, Value
+    from callstats_cli.cli.diagnostics import Diagnostics
     from callstats_cli.cli.flags import Flags
-    from callstats_cli.configuration import Configuration, Value
-    from callstats_cli.diagnostics import Diagnostics
 
 _MOST_THREADS = 256
 _MOST_THREADS_PER_CORE = 4

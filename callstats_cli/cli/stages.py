@@ -10,23 +10,23 @@ import stat
 import sys
 from typing import TYPE_CHECKING, TypeVar, get_args
 
+from callstats_cli.calls.quality import ODD_KINDS
 from callstats_cli.errors import ExitCode, RequestError, counted, did_you_mean, quoted
 from callstats_cli.harmless import printable_lines, without_commands
-from callstats_cli.quality import ODD_KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from typing import BinaryIO
 
-    from callstats_cli.answer import Question
+    from callstats_cli.answer.ask import Question
+    from callstats_cli.answer.rows import CallStats
+    from callstats_cli.calls.survey import Survey, SurveyOptions
+    from callstats_cli.cli.diagnostics import Diagnostics
     from callstats_cli.cli.flags import Flags
-    from callstats_cli.diagnostics import Diagnostics
-    from callstats_cli.engines.duckdb import DuckDBEngine
+    from callstats_cli.engines.duckdb.session import DuckDBEngine
     from callstats_cli.render.terminal import Terminal
-    from callstats_cli.request import CallStatsRequest
-    from callstats_cli.response import CallStats
-    from callstats_cli.sources import SourceFile
-    from callstats_cli.survey import Survey, SurveyOptions
+    from callstats_cli.request.request import CallStatsRequest
+    from callstats_cli.sources.finding import SourceFile
 
 Word = TypeVar("Word", bound=str)
 
@@ -36,7 +36,7 @@ _TWO_YEARS_US = 2 * 366 * 86_400_000_000
 
 def start_engine(flags: Flags) -> DuckDBEngine:
     """An engine that is being connected; raises RequestError for a size that is none."""
-    from callstats_cli.engines.duckdb import DuckDBEngine
+    from callstats_cli.engines.duckdb.session import DuckDBEngine
 
     limit = flags.memory_limit
     if limit is not None and not _SIZE.fullmatch(limit):
@@ -46,7 +46,7 @@ def start_engine(flags: Flags) -> DuckDBEngine:
 
 def files_of(flags: Flags, diagnostics: Diagnostics) -> list[SourceFile]:
     """The files that the sources name; what was left out is said."""
-    from callstats_cli.sources import find_files
+    from callstats_cli.sources.finding import find_files
 
     found = find_files(flags.source or (), allow_extension_install=flags.allow_extension_install)
     for note in found.notes:
@@ -56,12 +56,12 @@ def files_of(flags: Flags, diagnostics: Diagnostics) -> list[SourceFile]:
 
 def survey_options(flags: Flags, now_us: int) -> SurveyOptions:
     """How the sources are to be read; raises RequestError for words that are none."""
+    from callstats_cli.calls.relations import UsageScope
+    from callstats_cli.calls.survey import Dedupe, SurveyOptions
+    from callstats_cli.formats.mapped import ReadOptions, parse_map
     from callstats_cli.formats.registry import FAMILIES
-    from callstats_cli.local_zone import zone_name
-    from callstats_cli.mapped import ReadOptions, parse_map
-    from callstats_cli.relations import UsageScope
-    from callstats_cli.survey import Dedupe, SurveyOptions
-    from callstats_cli.timerange import parse_instant
+    from callstats_cli.request.local_zone import zone_name
+    from callstats_cli.request.times import parse_instant
 
     if flags.log_format is not None:
         one_of("--log-format", flags.log_format, FAMILIES)
@@ -97,7 +97,7 @@ def ask_with_prices(
     options: SurveyOptions,
 ) -> Question:
     """The question, with prices where it asks for costs; a file of prices is read in any case."""
-    from callstats_cli.answer import ask, asks_for_cost
+    from callstats_cli.answer.ask import ask, asks_for_cost
 
     if flags.prices is None and not asks_for_cost(request):
         return ask(files, request, options, engine, now_us)
@@ -110,8 +110,8 @@ def ask_with_prices(
 
 def answer_with_notes(question: Question, engine: DuckDBEngine, diagnostics: Diagnostics) -> CallStats:
     """The answer; what is good to know about it goes to stderr."""
-    from callstats_cli.answer import answer, finds_no_tokens, why_nothing_matched
-    from callstats_cli.timerange import format_instant
+    from callstats_cli.answer.ask import answer, finds_no_tokens, why_nothing_matched
+    from callstats_cli.request.times import format_instant
 
     survey, plan = question.survey, question.plan
     if question.request.start is None and plan.end_us - plan.start_us > _TWO_YEARS_US:
@@ -186,8 +186,8 @@ def _say_prices(
 ) -> None:
     """One line that names the models without a price, one on calls older than the price list, one on
     those older than its rates for their tier."""
-    from callstats_cli.answer import calls_before_context_prices, calls_before_price_history
-    from callstats_cli.timerange import format_instant
+    from callstats_cli.answer.ask import calls_before_context_prices, calls_before_price_history
+    from callstats_cli.request.times import format_instant
 
     if stats.unpriced:
         diagnostics.unpriced(stats.unpriced)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from callstats_cli.formats import LogFormat, RawColumn
+from callstats_cli.formats.log_format import LogFormat, RawColumn
 
 if TYPE_CHECKING:
-    from callstats_cli.formats import Kind, Path, Sample
+    from callstats_cli.formats.log_format import Kind, Path, Sample
 
 _SPOKEN = ("user", "assistant")
 _LINE_MARKS = frozenset({"uuid", "parentUuid", "isSidechain", "requestId"})

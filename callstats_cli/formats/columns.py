@@ -6,11 +6,11 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
-from callstats_cli.formats import Kind, LogFormat, RawColumn
-from callstats_cli.metrics import AMOUNTS, COUNT_PATHS
+from callstats_cli.formats.log_format import Kind, LogFormat, RawColumn
+from callstats_cli.request.metrics import AMOUNTS, COUNT_PATHS
 
 if TYPE_CHECKING:
-    from callstats_cli.formats import Path, Sample
+    from callstats_cli.formats.log_format import Path, Sample
 
 _DURATIONS = ("duration", "latency", "elapsed", "response_time")
 _UNITS: dict[str, tuple[str, ...]] = {

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from callstats_cli.formats import LogFormat, RawColumn
+from callstats_cli.formats.log_format import LogFormat, RawColumn
 
 if TYPE_CHECKING:
-    from callstats_cli.formats import Path, Sample
+    from callstats_cli.formats.log_format import Path, Sample
 
 _ACCESS = frozenset({"response_code", "x-request-id", "bytes_received", "response_flags"})
 

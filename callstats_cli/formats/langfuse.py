@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from callstats_cli.formats import LogFormat, RawColumn
+from callstats_cli.formats.log_format import LogFormat, RawColumn
 
 if TYPE_CHECKING:
-    from callstats_cli.formats import Sample
+    from callstats_cli.formats.log_format import Sample
 
 _PARENTS = frozenset({"parent_observation_id", "parentObservationId"})
 _USAGES = frozenset({"usage_details", "usageDetails"})

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from callstats_cli.formats import LogFormat, RawColumn
+from callstats_cli.formats.log_format import LogFormat, RawColumn
 from callstats_cli.formats.spans import TEMPLATE, attribute_columns
 
 if TYPE_CHECKING:
-    from callstats_cli.formats import Path, Sample
+    from callstats_cli.formats.log_format import Path, Sample
 
 _METADATA: Path = ("extra", "metadata")
 _PLACES: dict[str, tuple[Path, ...]] = {

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from callstats_cli.formats import LogFormat, RawColumn
 from callstats_cli.formats.columns import NAMES, folded
-from callstats_cli.metrics import COUNT_PATHS
+from callstats_cli.formats.log_format import LogFormat, RawColumn
+from callstats_cli.request.metrics import COUNT_PATHS
 
 if TYPE_CHECKING:
-    from callstats_cli.formats import Path, Sample
+    from callstats_cli.formats.log_format import Path, Sample
 
 
 _BODY: dict[str, type] = {"usage": dict, "choices": list, "output": list}

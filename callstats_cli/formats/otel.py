@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from callstats_cli.formats import LogFormat, Nesting, RawColumn
+from callstats_cli.formats.log_format import LogFormat, Nesting, RawColumn
 from callstats_cli.formats.spans import TEMPLATE, attribute_columns
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from callstats_cli.formats import Path, Sample
+    from callstats_cli.formats.log_format import Path, Sample
 
 _CAMEL = ("resourceSpans", "scopeSpans", "spans")
 _SNAKE = ("resource_spans", "scope_spans", "spans")

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from callstats_cli.formats import Kind, RawColumn
+from callstats_cli.formats.log_format import Kind, RawColumn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from callstats_cli.formats import Path
+    from callstats_cli.formats.log_format import Path
 
 TEMPLATE = "formats/spans/calls"
 

@@ -6,12 +6,12 @@ import json
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from callstats_cli.formats import LogFormat, RawColumn
 from callstats_cli.formats.columns import NAMES, folded
-from callstats_cli.metrics import COUNT_PATHS
+from callstats_cli.formats.log_format import LogFormat, RawColumn
+from callstats_cli.request.metrics import COUNT_PATHS
 
 if TYPE_CHECKING:
-    from callstats_cli.formats import Sample
+    from callstats_cli.formats.log_format import Sample
 
 _TEXTS = (
     "id",

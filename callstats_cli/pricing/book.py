@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from callstats_cli.pricing import PriceCell, PricedModel
+from callstats_cli.pricing.prices import PriceCell, PricedModel
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from callstats_cli.pricing import Key
+    from callstats_cli.pricing.prices import Key
 
 RECORDED = "recorded"
 """What `--prices` says for the costs that the log itself recorded."""

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from genai_prices import Usage
 from genai_prices.types import ModelPrice, StartDateConstraint, TieredPrices, TimeOfDateConstraint
 
-from callstats_cli.pricing import DAY_US, OPEN_END, PriceCell, Rates
 from callstats_cli.pricing.contexts import chosen_variants, with_first_rates
+from callstats_cli.pricing.prices import DAY_US, OPEN_END, PriceCell, Rates
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING, NamedTuple
 from genai_prices import Usage, calc_price
 from genai_prices.types import ClauseAnd, ClauseEquals, ClauseOr
 
-from callstats_cli.pricing import BEDROCK_ID
+from callstats_cli.pricing.prices import BEDROCK_ID
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from genai_prices.types import MatchLogic, ModelInfo, Provider
 
-    from callstats_cli.pricing import Match
+    from callstats_cli.pricing.prices import Match
 
 _PROVIDERS = {
     "amazon_bedrock": "aws",

@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from callstats_cli.errors import RequestError, did_you_mean, quoted
-from callstats_cli.pricing import OPEN_END, PriceCell, Rates
+from callstats_cli.pricing.prices import OPEN_END, PriceCell, Rates
 
 TOKENS = (
     "input",

@@ -15,13 +15,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from callstats_cli.errors import did_you_mean
-from callstats_cli.pricing import LIST_NAME, Key, PriceCell, PricedModel, Rates
+from callstats_cli.pricing.prices import LIST_NAME, Key, PriceCell, PricedModel, Rates
 from callstats_cli.process import kept, new_file, remove
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from callstats_cli.pricing import Match
+    from callstats_cli.pricing.prices import Match
 
 _FORM = 2
 """Changes with what is kept, or with how it is found."""

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 if TYPE_CHECKING:
-    from callstats_cli.output_columns import OutputColumn
-    from callstats_cli.response import CallRow, CallStats, UsageRow
+    from callstats_cli.answer.rows import CallRow, CallStats, UsageRow
+    from callstats_cli.request.output_columns import OutputColumn
 
 
 def render_arrow(stats: CallStats, *, as_file: bool) -> memoryview:

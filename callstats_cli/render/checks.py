@@ -9,15 +9,15 @@ from callstats_cli.render.json import json_text
 from callstats_cli.render.lists import aligned_list, markdown_list
 from callstats_cli.render.markdown import escaped
 from callstats_cli.render.words import bucket_texts, model_name, range_text, span_text, value_texts
-from callstats_cli.timerange import format_instant
+from callstats_cli.request.times import format_instant
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from callstats_cli.checks import Finding, Verdict
-    from callstats_cli.comparison import Place, Side
+    from callstats_cli.answer.checks import Finding, Verdict
+    from callstats_cli.answer.comparison import Place, Side
+    from callstats_cli.answer.rows import CallStats
     from callstats_cli.render.terminal import Terminal
-    from callstats_cli.response import CallStats
 
 _HEADER = ("result", "check", "where", "value", "calls")
 _NUMBERS = frozenset({"value", "calls"})

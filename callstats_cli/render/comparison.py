@@ -15,14 +15,14 @@ from callstats_cli.render.words import (
     span_text,
     value_texts,
 )
-from callstats_cli.timerange import format_instant
+from callstats_cli.request.times import format_instant
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from callstats_cli.comparison import Change, Comparison, Side
+    from callstats_cli.answer.comparison import Change, Comparison, Side
+    from callstats_cli.answer.rows import Number
     from callstats_cli.render.terminal import Terminal
-    from callstats_cli.response import Number
 
 _HEADER = ("metric", "model", "old", "new", "difference", "percent", "old calls", "new calls")
 _NUMBERS = frozenset(_HEADER[2:])

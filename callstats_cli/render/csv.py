@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from callstats_cli.response import call_objects, usage_objects
+from callstats_cli.answer.rows import call_objects, usage_objects
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from callstats_cli.response import CallStats
+    from callstats_cli.answer.rows import CallStats
 
 _QUOTED = frozenset('",\n\r')
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from callstats_cli.calls.quality import ODD_KINDS
 from callstats_cli.harmless import printable
-from callstats_cli.quality import ODD_KINDS
 from callstats_cli.render.lists import aligned
 from callstats_cli.render.terminal import painter
 from callstats_cli.render.words import model_text
@@ -138,7 +138,7 @@ def _price(price: dict[str, Any] | None, terminal: Terminal) -> str:
     if price is None:
         return terminal.no_data
     if price["reason"] is not None:
-        from callstats_cli.pricing import REASONS
+        from callstats_cli.pricing.prices import REASONS
 
         return f"none: {REASONS[price['reason']]}"
     how = "" if price["match"] == "exact" else f" (by {price['match']})"

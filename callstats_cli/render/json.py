@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from callstats_cli.answer.rows import api_head, call_objects, usage_objects
 from callstats_cli.harmless import harmless_json
-from callstats_cli.response import api_head, call_objects, usage_objects
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from callstats_cli.response import CallStats
+    from callstats_cli.answer.rows import CallStats
 
 _encoder = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
 

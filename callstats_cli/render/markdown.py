@@ -18,8 +18,8 @@ from callstats_cli.render.words import CACHE_NOTE, model_name, number_columns
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from callstats_cli.answer.rows import CallStats, Totals
     from callstats_cli.render.rows import TableRows
-    from callstats_cli.response import CallStats, Totals
 
 MOST_BYTES: Final = 1_000_000
 """A little below the 1,048,576 bytes that GitHub takes."""

@@ -27,9 +27,9 @@ from callstats_cli.render.words import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from callstats_cli.output_columns import OutputColumn
+    from callstats_cli.answer.rows import CallRow, CallStats, UsageRow
     from callstats_cli.render.terminal import Terminal
-    from callstats_cli.response import CallRow, CallStats, UsageRow
+    from callstats_cli.request.output_columns import OutputColumn
 
     Row = UsageRow | CallRow
     Series = dict[str, list[Row]]

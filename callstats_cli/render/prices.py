@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from callstats_cli.pricing import REASONS
+from callstats_cli.pricing.prices import REASONS
 from callstats_cli.render.lists import aligned
 from callstats_cli.render.words import model_text
 

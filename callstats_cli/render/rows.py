@@ -11,8 +11,8 @@ from callstats_cli.render.words import ALL_MODELS, bucket_texts, title_parts
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from callstats_cli.output_columns import OutputColumn
-    from callstats_cli.response import CallRow, CallStats, Totals, UsageRow
+    from callstats_cli.answer.rows import CallRow, CallStats, Totals, UsageRow
+    from callstats_cli.request.output_columns import OutputColumn
 
     AnyRow = TypeVar("AnyRow", UsageRow, CallRow)
 

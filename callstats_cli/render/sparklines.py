@@ -11,9 +11,9 @@ from callstats_cli.render.words import GAP, cell_width, column_titles, model_tex
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from callstats_cli.output_columns import OutputColumn
+    from callstats_cli.answer.rows import CallRow, Number, UsageRow
     from callstats_cli.render.terminal import Terminal
-    from callstats_cli.response import CallRow, Number, UsageRow
+    from callstats_cli.request.output_columns import OutputColumn
 
 _BARS: Final = "▁▂▃▄▅▆▇█"
 _FEWEST_BUCKETS: Final = 3

@@ -31,10 +31,10 @@ from callstats_cli.render.words import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from callstats_cli.output_columns import OutputColumn
+    from callstats_cli.answer.rows import CallRow, CallStats, Totals, UsageRow
     from callstats_cli.render.rows import TableRows
     from callstats_cli.render.terminal import Paint, Terminal
-    from callstats_cli.response import CallRow, CallStats, Totals, UsageRow
+    from callstats_cli.request.output_columns import OutputColumn
 
 _SHORTEST_NAME: Final = 12
 _TOLD_APART_BY: Final = 40  # cells in which names should differ; beyond, columns matter more

@@ -6,15 +6,15 @@ from datetime import UTC, datetime, timedelta
 from math import floor, log10
 from typing import TYPE_CHECKING, Final
 
-from callstats_cli.buckets import DAY_US, SECOND_US, first_instant, load_zone, wall_midnight
 from callstats_cli.harmless import printable
+from callstats_cli.request.buckets import DAY_US, SECOND_US, first_instant, load_zone, wall_midnight
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from callstats_cli.metrics import Unit
-    from callstats_cli.output_columns import OutputColumn
-    from callstats_cli.response import CallRow, CallStats, Number, UsageRow
+    from callstats_cli.answer.rows import CallRow, CallStats, Number, UsageRow
+    from callstats_cli.request.metrics import Unit
+    from callstats_cli.request.output_columns import OutputColumn
 
 NO_MODEL: Final = "(no model)"
 ALL_MODELS: Final = "(all models)"

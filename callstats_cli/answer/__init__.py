@@ -1,0 +1,1 @@
+"""Questions answered: rows, totals, comparisons, checks, reports."""

@@ -1,0 +1,267 @@
+"""One range against another: what every asked metric was, what it is, and by how much it changed.
+
+Both sides are answers over whole ranges, computed by the engine; the other side may also be an answer
+that was saved as JSON.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from callstats_cli.answer.rows import UsageRow
+from callstats_cli.errors import RequestError
+from callstats_cli.request.buckets import first_instant, is_supported, load_zone, utc_offset
+from callstats_cli.request.times import parse_body_instant, parse_instant
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from callstats_cli.answer.rows import CallRow, CallStats, Number, Totals
+    from callstats_cli.request.output_columns import OutputColumn
+
+
+class Place(NamedTuple):
+    """Where in an answer a value stands. A null `bucket` is the whole range; `of_all_models` is true
+    for calls, too, which are of no model."""
+
+    bucket: int | None
+    model: str | None
+    of_all_models: bool
+
+
+WHOLE = Place(None, None, of_all_models=True)
+
+
+class Measurement(NamedTuple):
+    """One value of an answer and the number of calls that it is of; `unpriced` are those of them that a
+    value in dollars leaves out, null where that is not known."""
+
+    column: OutputColumn
+    place: Place
+    value: Number
+    calls: int
+    unpriced: int | None = 0
+
+
+class Change(NamedTuple):
+    """A metric on both sides. `difference` is null where a side has no value, `percent` where the old
+    value is 0, too; the calls that a value in dollars leaves out are as in a `Measurement`."""
+
+    column: OutputColumn
+    place: Place
+    old: Number
+    new: Number
+    old_calls: int
+    new_calls: int
+    old_unpriced: int | None = 0
+    new_unpriced: int | None = 0
+
+    @property
+    def difference(self) -> Number:
+        """New less old."""
+        return None if self.new is None or self.old is None else self.new - self.old
+
+    @property
+    def percent(self) -> float | None:
+        """The difference in percent of the old value."""
+        difference = self.difference
+        return None if difference is None or not self.old else difference / abs(self.old) * 100
+
+
+def whole_range(stats: CallStats, totals: Totals) -> Iterator[Measurement]:
+    """The values of an answer in one bucket: per model, of all models, of calls; in request order."""
+    of_all = totals.usage_of_all_models or (totals.usage[0] if len(totals.usage) == 1 else None)
+    for index, column in enumerate(stats.usage_columns):
+        for row in totals.usage:
+            place = Place(None, row.model, of_all_models=False)
+            yield _measured(row, column, place, row.values[index])
+        if of_all is not None:
+            yield _measured(of_all, column, WHOLE, of_all.values[index])
+    if totals.calls is not None:
+        yield from _of_row(WHOLE, totals.calls, stats.call_columns)
+
+
+def of_rows(
+    rows: Iterable[UsageRow | CallRow],
+    columns: Sequence[OutputColumn],
+    *,
+    by_bucket: bool,
+    by_model: bool,
+) -> Iterator[Measurement]:
+    """The values of rows, each at its own place."""
+    for row in rows:
+        model = row.model if by_model and isinstance(row, UsageRow) else None
+        place = Place(row.bucket if by_bucket else None, model, of_all_models=not by_model)
+        yield from _of_row(place, row, columns)
+
+
+def _of_row(
+    place: Place, row: UsageRow | CallRow, columns: Sequence[OutputColumn]
+) -> Iterator[Measurement]:
+    for column, value in zip(columns, row.values, strict=True):
+        yield _measured(row, column, place, value)
+
+
+def _measured(
+    row: UsageRow | CallRow, column: OutputColumn, place: Place, value: Number
+) -> Measurement:
+    unpriced = 0
+    if column.is_cost and isinstance(row, UsageRow):
+        unpriced = row.without.get(column.metric.name, 0)
+    return Measurement(column, place, value, row.count, unpriced)
+
+
+def changes(old: Iterable[Measurement], new: Iterable[Measurement]) -> list[Change]:
+    """Both sides joined, in the order of the columns, models by name, all of them last.
+
+    What only one side has is as in an empty bucket on the other: sums and counts are 0, all else null.
+    """
+    before = {(item.column.name, item.place): item for item in old}
+    after = {(item.column.name, item.place): item for item in new}
+    columns = {item.column.name: item.column for item in (*after.values(), *before.values())}
+    order = list(columns)
+    joined = []
+    for name, place in sorted(
+        after.keys() | before.keys(), key=lambda key: (order.index(key[0]), _model_order(key[1]))
+    ):
+        column = columns[name]
+        absent = Measurement(column, place, column.empty, 0)
+        was, now = before.get((name, place), absent), after.get((name, place), absent)
+        joined.append(
+            Change(
+                *(column, place, was.value, now.value, was.calls, now.calls),
+                old_unpriced=was.unpriced,
+                new_unpriced=now.unpriced,
+            )
+        )
+    return joined
+
+
+def _model_order(place: Place) -> tuple[bool, bool, str]:
+    return place.of_all_models, place.model is None, place.model or ""
+
+
+class Side(NamedTuple):
+    """One side's range (microseconds since 1970), and the file of a saved answer, else null."""
+
+    start_us: int
+    end_us: int
+    baseline: str | None = None
+
+
+class Comparison(NamedTuple):
+    """What is compared, and the changes in the order of the request."""
+
+    new: Side
+    old: Side
+    timezone: str
+    changes: list[Change]
+
+
+# The other range
+
+
+def range_before(start_us: int, end_us: int, timezone: str) -> tuple[int, int]:
+    """The range of the same length that ends where this one starts; its length is that of the clocks,
+    so that seven days are seven days when the clocks change."""
+    zone = load_zone(timezone)
+    start_wall = start_us + utc_offset(start_us, zone)
+    end_wall = end_us + utc_offset(end_us, zone)
+    before_us = min(first_instant(2 * start_wall - end_wall, zone), start_us)
+    if not is_supported(before_us):
+        raise RequestError("the range before this one begins too early", hint="give --with START..END")
+    return before_us, start_us
+
+
+def parse_range(text: str, timezone: str, now_us: int) -> tuple[int, int | None]:
+    """What `--with` says: `START..END`, times as of --start, or `START` alone, with a null end."""
+    start, dots, end = text.partition("..")
+    start_us = parse_instant(start, zone=timezone, now_us=now_us).us
+    end_us = parse_instant(end, zone=timezone, now_us=now_us).us if dots else None
+    if end_us is not None and end_us < start_us:
+        raise RequestError("--with: end is before start", hint="the range is START..END")
+    return start_us, end_us
+
+
+# A saved answer
+
+
+class Baseline(NamedTuple):
+    """A saved answer: its range (microseconds since 1970) and its rows."""
+
+    path: str
+    start_us: int
+    end_us: int
+    usage: list[dict[str, Any]]
+    calls: list[dict[str, Any]]
+
+
+def read_baseline(path: str) -> Baseline:
+    """A JSON answer that `callstats query --json` wrote; raises RequestError for anything else."""
+    try:
+        content = json.loads(Path(path).read_bytes())
+    except OSError as error:
+        raise RequestError(f"cannot read the baseline {path!r}: {error.strerror}") from None
+    except (ValueError, RecursionError) as error:
+        raise RequestError(f"the baseline {path!r} is not JSON: {error}", hint=_HOW) from None
+    try:
+        baseline = Baseline(
+            path,
+            parse_body_instant(content["start"]),
+            parse_body_instant(content["end"]),
+            [_row(row) for row in content["usage_buckets"]],
+            [_row(row) for row in content["call_buckets"]],
+        )
+    except (AttributeError, KeyError, RequestError, TypeError, ValueError):
+        raise RequestError(f"the baseline {path!r} is no saved answer", hint=_HOW) from None
+    return baseline
+
+
+_HOW = "save one with callstats query … -g total --json -o FILE"
+
+
+def _row(row: dict[str, Any]) -> dict[str, Any]:
+    for value in row.values():
+        if isinstance(value, bool | list | dict) or value in (math.inf, -math.inf) or value != value:
+            raise ValueError(value)
+    return row | {"count": int(row["count"])}
+
+
+def of_baseline(
+    baseline: Baseline, usage: Sequence[OutputColumn], calls: Sequence[OutputColumn]
+) -> Iterator[Measurement]:
+    """The values of a saved answer over its whole range.
+
+    Of several buckets or models together, sums and counts add up, minima and maxima are those of all;
+    averages, percentiles and rates are null: they cannot be had from parts.
+    """
+    models = dict.fromkeys(row.get("model") for row in baseline.usage)
+    for column in usage:
+        for model in models:
+            rows = [row for row in baseline.usage if row.get("model") == model]
+            yield _combined(column, Place(None, model, of_all_models=False), rows)
+        if models:
+            yield _combined(column, WHOLE, baseline.usage)
+    for column in calls:
+        if baseline.calls:
+            yield _combined(column, WHOLE, baseline.calls)
+
+
+def _combined(column: OutputColumn, place: Place, rows: list[dict[str, Any]]) -> Measurement:
+    count = sum(row["count"] for row in rows)
+    filled = [row for row in rows if row["count"]] or rows[:1]
+    values = [row.get(column.name) for row in filled]
+    value: Number = None
+    if len(values) == 1:
+        (value,) = values
+    else:
+        known = [value for value in values if value is not None]
+        if len(known) == len(values) and (column.is_count or column.aggregation == "sum"):
+            value = sum(known)
+        elif column.aggregation in ("min", "max"):
+            value = (min if column.aggregation == "min" else max)(known, default=None)
+    checked = value if isinstance(value, int | float) else None
+    return Measurement(column, place, checked, count, None if column.is_cost else 0)

@@ -1,0 +1,89 @@
+"""The `meta` object: what was read, how, and what was odd about it (SPEC 11)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from callstats_cli.answer.ask import matched_calls
+from callstats_cli.calls.quality import ODD_KINDS
+from callstats_cli.errors import shown
+from callstats_cli.request.times import format_instant
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from callstats_cli.answer.ask import Question
+    from callstats_cli.answer.rows import CallStats
+    from callstats_cli.engines.duckdb.session import DuckDBEngine
+    from callstats_cli.pricing.prices import PricedModel
+
+
+def describe(
+    question: Question, stats: CallStats, engine: DuckDBEngine, seconds: float
+) -> dict[str, Any]:
+    """The meta object of an answer; `seconds` is how long it took so far."""
+    from importlib.metadata import version
+
+    survey, plan = question.survey, question.plan
+    asked = question.request
+    request = {
+        "project_id": asked.project_id,
+        "start": format_instant(plan.start_us, "UTC"),
+        "end": format_instant(plan.end_us, "UTC"),
+        "granularity": plan.granularity,
+        "usage_metrics": [metric._asdict() for metric in asked.usage_metrics],
+        "call_metrics": [metric._asdict() for metric in asked.call_metrics],
+        "filter": asked.filter.active(),
+        "timezone": asked.timezone,
+    }
+    return {
+        "request": request,
+        "files": [shown(path) for path in survey.files],
+        "formats": survey.formats,
+        "usage_scope": {
+            "used": survey.usage_scope,
+            "repeating_entries": survey.repeats.entries,
+            "repeated_tokens": survey.repeats.tokens,
+        },
+        "price_source": _price_source(question),
+        "prices": _prices(question.pricing.models if question.pricing else ()),
+        "unpriced": [item._asdict() for item in stats.unpriced],
+        "adjusted_granularity": None
+        if plan.requested is None
+        else {"requested": plan.requested, "used": plan.granularity},
+        "matched_calls": matched_calls(question, stats, engine),
+        "quality": {kind.name: stats.quality.get(kind.name, 0) for kind in ODD_KINDS},
+        "left_out_files": list(survey.skipped),
+        "rows_read": survey.lines_read,
+        "seconds": round(seconds, 3),
+        "zone_data": version("tzdata"),
+        "versions": {name: version(name) for name in ("callstats-cli", "duckdb", "genai-prices")},
+    }
+
+
+def _price_source(question: Question) -> str | None:
+    """Where the costs come from; null where none was asked for."""
+    if question.pricing is None:
+        return None
+    if question.pricing.is_recorded:
+        return "recorded"
+    return ", ".join(dict.fromkeys(model.source for model in question.pricing.models if model.source))
+
+
+def _prices(models: Sequence[PricedModel]) -> list[dict[str, Any]]:
+    """How each model was matched; once for all price contexts that are charged alike."""
+    distinct = {(model.model, model.provider, model.modifiers): model for model in models}
+    return [_model_price(model) for model in distinct.values()]
+
+
+def _model_price(model: PricedModel) -> dict[str, Any]:
+    return {
+        "model": model.model,
+        "provider": model.provider,
+        "price_context": model.modifiers,
+        "source": model.source,
+        "matched": model.matched,
+        "match": model.match,
+        "reason": model.reason,
+        "comment": model.comment,
+    }

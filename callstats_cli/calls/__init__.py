@@ -1,0 +1,1 @@
+"""What the calls are: duplicates, whose usage counts, what is odd about them."""

@@ -1,0 +1,190 @@
+"""Source files to groups: each file's kind and format, where its columns are, and which are alike."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, NamedTuple
+
+from callstats_cli.calls import relations
+from callstats_cli.calls.failures import formats_by_names, knowing
+from callstats_cli.engines.duckdb.loading import Rejected, is_near_zero, unit_of
+from callstats_cli.errors import SourceError, counted
+from callstats_cli.formats.completing import completed
+from callstats_cli.formats.detection import detect, find_columns, fitting, group_files, no_timestamp
+from callstats_cli.formats.groups import INTEGERS
+from callstats_cli.formats.log_file import LogFile
+from callstats_cli.formats.mapped import check_mapped
+from callstats_cli.formats.recognition import recognise
+from callstats_cli.formats.wrappers import unwrapped
+from callstats_cli.request.call_columns import TIMES
+from callstats_cli.request.metrics import AMOUNTS
+from callstats_cli.sources.sniffing import sniff, state_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from callstats_cli.engines.duckdb.session import DuckDBEngine
+    from callstats_cli.formats.groups import Group, Reference
+    from callstats_cli.formats.log_format import LogFormat
+    from callstats_cli.formats.mapped import ReadOptions
+    from callstats_cli.formats.recognition import Recognised
+    from callstats_cli.request.request import CallFilter
+    from callstats_cli.sources.finding import SourceFile
+    from callstats_cli.sources.sniffing import FileState
+
+
+class Grouped(NamedTuple):
+    """Files as they are read: `groups` of like ones.
+
+    `no_logs` are the paths of files that hold no calls, `unreadable` files that were left out for a
+    fault. `states` are the files as they were when they were looked at; `recognised` says what the
+    columns of each file were taken for, where that was asked. `unfit` are the paths of files that are
+    read as the format that the user names, although their content does not show it.
+    """
+
+    groups: list[Group]
+    no_logs: list[str]
+    unreadable: list[Rejected]
+    states: list[FileState]
+    recognised: list[Recognised]
+    unfit: list[str]
+
+
+class Grouper:
+    """Looks at files one after the other; a file that cannot be read is an error unless
+    `skip_bad_files`."""
+
+    def __init__(
+        self, read: ReadOptions, engine: DuckDBEngine, *, skip_bad_files: bool, recognises: bool
+    ) -> None:
+        self.read = read
+        self.engine = engine
+        self.skip_bad_files = skip_bad_files
+        self.recognises = recognises
+        self.found = Grouped([], [], [], [], [], [])
+
+    def group(self, sources: Sequence[SourceFile], asked: CallFilter) -> Grouped:
+        """The groups of the sources; raises SourceError where one that was named is no log, where one
+        has no start, and where none is a log."""
+        files: list[LogFile] = []
+        groups: list[Group] = []
+        for number, source in enumerate(sources):
+            file = self._log_file(source, number)
+            if file is None or file.sniffed.kind == "empty":
+                continue
+            file, log_formats = self._with_formats(file, source)
+            if file.sniffed.kind == "empty":
+                continue
+            if not log_formats:
+                if source.named or (len(sources) == 1 and not source.must_show):
+                    raise no_timestamp(file)
+                self.found.no_logs.append(source.path)
+                continue
+            if source.must_show and not _shows_calls(file, log_formats, self.read):
+                self.found.no_logs.append(source.path)
+                continue
+            for position, log_format in enumerate(log_formats):
+                part = file._replace(number=number + position * len(sources))
+                group = find_columns(log_format, part, self.read)
+                files.append(part)
+                shares = len(log_formats) > 1
+                groups.append(group._replace(shares_files=shares, is_beside=position > 0))
+                if self.recognises and not log_format.tells:
+                    self.found.recognised.append(recognise(part, groups[-1], self.read))
+        check_mapped(groups, files, self.read)
+        for file, group in zip(files, groups, strict=True):
+            if not (group.has("started_at") or group.format.tells):
+                raise no_timestamp(file)
+        if self.found.no_logs and not groups:
+            raise SourceError(f"no call log among the files: {counted(self.found.no_logs)}")
+        kept, unread = completed(files, groups, asked)
+        self.found.no_logs.extend(unread)
+        telling = formats_by_names(files, groups)
+        self.found.groups.extend(
+            knowing(group, telling) for group in group_files(self._with_units(group) for group in kept)
+        )
+        return self.found
+
+    def _with_formats(self, file: LogFile, source: SourceFile) -> tuple[LogFile, tuple[LogFormat, ...]]:
+        """A file and its formats, none where it is no log: pages as the calls in them, and where the
+        first lines show nothing, with a deeper sample."""
+        file = unwrapped(file, self.read)
+        log_formats = self._formats_of(file, source)
+        if file.sniffed.kind not in ("parquet", "empty") and not (log_formats and self._fits(file)):
+            deeper = file._replace(sniffed=sniff(file.path, deep=True))
+            file = unwrapped(deeper, self.read)
+            log_formats = self._formats_of(file, source)
+        if log_formats and not self._fits(file):
+            self.found.unfit.append(source.path)
+        return file, log_formats
+
+    def _fits(self, file: LogFile) -> bool:
+        """Does the content show the format that the user names, if any?"""
+        return self.read.log_format is None or bool(fitting(file, self.read))
+
+    def _formats_of(self, file: LogFile, source: SourceFile) -> tuple[LogFormat, ...]:
+        """The formats of a file; none where a folder brought it and it is no log of any format."""
+        read = self.read
+        if file.sniffed.kind == "unknown":
+            return ()
+        if read.log_format and not source.named and not detect(file, read._replace(log_format=None)):
+            return ()
+        return detect(file, read)
+
+    def _log_file(self, source: SourceFile, number: int) -> LogFile | None:
+        try:
+            sniffed = sniff(source.path)
+            state = state_of(sniffed)
+            if state is not None:
+                self.found.states.append(state)
+            if sniffed.kind == "parquet":
+                columns = self.engine.parquet_columns(source.path)
+                return LogFile(sniffed, number, columns, self.engine.fields)
+        except SourceError as error:
+            if not self.skip_bad_files:
+                raise
+            self.found.unreadable.append(Rejected(number, "skipped_files", text=error.message))
+            return None
+        columns = dict.fromkeys(_unique(sniffed.header), "VARCHAR")
+        return LogFile(sniffed, number, columns, lambda _: {})
+
+    def _with_units(self, group: Group) -> Group:
+        """Decides the unit of stored integer times from their largest value (SPEC 5)."""
+        if group.kind != "parquet" or group.numbers_are_relative:
+            return group
+        found = dict(group.found)
+        for time in TIMES:
+            found[time] = tuple(
+                self._with_unit(reference, group, time) if reference.type in INTEGERS else reference
+                for reference in found.get(time, ())
+            )
+        return group._replace(found=found)
+
+    def _with_unit(self, reference: Reference, group: Group, time: str) -> Reference:
+        ((largest,),) = self.engine.run(relations.largest_stored_statement(group, time))
+        unit = reference.unit or unit_of(largest)
+        return reference._replace(unit=unit, near_zero=is_near_zero(largest, unit))
+
+
+def _shows_calls(file: LogFile, log_formats: Sequence[LogFormat], read: ReadOptions) -> bool:
+    """Does a file of any name hold calls for certain? A time alone is what every log has."""
+    if not all(log_format.open_ended for log_format in log_formats):
+        return True
+    return any(
+        not {"model", "usage", *AMOUNTS}.isdisjoint(
+            recognise(file, find_columns(log_format, file, read), read).columns
+        )
+        for log_format in log_formats
+    )
+
+
+def _unique(names: Sequence[str]) -> list[str]:
+    """Column names of a header line, told apart where one is empty or stands twice."""
+    seen: Counter[str] = Counter()
+    unique: list[str] = []
+    for position, name in enumerate(names):
+        folded = name.casefold() or f"column{position}"
+        seen[folded] += 1
+        plain = name or f"column{position}"
+        unique.append(plain if seen[folded] == 1 else f"{plain}_{seen[folded] - 1}")
+    return unique

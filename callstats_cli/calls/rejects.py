@@ -1,0 +1,231 @@
+"""What was skipped or nulled, with the place it has in its file: the lines of `--rejects` (SPEC 12).
+
+Nothing here runs where there is nothing to write. Places are found by reading once more the files, and
+only those, in which something was rejected.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from callstats_cli.chain.statements import Statement, Step, fill_slot, join_steps, step
+from callstats_cli.chain.templates import template
+from callstats_cli.engines.duckdb.agreement import pair
+from callstats_cli.engines.duckdb.loading import Rejected, position_of
+from callstats_cli.engines.duckdb.readers import lines_of
+from callstats_cli.engines.duckdb.refused import lines_of_text, without_lone_surrogates
+from callstats_cli.errors import shown
+from callstats_cli.formats.groups import FILE_PLACES
+from callstats_cli.harmless import harmless_json
+from callstats_cli.sources.delimited import rows_of, whole_rows
+from callstats_cli.sources.documents import items_of
+from callstats_cli.sources.sniffing import open_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from typing import BinaryIO
+
+    from callstats_cli.engines.duckdb.loading import LoadedTable, Loader
+    from callstats_cli.engines.duckdb.second_readings import SecondReader
+    from callstats_cli.engines.duckdb.session import DuckDBEngine
+    from callstats_cli.formats.groups import Group
+
+_Key = tuple[int | None, int | None, int | None]
+
+LONGEST_TEXT = 2_000
+"""Characters of a line that are written."""
+
+
+class Place(NamedTuple):
+    """Where something stands in a file: its line (of Parquet its row), from 1, and the line's text.
+
+    Both are null where it could not be found again, the text also for Parquet.
+    """
+
+    line: int | None = None
+    text: str | None = None
+
+
+def nulled_values(
+    loader: Loader, calls: Statement, engine: DuckDBEngine
+) -> tuple[list[Rejected], frozenset[int]]:
+    """What was nulled or left out of lines that were loaded; `calls` finds it among the calls. And the
+    numbers of the files of which it is not sure which line it is: Python has to read these."""
+    found: list[tuple[int, str, str | None]] = list(engine.run(calls))
+    for table in loader.tables:
+        for name in table.read_late:
+            sql = fill_slot(template("loading/unread_rows"), "position", position_of(name))
+            rows = engine.run(Statement(table.fill(fill_slot(sql, "time", name))))
+            found += [(line, "unreadable_times", name) for (line,) in rows]
+    lines = {line for line, _, _ in found}
+    places = _places_of(lines, loader, engine)
+    rejected = [_rejected(line, kind, column, places.get(line), loader) for line, kind, column in found]
+    return rejected, _unpaired({line // FILE_PLACES for line in lines}, loader, engine)
+
+
+def _rejected(line: int, kind: str, column: str | None, place: int | None, loader: Loader) -> Rejected:
+    number = line // FILE_PLACES
+    copy = loader.second.rewritten.get(number)
+    if copy is None or place is None:
+        return Rejected(number, kind, place, column)
+    return Rejected(number, kind, column=column, line=copy.lines[place - 1])
+
+
+def _unpaired(numbers: Iterable[int], loader: Loader, engine: DuckDBEngine) -> frozenset[int]:
+    """Which of some files have rows that are not surely its lines."""
+    return frozenset(
+        number
+        for number in set(numbers) - loader.second.files
+        for table in loader.tables
+        if number in table.group.numbers and table.group.kind in ("jsonl", "json", "csv")
+        if not _is_paired(table, number, engine)
+    )
+
+
+def _is_paired(table: LoadedTable, number: int, engine: DuckDBEngine) -> bool:
+    """Is each row a line of its file? In a document that Python cannot read there are none to find."""
+    try:
+        return pair(engine, table, number) is not None
+    except (ValueError, RecursionError):
+        return True
+
+
+def _places_of(lines: Iterable[int], loader: Loader, engine: DuckDBEngine) -> dict[int, int]:
+    """Lines of the reading order → the places that they have in their files, or in copies of these."""
+    by_file: dict[int, list[int]] = {}
+    for line in lines:
+        by_file.setdefault(line // FILE_PLACES, []).append(line % FILE_PLACES)
+    second = loader.second
+    places: dict[int, int] = {}
+    for table in loader.tables:
+        if table.group.kind == "lines":
+            for number in second.files.intersection(table.group.numbers):
+                asked = tuple(number * FILE_PLACES + item for item in by_file.pop(number, ()))
+                sql = table.fill(template("loading/first_calls"))
+                found = engine.run(Statement(sql, {"places": asked})) if asked else []
+                places |= {line: first % FILE_PLACES + 1 for line, first in found}
+            continue
+        for number, first in engine.run(Statement(table.fill(template("loading/first_rows")))):
+            if number in second.files and not _is_copy(table, number, second):
+                continue
+            rows = [row - first for row in by_file.pop(number, ())]
+            if rows:
+                for row, place, _ in engine.run(_places_statement(table, number, rows)):
+                    places[number * FILE_PLACES + first + row] = place
+    return places
+
+
+def _is_copy(table: LoadedTable, number: int, second: SecondReader) -> bool:
+    """Are the rows of a file those of a copy of it?"""
+    copy = second.rewritten.get(number)
+    return copy is not None and copy.path in table.group.only_file(number).files
+
+
+def _places_statement(table: LoadedTable, number: int, rows: Sequence[int]) -> Statement:
+    sql, parameters = lines_of(table.group.only_file(number), (*table.columns, "place"), table.span)
+    return join_steps(
+        (Step("lines", sql, parameters),), step("loading/places_of_rows", rows=tuple(rows))
+    )
+
+
+def write_rejects(
+    rejected: Iterable[Rejected],
+    files: Sequence[str],
+    groups: Iterable[Group],
+    stream: BinaryIO,
+) -> None:
+    """Writes a JSON object a line, in reading order: file, line, kind, column, text."""
+    read = {number: group.only_file(number) for group in groups for number in group.numbers}
+    by_file: dict[int, list[Rejected]] = {}
+    for item in rejected:
+        by_file.setdefault(item.file, []).append(item)
+    for number, items in sorted(by_file.items()):
+        places = _places_in(read[number], items) if number in read else {}
+        found = [
+            (places.get(_key(item), Place(text=item.text and shown(item.text))), item) for item in items
+        ]
+        for place, item in sorted(found, key=lambda pair: (pair[0].line or 0, pair[1].kind)):
+            record = {
+                "file": shown(files[number % len(files)]),
+                "line": place.line,
+                "kind": item.kind,
+                "column": item.column,
+                "text": place.text,
+            }
+            stream.write(harmless_json(json.dumps(record, ensure_ascii=False)).encode() + b"\n")
+
+
+def _key(item: Rejected) -> _Key:
+    return item.place, item.start, item.line
+
+
+def _places_in(group: Group, items: Sequence[Rejected]) -> Mapping[_Key, Place]:
+    """The places of a file's rejected lines, by `place`, `start` and `line`."""
+    wanted = {item.place for item in items if item.place is not None}
+    if group.kind == "parquet":
+        return {(row, None, None): Place(row) for row in wanted}
+    if group.kind == "csv":
+        return dict(_places_in_rows(group, items))
+    places = _places_in_document if group.kind == "json" else _places_in_lines
+    return {(place, None, None): found for place, found in places(group, wanted)}
+
+
+def _places_in_lines(group: Group, wanted: set[int]) -> Iterator[tuple[int, Place]]:
+    for place, number, line in lines_of_text(group.files[0], group.compression, wanted):
+        yield place, Place(number, _shown(line[: 4 * LONGEST_TEXT].decode("utf-8", "replace")))
+
+
+def _places_in_document(group: Group, wanted: set[int]) -> Iterator[tuple[int, Place]]:
+    with open_text(group.files[0], group.compression) as stream:
+        text = stream.read().decode("utf-8-sig", "replace")
+    line, counted = 1, 0
+    try:
+        for place, item in enumerate(items_of(text, group.wrapper), start=1):
+            line, counted = line + text.count("\n", counted, item.start), item.start
+            if place in wanted:
+                shown = text[item.start : min(item.end, item.start + LONGEST_TEXT)]
+                yield place, Place(line, _shown(shown))
+    except (ValueError, RecursionError):
+        return
+
+
+def _places_in_rows(group: Group, items: Sequence[Rejected]) -> Iterator[tuple[_Key, Place]]:
+    """Places of rows of delimited text: of those that the engine refused by their first byte, of those
+    that Python refused by their line, of those that were read by counting."""
+    starts = {item.start for item in items if item.start is not None}
+    if starts:
+        with open_text(group.files[0], group.compression) as stream:
+            content = stream.read()
+        for start, line in _lines_at(content, sorted(starts)):
+            shown = re.split(rb"\r\n?|\n", content[start : start + 4 * LONGEST_TEXT], maxsplit=1)[0]
+            yield (None, start, None), Place(line, _shown(shown.decode("utf-8", "replace")))
+    lines = {item.line for item in items if item.line is not None}
+    if lines:
+        for row in rows_of(group):
+            if row.line in lines:
+                yield (None, None, row.line), Place(row.line, _shown_row(row.text))
+    places = {item.place for item in items if item.place is not None}
+    if places:
+        for place, row in enumerate(whole_rows(group), start=1):
+            if place in places:
+                yield (place, None, None), Place(row.line, _shown_row(row.text))
+
+
+def _lines_at(content: bytes, starts: Iterable[int]) -> Iterator[tuple[int, int]]:
+    """The lines that begin at some bytes, in order; none for a byte within a line."""
+    line, counted = 1, 0
+    for start in starts:
+        line += len(re.findall(rb"\r\n?|\n", content[counted:start]))
+        counted = start
+        if content[:start].endswith((b"\n", b"\r")):
+            yield start, line
+
+
+def _shown_row(text: str) -> str:
+    return _shown(text.encode("utf-8", "surrogateescape").decode("utf-8", "replace"))
+
+
+def _shown(text: str) -> str:
+    return without_lone_surrogates(text.rstrip("\r\n"))[:LONGEST_TEXT]

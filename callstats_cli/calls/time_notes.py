@@ -1,0 +1,66 @@
+"""What is to be said of times: which columns name no zone, which count from the start of a trace."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from callstats_cli.chain.statements import Statement
+from callstats_cli.chain.templates import template
+from callstats_cli.engines.duckdb.loading import YEAR_SECONDS
+from callstats_cli.engines.duckdb.values import names_utc
+from callstats_cli.formats.groups import WITHOUT_ZONE
+from callstats_cli.request.call_columns import ZONED
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from callstats_cli.engines.duckdb.loading import LoadedTable, Loader
+    from callstats_cli.engines.duckdb.session import DuckDBEngine
+    from callstats_cli.formats.groups import Group
+
+
+def stored_without_zone(groups: Iterable[Group], needed: set[str]) -> list[str]:
+    """The columns, as the files name them, of a stored type without a zone."""
+    return [
+        group.name_of(raw)
+        for group in groups
+        if group.says_zoneless
+        for raw in ZONED
+        if raw in needed
+        and any(
+            reference.type in WITHOUT_ZONE and not names_utc(reference)
+            for reference in group.found.get(raw, ())
+        )
+    ]
+
+
+def written_without_zone(tables: Iterable[LoadedTable], engine: DuckDBEngine) -> list[str]:
+    """The columns, as the files name them, of which some text that was loaded names no zone."""
+    return [
+        table.group.name_of(raw)
+        for table in tables
+        if "zoneless" in table.columns
+        for (raw,) in engine.run(Statement(table.fill(template("loading/zoneless_times"))))
+    ]
+
+
+def stored_near_zero(groups: Iterable[Group]) -> list[str]:
+    """The columns of starts, as the files name them, that are stored as small numbers."""
+    return [
+        group.name_of("started_at")
+        for group in groups
+        if group.format.open_ended
+        and any(reference.near_zero for reference in group.found.get("started_at", ()))
+    ]
+
+
+def written_near_zero(loader: Loader, engine: DuckDBEngine) -> list[str]:
+    """The columns of starts, as the files name them, that were loaded from small numbers alone."""
+    names: list[str] = []
+    for table in loader.tables:
+        group = table.group
+        if group.format.open_ended and not loader.near_zero.isdisjoint(group.numbers):
+            ((latest,),) = engine.run(Statement(table.fill(template("loading/latest_start"))))
+            if latest is not None and latest < YEAR_SECONDS * 1_000_000:
+                names.append(group.name_of("started_at"))
+    return names

@@ -1,0 +1,1 @@
+"""DuckDB: its session, its readers, and how data becomes its SQL."""

@@ -1,0 +1,310 @@
+"""From the raw columns of a group of files to the columns of a call: SQL text, no engine.
+
+A group is read by one reader call. Its `source` step gives every raw column of the format, null where
+the files lack it or the question does not need it; the format's mapping does the rest.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from callstats_cli.chain.statements import (
+    Step,
+    Value,
+    escape_glob,
+    fill_slot,
+    literal,
+    number_parameters,
+    quote_identifier,
+    select_list,
+    step,
+)
+from callstats_cli.chain.templates import template
+from callstats_cli.engines.duckdb.declared import (
+    declared_columns,
+    declared_keys,
+    leaf_type,
+    usage_around,
+    usages_with_members,
+)
+from callstats_cli.engines.duckdb.values import (
+    are_pairs,
+    column_of,
+    dotted,
+    first_of,
+    found_first,
+    unread_texts,
+    zoneless_time,
+)
+from callstats_cli.formats.groups import INTEGERS, PER_SECOND, WITH_ZONE, Group
+from callstats_cli.request.call_columns import COLUMNS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from callstats_cli.formats.log_format import Path
+
+UNCLEAR_USAGE = "a usage has no known member: it may be no object"
+"""What a statement that loads a group fails with where its usages have to be read as a whole."""
+
+
+def lines_steps(
+    groups: Iterable[tuple[int, Group]],
+    needed: set[str],
+    span: tuple[int, int] | None,
+) -> list[Step]:
+    """One step per group that reads its files and yields the needed columns of a call.
+
+    `span` prunes Parquet row groups to [from, to) in microseconds. The steps are named `lines_N`.
+    """
+    return [
+        number_parameters(Step(f"lines_{number}", *lines_of(group, sorted(needed), span)), number)
+        for number, group in groups
+    ]
+
+
+def lines_of(
+    group: Group, columns: Sequence[str], span: tuple[int, int] | None
+) -> tuple[str, dict[str, Value]]:
+    """The SELECT that reads a group's files as columns of a call, and its parameters."""
+    source = source_step(group, set(columns), span)
+    given = [_given(column, group) for column in columns]
+    passed = [f"{column} as mapped_{column}" for column in group.format.mapped]
+    sql = (
+        f"with source as (\n{source.sql}\n)\n\n"
+        f"select\n    {select_list(given)}\nfrom (\n{_passing(passed, group.format.template)}\n)"
+    )
+    return sql, dict(source.parameters)
+
+
+def _given(column: str, group: Group) -> str:
+    """The SQL of a column of a call, of what a template gives."""
+    if column in group.format.mapped:
+        is_text = COLUMNS[column] == "VARCHAR"
+        return f"nullif(mapped_{column}, '') as {column}" if is_text else f"mapped_{column} as {column}"
+    return column if group.format.gives(column) else f"null::{COLUMNS[column]} as {column}"
+
+
+def _passing(columns: Sequence[str], name: str) -> str:
+    """A template that maps lines, with further columns of theirs at the head of its select list."""
+    sql = template(name)
+    if not columns:
+        return sql
+    head, select, rest = f"\n{sql}".partition("\nselect\n")
+    return f"{head}{select}    {select_list(columns)},\n{rest}"
+
+
+def source_step(group: Group, needed: set[str], span: tuple[int, int] | None) -> Step:
+    """The reader call of a group with its raw columns."""
+    parameters: dict[str, Value] = {}
+    columns = select_list(_raw_columns(group, needed, parameters))
+    nesting = group.format.nesting
+    if nesting is None:
+        return _read(group, needed, columns, span, parameters)
+    if group.kind == "lines":
+        calls = _calls_of_refused_lines(nesting.path, parameters)
+    else:
+        blank, place = _blank_test(group, needed), _place(group, needed)
+        read = quote_identifier(nesting.path[0]) if nesting.path else "*"
+        line = f"{read}, file_index, {blank} as blank, {place} as place"
+        lines = _read(group, needed, line, span, parameters)
+        calls = fill_slot(_calls_of_lines(nesting.path), "lines", lines.sql)
+    return Step("source", _with_pairs(calls, group, needed, columns, parameters), parameters)
+
+
+def _calls_of_lines(path: Path) -> str:
+    """The template of the calls in a format's lines, each an object `call`."""
+    if not path:
+        return template("readers/flat")
+    sql = template("readers/nested")
+    for slot, member in zip(("outermost", "middle", "inner"), path, strict=True):
+        sql = fill_slot(sql, slot, quote_identifier(member))
+    return sql
+
+
+def _calls_of_refused_lines(path: Path, parameters: dict[str, Value]) -> str:
+    """The template of the calls in lines that Python read, each a JSON value `line`."""
+    if not path:
+        return template("readers/lines")
+    parameters["calls"] = "$." + ".".join(f"{member}[*]" for member in path)
+    return template("readers/nested_lines")
+
+
+def marked_step(group: Group, needed: set[str]) -> Step:
+    """The reader call of a group with nothing but whether each of its lines is blank, and as its `mark`
+    the texts and numbers that are read of the line, U+001F between them; of a line that holds several
+    calls those of one of the first."""
+    columns = f"{_blank_test(group, needed)} as blank, {_mark(group, needed)} as mark"
+    return _read(group, needed, columns, None, {})
+
+
+def _mark(group: Group, needed: set[str]) -> str:
+    nesting = group.format.nesting
+    inside = "".join(f"{quote_identifier(name)}[1]." for name in nesting.path) if nesting else ""
+    usages = usages_with_members(group) if group.usage_is_whole else {}
+    scalars = {
+        inside + dotted(reference.path): None
+        for raw in sorted(group.format.raw_columns(needed))
+        for reference in group.found.get(raw, ())
+        if reference.path
+        and not (reference.member or reference.leaves or are_pairs(group, (reference,)))
+        and not usage_around(usages, reference.path)
+        and leaf_type(group, reference) == "VARCHAR"
+    }
+    return f"concat_ws(chr(31), {', '.join(scalars)})" if scalars else "null"
+
+
+def _with_pairs(
+    calls: str, group: Group, needed: set[str], columns: str, parameters: dict[str, Value]
+) -> str:
+    """The columns of the calls that a template finds inside lines, with what they take from pairs."""
+    nesting = group.format.nesting
+    is_snake = nesting is not None and nesting.snake_case and group.kind != "lines"
+    text_of = "snake_pair_text({})" if is_snake else "pair_text({})"
+    pairs: list[str] = []
+    texts: list[str] = []
+    for raw in sorted(group.format.raw_columns(needed)):
+        found = group.found.get(raw, ())
+        if are_pairs(group, found):
+            positions: list[str] = []
+            for number, reference in enumerate(found):
+                parameters[f"{raw}_{number}"] = reference.path[1]
+                positions.append(f"list_position(pair_keys, hash(${raw}_{number}))")
+            pairs.append(f"pairs[{first_of(positions, 'null')}] as {raw}_pair")
+            texts.append(f"{text_of.format(f'{raw}_pair')} as {raw}_text")
+    if not pairs:
+        return fill_slot(calls, "columns", columns)
+    sql = fill_slot(template("readers/pairs"), "columns", columns)
+    sql = fill_slot(sql, "pair_text", text_of.format("pair"))
+    sql = fill_slot(sql, "found_pairs", ",\n            ".join(pairs))
+    sql = fill_slot(sql, "pair_texts", ",\n        ".join(texts))
+    return fill_slot(sql, "calls", fill_slot(calls, "columns", _pairs(group, parameters)))
+
+
+def _pairs(group: Group, parameters: dict[str, Value]) -> str:
+    """The select list of a call and its list of pairs."""
+    nesting = group.format.nesting
+    assert nesting is not None  # noqa: S101 - only asked of formats that have one
+    assert nesting.pairs is not None  # noqa: S101 - and where a column is found in pairs
+    if group.kind != "lines":
+        return f"*,\n    call.{quote_identifier(nesting.pairs)} as pairs"
+    parameters["pairs"] = f"$.{nesting.pairs}[*]"
+    return "*,\n    read_pairs(json_extract(line, $pairs)) as pairs"
+
+
+def _read(
+    group: Group,
+    needed: set[str],
+    columns: str,
+    span: tuple[int, int] | None,
+    parameters: dict[str, Value],
+) -> Step:
+    reader = step(f"readers/{group.kind}")
+    sql = fill_slot(reader.sql, "columns", columns)
+    if group.kind == "lines":
+        return Step("source", sql, parameters)
+    parameters["files"] = tuple(escape_glob(path) for path in group.files)
+    if group.kind == "parquet":
+        sql = fill_slot(sql, "row_groups", _row_group_filter(group, span, parameters))
+    else:
+        parameters["compression"] = group.compression
+        sql = fill_slot(sql, "declared", declared_columns(group, needed))
+    if group.kind == "csv":
+        parameters["delimiter"] = group.delimiter
+    if group.is_json:
+        parameters["largest_object"] = group.largest_object
+    return Step("source", sql, parameters)
+
+
+def stored_numbers_step(group: Group, time: str) -> Step:
+    """The integers of a stored time column, as `number`."""
+    (reference,) = group.found[time]
+    reader = step("readers/parquet", files=tuple(escape_glob(path) for path in group.files))
+    sql = fill_slot(reader.sql, "columns", f"{column_of(group, reference)} as number")
+    return Step("source", fill_slot(sql, "row_groups", ""), reader.parameters)
+
+
+def _raw_columns(group: Group, needed: set[str], parameters: dict[str, Value]) -> list[str]:
+    wanted = group.format.raw_columns(needed)
+    columns: list[str] = []
+    for raw, column in group.format.raw.items():
+        found = group.found.get(raw, ()) if raw in wanted else ()
+        columns.append(f"{found_first(group, column.kind, found, raw, parameters)} as {raw}")
+    columns.append(f"{unread_texts(group, wanted, parameters)} as unread")
+    columns.append(f"{zoneless_time(group, wanted, parameters)} as zoneless")
+    columns.append(f"{_file_number(group, needed, parameters)} as file")
+    is_told = group.format.nesting is not None and group.kind != "lines"
+    columns.append("place" if is_told else f"{_place(group, needed)} as place")
+    columns.append("blank" if is_told else f"{_blank_test(group, needed)} as blank")
+    return columns
+
+
+def _file_number(group: Group, needed: set[str], parameters: dict[str, Value]) -> str:
+    if "file" not in needed or group.kind == "lines":
+        return "0::integer"
+    if len(group.files) == 1:
+        return f"{group.numbers[0]}::integer"
+    parameters["file_numbers"] = group.numbers
+    return "$file_numbers[file_index::bigint + 1]::integer"
+
+
+def _place(group: Group, needed: set[str]) -> str:
+    """Where a line stands: in its log where it was loaded late, else in its file, counted from 1."""
+    if group.kind == "lines":
+        return "place"
+    if "place" not in needed:
+        return "null::bigint"
+    return "file_row_number + 1" if group.kind == "parquet" else "row_number() over ()"
+
+
+def _blank_test(group: Group, needed: set[str]) -> str:
+    """A line that the engine refused is a row of nulls in every declared column.
+
+    The column of the start is looked at first: only where it is null do the others cost anything.
+    """
+    if group.kind not in ("jsonl", "json"):
+        return "false"
+    keys = sorted(declared_keys(group, needed))
+    nulls = " and ".join(f"{quote_identifier(key)} is null" for key in keys)
+    starts = [reference.path[0] for reference in group.found.get("started_at", ()) if reference.path]
+    if starts and starts[0] in keys:
+        nulls = f"if({quote_identifier(starts[0])} is not null, false, {nulls})"
+    unclear = _unclear_usage(group, needed)
+    return f"if({unclear}, error({literal(UNCLEAR_USAGE)}), {nulls})" if unclear else nulls
+
+
+def _unclear_usage(group: Group, needed: set[str]) -> str:
+    """Whether one of the usages that are read by member has none of them, which tells no object from
+    an empty one; '' where none is read so."""
+    if group.usage_is_whole:
+        return ""
+    read = [
+        reference.path
+        for raw in group.format.raw_columns(needed)
+        for reference in group.found.get(raw, ())
+    ]
+    return " or ".join(
+        f"({dotted(whole)} is not null and coalesce({', '.join(map(dotted, members))}) is null)"
+        for whole, members in usages_with_members(group).items()
+        if whole in read
+    )
+
+
+def _row_group_filter(group: Group, span: tuple[int, int] | None, parameters: dict[str, Value]) -> str:
+    """What the engine pushes down to row groups: the span on the stored column, or no start at all."""
+    references = group.found.get("started_at", ())
+    if span is None or len(references) != 1 or not group.is_typed(references[0]):
+        return ""
+    (reference,) = references
+    located = column_of(group, reference)
+    low, high = span
+    if reference.type in INTEGERS:
+        per_second = PER_SECOND[reference.unit or "s"]
+        low = low * per_second // PER_SECOND["us"]
+        high = -(-high * per_second // PER_SECOND["us"])
+        bounds = ("$span_from", "$span_to")
+    else:
+        cast = "" if reference.type == WITH_ZONE else "::timestamp"
+        bounds = (f"make_timestamptz($span_from){cast}", f"make_timestamptz($span_to){cast}")
+    parameters["span_from"], parameters["span_to"] = low, high
+    return f"where ({located} >= {bounds[0]} and {located} < {bounds[1]}) or {located} is null"

@@ -1,0 +1,123 @@
+"""Lines that the engine refused, looked at once more with Python's json (SPEC 12)."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+from callstats_cli.sources.delimited import cells_of
+from callstats_cli.sources.documents import items_of, parse_json
+from callstats_cli.sources.sniffing import open_text
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator
+
+    from callstats_cli.formats.groups import Group
+    from callstats_cli.sources.sniffing import Compression
+
+Malformed = Literal["not_json", "not_an_object", "torn", "not_a_row"]
+_BOM = b"\xef\xbb\xbf"
+
+
+class RefusedLine(NamedTuple):
+    """A line by its place among the lines that are not blank, or among a document's items, from 1.
+
+    `record` is its JSON text where Python could read it as an object, `malformed` says why not.
+    """
+
+    place: int
+    record: str | None = None
+    malformed: Malformed | None = None
+
+
+def refused_lines(
+    path: str,
+    compression: Compression,
+    keys: Iterable[str],
+    *,
+    places: Collection[int] | None = None,
+    size: int | None = None,
+) -> Iterator[RefusedLine]:
+    """Python's reading of the lines of a JSON Lines file at some places, of all without any; of their
+    records only some keys are kept. What lies beyond `size` bytes came later."""
+    kept = frozenset(keys)
+    for place, _, line in lines_of_text(path, compression, places, size=size):
+        yield _second_reading(place, line, kept)
+
+
+def lines_of_text(
+    path: str,
+    compression: Compression,
+    places: Collection[int] | None = None,
+    *,
+    size: int | None = None,
+) -> Iterator[tuple[int, int, bytes]]:
+    """The lines at some places among those that are not blank, all without any: place, number in the
+    file, content. A byte order mark is blank."""
+    last = None if places is None else max(places, default=0)
+    with open_text(path, compression) as stream:
+        place = 0
+        lines = stream if size is None or compression != "none" else _until(stream, size)
+        for number, line in enumerate(lines, start=1):
+            if place == last:
+                return
+            if line.strip() and line.strip() != _BOM:
+                place += 1
+                if places is None or place in places:
+                    yield place, number, line
+
+
+def _until(stream: Iterable[bytes], size: int) -> Iterator[bytes]:
+    for line in stream:
+        if line[:size]:
+            yield line[:size]
+        size -= len(line)
+        if size <= 0:
+            return
+
+
+def texts_of(group: Group) -> Iterator[bytes]:
+    """What the rows of a group's one file are made of, in order: lines, items of a document, cells."""
+    (path,) = group.files
+    if group.kind == "csv":
+        yield from cells_of(group)
+        return
+    if group.kind == "jsonl":
+        for _, _, line in lines_of_text(path, group.compression):
+            yield line
+        return
+    with open_text(path, group.compression) as stream:
+        text = stream.read().decode("utf-8-sig", "replace")
+    for item in items_of(text, group.wrapper):
+        yield text[item.start : item.end].encode()
+
+
+def refused_items(
+    text: bytes, keys: Iterable[str], wrapper: str | None = None
+) -> Iterator[RefusedLine]:
+    """Python's reading of the items of a JSON document, or of its pages; raises ValueError where it is
+    broken."""
+    kept = frozenset(keys)
+    for place, item in enumerate(items_of(text.decode("utf-8-sig"), wrapper), start=1):
+        yield _judged(place, item.value, kept)
+
+
+def _second_reading(place: int, line: bytes, keys: frozenset[str]) -> RefusedLine:
+    text = line.strip().removeprefix(_BOM)
+    try:
+        return _judged(place, parse_json(text.decode("utf-8")), keys)
+    except (ValueError, RecursionError):
+        return RefusedLine(place, malformed="not_json" if line.endswith(b"\n") else "torn")
+
+
+def _judged(place: int, value: Any, keys: frozenset[str]) -> RefusedLine:
+    if not isinstance(value, dict):
+        return RefusedLine(place, malformed="not_an_object")
+    kept = {key: value[key] for key in value if key in keys}
+    text = json.dumps(kept, ensure_ascii=False)
+    return RefusedLine(place, without_lone_surrogates(text))
+
+
+def without_lone_surrogates(text: str) -> str:
+    """The text with U+FFFD for each half of a surrogate pair that stands alone."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

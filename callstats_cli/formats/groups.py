@@ -1,0 +1,144 @@
+"""A group of files of one kind, format and schema, and where each raw column is found in them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from callstats_cli.request.call_columns import CONSTANTS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from callstats_cli.formats.log_format import LogFormat, Path
+    from callstats_cli.sources.sniffing import Compression
+
+
+INTEGERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER")
+
+WIDE_NUMBERS = ("UBIGINT", "HUGEINT", "UHUGEINT", "FLOAT", "DOUBLE", "DECIMAL")
+
+WITH_ZONE = "TIMESTAMP WITH TIME ZONE"
+
+WITHOUT_ZONE = ("TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS", "DATE")
+
+PER_SECOND = {"s": 1, "ms": 1_000, "us": 1_000_000, "ns": 1_000_000_000}
+
+DEFAULT_LARGEST_OBJECT = 16_777_216
+
+FILE_PLACES = 1 << 40
+"""How many places of the reading order each file has."""
+
+
+class Leaf(NamedTuple):
+    """A column that holds one value of an object; of a usage, that of one model's entry."""
+
+    column: str
+    name: str
+    path: Path = ()
+
+
+class Reference(NamedTuple):
+    """Where a raw column is found: a path into the files, a constant, or the files' folder names.
+
+    `member` is the rest of the path where what is found is JSON text. `type` is the engine's name of
+    the type found. `unit` is that of numbers: for times s, ms, us or ns, decided from the data where
+    null; for durations ms unless given. Times that are `near_zero` are numbers within a year of 1970.
+    """
+
+    path: Path = ()
+    member: Path = ()
+    type: str = "VARCHAR"
+    unit: str | None = None
+    near_zero: bool = False
+    constant: str | None = None
+    per_file: tuple[str | None, ...] | None = None
+    leaves: tuple[Leaf, ...] = ()
+
+
+class Group(NamedTuple):
+    """Files of one kind, format and schema. `numbers` are their positions in reading order. Where it
+    `shares_files`, lines that are not of its format are another group's; where it `is_beside` the first
+    of these, it does not count lines that are none. With `usage_is_whole`, usages in JSON are read as a
+    whole, so that an object can be told from what is none. Where it `knows_failures`, a call that does
+    not say whether it failed did not. Calls that are listed in pages stand there under the key
+    `wrapper`."""
+
+    format: LogFormat
+    kind: str
+    files: tuple[str, ...]
+    numbers: tuple[int, ...]
+    found: dict[str, tuple[Reference, ...]]
+    compression: Compression = "none"
+    wrapper: str | None = None
+    delimiter: str = ","
+    header: tuple[str, ...] = ()
+    largest_object: int = DEFAULT_LARGEST_OBJECT
+    naive_times_are_utc: bool = True
+    zone_is_given: bool = False
+    numbers_are_relative: bool = False
+    shares_files: bool = False
+    is_beside: bool = False
+    usage_is_whole: bool = False
+    knows_failures: bool = False
+
+    def name_of(self, raw: str) -> str:
+        """What the files call a raw column: a path with dots, its own name where they have none."""
+        (reference, *_) = self.found[raw]
+        return ".".join((*reference.path, *reference.member)) or raw
+
+    def has(self, column: str) -> bool:
+        """Do its files have what a column of a call is made of?"""
+        return any(self.found.get(raw) for raw in self.format.raw_of(column))
+
+    def fills(self, column: str) -> bool:
+        """Can a column of a call be anything but null, by what was found in these files?"""
+        return self.format.gives(column) and (column in CONSTANTS or self.has(column))
+
+    def shows(self, column: str, type_of: Callable[[Path], str | None]) -> bool:
+        """Do the schema, the header or the first records of a file have what a column of a call is made
+        of? `type_of` gives the type at a path of the file."""
+        return any(
+            not reference.path or type_of(reference.path) is not None
+            for raw in self.format.raw_of(column)
+            for reference in self.found.get(raw, ())
+        )
+
+    @property
+    def says_zoneless(self) -> bool:
+        """Is it to be said where a time names no zone? Known formats have times in UTC."""
+        return self.format.open_ended and not self.zone_is_given
+
+    @property
+    def is_json(self) -> bool:
+        """Is a call of this group a JSON object?"""
+        return self.kind in ("jsonl", "json", "lines")
+
+    def only_file(self, number: int) -> Group:
+        """The group that one of its files makes."""
+        position = self.numbers.index(number)
+        found = {
+            raw: tuple(
+                reference._replace(per_file=(reference.per_file[position],))
+                if reference.per_file is not None
+                else reference
+                for reference in references
+            )
+            for raw, references in self.found.items()
+        }
+        return self._replace(files=(self.files[position],), numbers=(number,), found=found)
+
+    def time_is_typed(self, raw: str) -> bool:
+        """Can this time column be read, and its range pruned, without reading text?"""
+        return all(self.is_typed(reference) for reference in self.found.get(raw, ()))
+
+    def is_typed(self, reference: Reference) -> bool:
+        """Is what is found there an instant, or numbers of a known unit, and no text?"""
+        if reference.constant is not None or reference.per_file is not None:
+            return False
+        if reference.type == WITH_ZONE:
+            return True
+        if reference.type in WITHOUT_ZONE:
+            return self.naive_times_are_utc
+        return (
+            reference.type in INTEGERS and reference.unit is not None and not self.numbers_are_relative
+        )

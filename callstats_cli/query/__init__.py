@@ -1,0 +1,1 @@
+"""A request and its calls to the statements of its answer."""

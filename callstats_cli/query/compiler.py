@@ -1,0 +1,224 @@
+"""Request, survey and bucket plan → statements; pure: needs no engine and no file.
+
+The chain of a query is a tuple of steps, each a template of `sql/duckdb/` and its parameters.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from callstats_cli.calls.relations import filter_step
+from callstats_cli.chain.statements import Statement, Step, fill_slot, join_steps, select_list, step
+from callstats_cli.chain.templates import template
+from callstats_cli.pricing.book import Uses
+from callstats_cli.query.aggregates import aggregate_step, filled
+from callstats_cli.query.costs import counting_steps, usage_values_steps
+from callstats_cli.request.metrics import COST_METRICS, ONE_NUMBER
+from callstats_cli.request.output_columns import output_columns
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from callstats_cli.calls.relations import CallsRelation
+    from callstats_cli.pricing.book import Pricing
+    from callstats_cli.pricing.prices import Key
+    from callstats_cli.request.buckets import BucketPlan
+    from callstats_cli.request.metrics import Family
+    from callstats_cli.request.output_columns import OutputColumn
+    from callstats_cli.request.request import CallStatsRequest
+
+MAX_USAGE_ROWS = 2_000_000
+
+
+class CompiledQuery(NamedTuple):
+    """The answer's statements; each is None where its metrics were not asked for.
+
+    The rows of `usage` are bucket, model, count, the usage columns, and for each metric of tokens
+    whether all its values are whole, of dollars how many calls have none; those of `calls` are bucket,
+    count, how many of the calls have a latency, how many a negative one, and the call columns. Buckets
+    are microseconds since 1970-01-01T00:00:00Z.
+    """
+
+    usage: Statement | None
+    usage_columns: tuple[OutputColumn, ...]
+    calls: Statement | None
+    call_columns: tuple[OutputColumn, ...]
+
+
+class Basis(NamedTuple):
+    """What the statements of an answer are made from: a request, where its calls are to be had, and its
+    buckets. `pricing` is needed where costs are asked for, and null where none is. With `spans_pass`,
+    usage is also that of spans below roots where only roots are asked for. `unknown` are the metrics
+    that no call can have."""
+
+    request: CallStatsRequest
+    relation: CallsRelation
+    plan: BucketPlan
+    pricing: Pricing | None = None
+    spans_pass: bool = False
+    unknown: frozenset[str] = frozenset()
+
+
+class TopModels(NamedTuple):
+    """The models that an answer shows, largest first, and the name under which it has all others."""
+
+    models: tuple[str | None, ...]
+    others: str
+
+
+def compile_query(basis: Basis, top: TopModels | None = None) -> CompiledQuery:
+    """The statements that answer a request, one per family of metrics that was asked for; `top` is
+    needed where not all models are shown."""
+    usage_columns = output_columns("usage", basis.request.usage_metrics)
+    call_columns = output_columns("call", basis.request.call_metrics)
+    usage = _usage_values(basis)
+    if top is not None:
+        names = tuple(model for model in top.models if model is not None)
+        usage = _regrouped(
+            usage,
+            step(
+                "usage_values",
+                "answer/usage_values_of_top_models",
+                top_models=names,
+                no_model_is_top=None in top.models,
+                others=top.others,
+            ),
+        )
+    return CompiledQuery(
+        usage=_answer("usage", usage, usage_columns, basis.unknown) if usage_columns else None,
+        usage_columns=usage_columns,
+        calls=_answer("call", _bucketed(basis), call_columns, basis.unknown) if call_columns else None,
+        call_columns=call_columns,
+    )
+
+
+def compile_usage_total(basis: Basis) -> Statement:
+    """The usage of all models together, for the last of the totals rows."""
+    of_all = _regrouped(_usage_values(basis), step("usage_values", "answer/usage_values_of_all_models"))
+    columns = output_columns("usage", basis.request.usage_metrics)
+    return _answer("usage", of_all, columns, basis.unknown)
+
+
+def _regrouped(steps: tuple[Step, ...], models: Step) -> tuple[Step, ...]:
+    """The steps up to `usage_values`, followed by one that puts models together."""
+    *before, values = steps
+    return (*before, values._replace(name="usage_values_by_model"), models)
+
+
+def _usage_values(basis: Basis) -> tuple[Step, ...]:
+    """The steps up to `usage_values`: the counts of each call and model, and what they cost."""
+    return (*_usage_bucketed(basis), *usage_values_steps(basis.request, basis.pricing))
+
+
+def shares_statement(basis: Basis, value: str, most: int) -> Statement:
+    """The values of an expression that most calls have."""
+    sql = fill_slot(template("calls/shares"), "value", value)
+    return join_steps(_in_range(basis), Step("answer", sql, {"most": most}))
+
+
+def models_statement(basis: Basis) -> Statement:
+    """What must be priced: models, and what some of their calls used."""
+    return join_steps(_in_range(basis, basis.spans_pass), step("prices/named_models"))
+
+
+def matched_statement(basis: Basis) -> Statement:
+    """How many calls there are in the range."""
+    return join_steps(_in_range(basis), step("calls/matched_calls"))
+
+
+def unpriced_statement(basis: Basis) -> Statement:
+    """The calls of which an asked cost is not known."""
+    asked = dict.fromkeys(item.metric for item in basis.request.usage_metrics)
+    costs = dict.fromkeys(
+        "total_cost" if name in ONE_NUMBER else name for name in asked if name in COST_METRICS
+    )
+    missing = [f"{name} is null" for name in costs]
+    sql = fill_slot(template("prices/unpriced_calls"), "unpriced", " or ".join(missing))
+    return join_steps(_usage_values(basis), Step("answer", sql))
+
+
+def calls_before_statement(basis: Basis, before: Mapping[Key, int]) -> Statement:
+    """How many calls have a price though they are older than the instant given for their model."""
+    body = step(
+        "prices/calls_before",
+        models=tuple(model for model, _, _ in before),
+        providers=tuple(provider for _, provider, _ in before),
+        contexts=tuple(context for _, _, context in before),
+        before=tuple(before.values()),
+    )
+    return join_steps(_usage_values(basis), body)
+
+
+def explained_call_statement(basis: Basis, pricing: Pricing, call_id: str) -> Statement:
+    """How one call was priced, by model, with all that calls are priced by."""
+    whole = basis._replace(pricing=pricing._replace(uses=Uses(*(True for _ in Uses._fields))))
+    return join_steps(_usage_values(whole), step("prices/explained_call", call_id=call_id))
+
+
+def input_excludes_cache_statement(basis: Basis) -> Statement:
+    """Whether some input counts leave cached tokens out."""
+    return join_steps((*_usage_bucketed(basis), *counting_steps()), step("usage/input_excludes_cache"))
+
+
+def _bucketed(basis: Basis) -> tuple[Step, ...]:
+    """The steps up to `bucketed_calls`."""
+    return (*_in_range(basis), *_bucket_steps(basis.plan))
+
+
+def _usage_bucketed(basis: Basis) -> tuple[Step, ...]:
+    """The same for usage."""
+    return (*_in_range(basis, basis.spans_pass), *_bucket_steps(basis.plan))
+
+
+def _in_range(basis: Basis, spans_pass: bool = False) -> tuple[Step, ...]:
+    """The steps up to `calls_in_range`: filter, range, project, deletion."""
+    request, plan = basis.request, basis.plan
+    return (
+        *basis.relation.steps,
+        filter_step(request.filter, spans_pass=spans_pass),
+        step(
+            "calls/calls_in_range",
+            range_start=plan.start_us,
+            range_end=plan.end_us,
+            project_id=request.project_id,
+        ),
+    )
+
+
+def _bucket_steps(plan: BucketPlan) -> tuple[Step, ...]:
+    if plan.width_us is None:
+        return (
+            step("bucketed_calls", "answer/bucketed_edges", edges=plan.edges_us),
+            step("spine", "answer/spine_edges", edges=plan.edges_us),
+        )
+    starts = plan.starts()
+    return (
+        step("bucketed_calls", "answer/bucketed_fixed", width=plan.width_us, origin=plan.origin_us),
+        step(
+            "spine",
+            "answer/spine_fixed",
+            first_bucket=plan.first_us,
+            last_bucket=starts[-1] if starts else plan.first_us - 1,
+            width=plan.width_us,
+        ),
+    )
+
+
+def _answer(
+    family: Family,
+    chain: Sequence[Step],
+    columns: Sequence[OutputColumn],
+    unknown: frozenset[str],
+) -> Statement:
+    aggregates = aggregate_step(f"answer/{family}_aggregates", columns)
+    body = template(f"answer/{family}_buckets")
+    body = fill_slot(body, "columns", select_list(filled(aggregates.name, columns, unknown)))
+    return join_steps(
+        (
+            *chain,
+            *((step("answer/call_values"),) if family == "call" else ()),
+            aggregates,
+            *((step("answer/models"),) if family == "usage" else ()),
+        ),
+        Step("answer", body, {"row_limit": MAX_USAGE_ROWS + 1} if family == "usage" else {}),
+    )

@@ -1,0 +1,135 @@
+"""What each call used of a model, and what that cost, as steps (SPEC 9)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from callstats_cli.calls.usage_counts import counting_steps
+from callstats_cli.chain.statements import Step, fill_slot, step
+from callstats_cli.chain.templates import template
+from callstats_cli.pricing.prices import OPEN_END, PriceCell, Rates
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from callstats_cli.pricing.book import Pricing
+    from callstats_cli.request.request import CallStatsRequest
+
+_INPUT = {
+    "input": "uncached_input_tokens",
+    "cache_read": "cache_read_input_tokens",
+    "cache_write": "cache_written_5m",
+    "cache_write_1h": "cache_written_1h",
+}
+_OUTPUT = {"output": "output_tokens"}
+"""Rate → the count that is charged at it, as `disjoint_counts` names it."""
+
+_INPUT_BY_MODALITY = {
+    **_INPUT,
+    "input": "uncached_text_tokens",
+    "input_audio": "uncached_audio_tokens",
+    "input_image": "uncached_image_tokens",
+    "cache_read": "cached_text_tokens",
+    "cache_read_audio": "cached_audio_tokens",
+    "cache_read_image": "cached_image_tokens",
+}
+_OUTPUT_BY_MODALITY = {
+    "output": "written_text_tokens",
+    "output_audio": "written_audio_tokens",
+    "output_image": "written_image_tokens",
+}
+"""The same where some call has tokens of audio or images, as `counts_by_modality` names it."""
+
+_BOUNDS = {
+    "from_us": "epoch_us(counts.started_at) >= cells.from_us",
+    "until_us": "epoch_us(counts.started_at) < cells.until_us",
+    "day_from_us": "time_of_day(counts.started_at) >= cells.day_from_us",
+    "day_until_us": "time_of_day(counts.started_at) < cells.day_until_us",
+    "tokens_above": "coalesce(counts.request_tokens, 0) > cells.tokens_above",
+    "tokens_up_to": f"coalesce(counts.request_tokens, {OPEN_END}) <= cells.tokens_up_to",
+}
+"""Bound of a price cell → what it asks of a call. A request of unknown size has a price where its model
+has one for all sizes."""
+
+
+def usage_values_steps(request: CallStatsRequest, pricing: Pricing | None) -> tuple[Step, ...]:
+    """The steps from `bucketed_calls` to `usage_values`; without prices, where no cost is asked for."""
+    counts, disjoint_counts = counting_steps()
+    if pricing is None:
+        if any(asked.metric == "cache_hit_rate" for asked in request.usage_metrics):
+            return (counts, disjoint_counts._replace(name="usage_values"))
+        return (counts._replace(name="usage_values"),)
+    if pricing.is_recorded:
+        return (counts, disjoint_counts, step("usage_values", "prices/recorded_usage"))
+    disjoint = [disjoint_counts]
+    if pricing.uses.modalities:
+        undivided = disjoint_counts._replace(name="undivided_counts")
+        disjoint = [undivided, step("disjoint_counts", "usage/counts_by_modality")]
+    return (counts, *disjoint, _price_cells(pricing), _priced_usage(pricing))
+
+
+def _price_cells(pricing: Pricing) -> Step:
+    # Where no price depends on the context, the join does not compare it.
+    joined_by = 3 if _context_matters(pricing) else 2
+    models = {model.key[:joined_by]: model for model in pricing.models}
+    cells = [(model, cell) for model in models.values() for cell in model.cells]
+    rates = {
+        f"rates_{name}": tuple(getattr(cell.rates, name) for _, cell in cells) for name in Rates._fields
+    }
+    return step(
+        "prices/price_cells",
+        price_models=tuple(model.model for model, _ in cells),
+        price_providers=tuple(model.provider for model, _ in cells),
+        price_contexts=tuple(model.price_context for model, _ in cells),
+        price_from=tuple(cell.from_us for _, cell in cells),
+        price_until=tuple(cell.until_us for _, cell in cells),
+        price_day_from=tuple(cell.day_from_us for _, cell in cells),
+        price_day_until=tuple(cell.day_until_us for _, cell in cells),
+        price_tokens_above=tuple(cell.tokens_above for _, cell in cells),
+        price_tokens_up_to=tuple(cell.tokens_up_to for _, cell in cells),
+        **rates,
+    )
+
+
+def _priced_usage(pricing: Pricing) -> Step:
+    uses = pricing.uses
+    slots = {
+        "hits": "when cache_hit then 0\n        " if uses.cache_hits else "",
+        "input": _charged(_INPUT_BY_MODALITY if uses.modalities else _INPUT),
+        "output": _charged(_OUTPUT_BY_MODALITY if uses.modalities else _OUTPUT),
+        "web searches": f" + {_charged({'web_search': 'web_searches'})}" if uses.web_searches else "",
+        "bounds": _bounds(pricing),
+    }
+    sql = template("prices/priced_usage")
+    for slot, content in slots.items():
+        sql = fill_slot(sql, slot, content)
+    return Step("usage_values", sql)
+
+
+def _charged(counts: Mapping[str, str]) -> str:
+    """What counts cost at their rates, added up."""
+    return "\n            + ".join(
+        f"cost_of({count}, {rate}_rate, request_rate)" for rate, count in counts.items()
+    )
+
+
+def _bounds(pricing: Pricing) -> str:
+    """What must hold beside the model for a cell to apply, as far as any cell is bounded."""
+    cells = [cell for model in pricing.models for cell in model.cells]
+    bounds = [bound for name, bound in _BOUNDS.items() if _is_bounded(cells, name)]
+    if any(model.provider is not None for model in pricing.models):
+        bounds.append("counts.provider is not distinct from cells.provider")
+    if _context_matters(pricing):
+        bounds.append("counts.price_context is not distinct from cells.price_context")
+    return "\n    ".join(f"and {bound}" for bound in bounds)
+
+
+def _context_matters(pricing: Pricing) -> bool:
+    """Does the price of some model depend on the price context, as far as the log has such?"""
+    cells: dict[tuple[str | None, ...], tuple[PriceCell, ...]] = {}
+    return any(cells.setdefault(model.key[:2], model.cells) != model.cells for model in pricing.models)
+
+
+def _is_bounded(cells: Iterable[PriceCell], name: str) -> bool:
+    open_end = PriceCell._field_defaults[name]
+    return any(getattr(cell, name) != open_end for cell in cells)

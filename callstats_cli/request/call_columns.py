@@ -1,0 +1,150 @@
+"""The columns of a call (SPEC 5), and which of them a request needs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from callstats_cli.request.metrics import (
+    AMOUNTS,
+    CALL_METRICS,
+    COST_METRICS,
+    COUNTS,
+    READINGS,
+    RECORDED_COSTS,
+    USAGE_METRICS,
+)
+
+if TYPE_CHECKING:
+    from callstats_cli.request.request import CallStatsRequest
+
+COLUMNS: dict[str, str] = {
+    "id": "VARCHAR",
+    "id_scope": "VARCHAR",
+    "project_id": "VARCHAR",
+    "op_name": "VARCHAR",
+    "operation": "VARCHAR",
+    "trace_id": "VARCHAR",
+    "parent_id": "VARCHAR",
+    "thread_id": "VARCHAR",
+    "turn_id": "VARCHAR",
+    "wb_user_id": "VARCHAR",
+    "wb_run_id": "VARCHAR",
+    "started_at": "TIMESTAMPTZ",
+    "ended_at": "TIMESTAMPTZ",
+    "deleted_at": "TIMESTAMPTZ",
+    "duration": "DOUBLE",
+    "failed": "BOOLEAN",
+    "is_span": "BOOLEAN",
+    "input_refs": "VARCHAR[]",
+    "output_refs": "VARCHAR[]",
+    "part": "BOOLEAN",
+    "model": "VARCHAR",
+    "requested_model": "VARCHAR",
+    "entry": "INTEGER",
+    "usable": "BOOLEAN",
+    "provider": "VARCHAR",
+    "price_context": "VARCHAR",
+    "cache_hit": "BOOLEAN",
+    **dict.fromkeys(READINGS, "BOOLEAN"),
+    **dict.fromkeys(AMOUNTS, "DOUBLE"),
+}
+"""Column of a call → its type in the engine. `id_scope` is what an id is unique within where it is
+not unique by itself, as a span's is within its trace; `operation` is what kind of thing a call does,
+where the log says so beside its name. `requested_model` is what the caller asked for where the log also
+says which model answered. `failed` is null where nothing tells; `is_span` is true
+where it need not roll up the usage of calls below. `entry` numbers the models of a call
+from 1 and is 0 without usage; a count below zero is one that cannot be read. `price_context` is what
+changes a request's price, as `name=value` parts joined by `&` (macro `price_context`), null where
+nothing is said; `cache_hit` is true for an answer from a gateway's own cache."""
+
+BEYOND = ("time_to_first_token_ms",)
+"""Columns that formats give and that no question reads yet."""
+
+TIMES = ("started_at", "ended_at", "deleted_at")
+ZONED = ("started_at", "ended_at")
+"""Times of which it is said where they name no zone."""
+
+READ_LATE = (*TIMES, "duration")
+"""The columns whose texts `unread` keeps, in its order."""
+
+NULL_AT_EPOCH = frozenset({"ended_at", "deleted_at"})
+"""Times in which storage writes 1970-01-01T00:00:00Z for none."""
+
+CONSTANTS = frozenset({"entry", "usable", "started_at", "is_span", *READINGS})
+"""Columns that a mapping gives whatever the files have."""
+
+LOADED_COLUMNS: dict[str, str] = COLUMNS | {
+    "unread": "VARCHAR[]",
+    "zoneless": "VARCHAR",
+    "file": "INTEGER",
+    "place": "BIGINT",
+}
+"""What is kept of a line while sources are loaded: `unread` are the texts of `READ_LATE` that are not
+read, null where there are none; `zoneless` names the first of its times that names no zone; `file` is
+the source's position in reading order, `place` a line's own place where it was loaded late."""
+
+FILTER_COLUMNS: dict[str, str] = {
+    "op_names": "op_name",
+    "input_refs": "input_refs",
+    "output_refs": "output_refs",
+    "parent_ids": "parent_id",
+    "trace_ids": "trace_id",
+    "call_ids": "id",
+    "thread_ids": "thread_id",
+    "turn_ids": "turn_id",
+    "trace_roots_only": "parent_id",
+    "wb_user_ids": "wb_user_id",
+    "wb_run_ids": "wb_run_id",
+}
+"""Filter field → the column it restricts."""
+
+
+def needed_columns(
+    request: CallStatsRequest, *, merge: bool, parts: bool, own_usage: bool, recorded_costs: bool
+) -> set[str]:
+    """The columns of a call that the question reads; `merge`, `parts` (a call may be logged in parts),
+    `own_usage` and `recorded_costs` (instead of prices) say what may apply."""
+    needed = {"started_at", "deleted_at"}
+    needed |= {FILTER_COLUMNS[name] for name in request.filter.active()}
+    if request.filter.op_names:
+        needed.add("operation")
+    if request.filter.trace_roots_only:
+        needed.add("is_span")
+    if request.project_id is not None:
+        needed.add("project_id")
+    if merge or parts:
+        needed |= {"id", "id_scope"}
+    if parts:
+        needed.add("part")
+    if request.usage_metrics:
+        needed |= {"model", "entry", "usable"}
+        needed |= usage_columns(request, recorded_costs=recorded_costs)
+        if any(asked.metric == "input_tokens" for asked in request.usage_metrics):
+            needed |= {*COUNTS, *READINGS}  # for the table's note on cached tokens
+        if own_usage:
+            needed |= {
+                "id",
+                "id_scope",
+                "parent_id",
+                "requested_model",
+                "ended_at",
+                "duration",
+                *COUNTS,
+                *READINGS,
+            }
+    for asked in request.call_metrics:
+        needed |= set(CALL_METRICS[asked.metric].reads)
+    return needed
+
+
+def usage_columns(request: CallStatsRequest, *, recorded_costs: bool) -> set[str]:
+    """The columns that the request's usage metrics are made of."""
+    return {
+        column
+        for asked in request.usage_metrics
+        for column in (
+            RECORDED_COSTS
+            if recorded_costs and asked.metric in COST_METRICS
+            else USAGE_METRICS[asked.metric].reads
+        )
+    }

@@ -1,0 +1,78 @@
+"""The columns of an answer: each an aggregation, a percentile or the one number of a metric."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from callstats_cli.request.metrics import CALL_METRICS, COUNTING, USAGE_METRICS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from callstats_cli.request.metrics import Family, Metric
+    from callstats_cli.request.request import MetricRequest
+
+
+class OutputColumn(NamedTuple):
+    """One column of an answer: an aggregation or a percentile of a metric."""
+
+    name: str
+    metric: Metric
+    aggregation: str | None
+    percentile: float | None
+
+    @property
+    def is_count(self) -> bool:
+        """Does it count values, whatever their unit?"""
+        return self.aggregation in COUNTING
+
+    @property
+    def is_cost(self) -> bool:
+        """Is it in dollars, so that it leaves out calls without a price?"""
+        return self.metric.unit == "dollars" and not self.is_count
+
+    @property
+    def is_fractional(self) -> bool:
+        """Is it always a number with a fraction, also where the fraction is zero?"""
+        return self.percentile is not None or self.aggregation == "avg" or not self.metric.integral
+
+    @property
+    def empty(self) -> int | None:
+        """Its value in an empty bucket: no data is not zero (SPEC 8)."""
+        return 0 if self.is_count or self.aggregation == "sum" else None
+
+
+def output_columns(family: Family, asked: Iterable[MetricRequest]) -> tuple[OutputColumn, ...]:
+    """The columns of an answer in request order; one metric named twice merges its lists (SPEC 2)."""
+    vocabulary = USAGE_METRICS if family == "usage" else CALL_METRICS
+    merged: dict[str, tuple[dict[str, None], dict[float, None]]] = {}
+    for metric in asked:
+        aggregations, percentiles = merged.setdefault(metric.metric, ({}, {}))
+        if vocabulary[metric.metric].formula is not None:
+            continue
+        wanted = metric.aggregations or (() if metric.percentiles else ("sum",))
+        aggregations.update(dict.fromkeys(wanted))
+        percentiles.update(dict.fromkeys(abs(float(value)) for value in metric.percentiles))
+    return tuple(
+        column
+        for name, (aggregations, percentiles) in merged.items()
+        for column in (
+            *((OutputColumn(name, vocabulary[name], None, None),) if vocabulary[name].formula else ()),
+            *(
+                OutputColumn(f"{aggregation}_{name}", vocabulary[name], aggregation, None)
+                for aggregation in aggregations
+            ),
+            *(
+                OutputColumn(f"p{shortest(value)}_{name}", vocabulary[name], None, value)
+                for value in percentiles
+            ),
+        )
+    )
+
+
+def shortest(number: float) -> str:
+    """A number as its shortest decimal, without an exponent: 99.9, 50."""
+    from decimal import Decimal
+
+    text = format(Decimal(repr(number)), "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text

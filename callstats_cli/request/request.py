@@ -1,0 +1,67 @@
+"""The validated question (SPEC 2): values only, no I/O. Flags and bodies both end as one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from callstats_cli.errors import RequestError
+
+if TYPE_CHECKING:
+    from callstats_cli.request.buckets import Granularity
+
+
+class MetricRequest(NamedTuple):
+    """One metric and what is asked of it. Percentiles lie in 0..100; both lists empty means `sum`."""
+
+    metric: str
+    aggregations: tuple[str, ...] = ("sum",)
+    percentiles: tuple[float, ...] = ()
+
+
+class CallFilter(NamedTuple):
+    """Which calls are asked about: values within a field are alternatives, fields add up. An empty
+    field is no filter."""
+
+    op_names: tuple[str, ...] = ()
+    input_refs: tuple[str, ...] = ()
+    output_refs: tuple[str, ...] = ()
+    parent_ids: tuple[str, ...] = ()
+    trace_ids: tuple[str, ...] = ()
+    call_ids: tuple[str, ...] = ()
+    thread_ids: tuple[str, ...] = ()
+    turn_ids: tuple[str, ...] = ()
+    trace_roots_only: bool = False
+    wb_user_ids: tuple[str, ...] = ()
+    wb_run_ids: tuple[str, ...] = ()
+
+    def active(self) -> dict[str, tuple[str, ...] | bool]:
+        """The fields that restrict anything, in the order of SPEC 2."""
+        return {name: value for name, value in self._asdict().items() if value}
+
+
+class CallStatsRequest(NamedTuple):
+    """The question. Instants are microseconds since 1970-01-01T00:00:00Z.
+
+    `project_id` null means every project; `start` null means from the first call; `end` null means
+    now, or one microsecond after the last call where `start` is null too; `granularity` null means
+    auto, a word is a calendar unit or `total`.
+    """
+
+    project_id: str | None = None
+    start: int | None = None
+    end: int | None = None
+    granularity: Granularity | None = None
+    usage_metrics: tuple[MetricRequest, ...] = ()
+    call_metrics: tuple[MetricRequest, ...] = ()
+    filter: CallFilter = CallFilter()
+    timezone: str = "UTC"
+
+
+def check_range(request: CallStatsRequest, now_us: int) -> None:
+    """Raises RequestError where the range ends before it starts; null `end` is now."""
+    if request.start is None:
+        return
+    if request.end is None and request.start > now_us:
+        raise RequestError("start lies in the future, and no end is given", hint="give an end")
+    if request.end is not None and request.end < request.start:
+        raise RequestError("end is before start", hint="the range is [start, end)")

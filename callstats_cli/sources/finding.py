@@ -1,0 +1,279 @@
+"""SOURCE words → files in reading order (SPEC 4)."""
+
+from __future__ import annotations
+
+import glob
+import os
+import re
+import stat
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from callstats_cli.errors import COPIES, RequestError, SourceError, counted, quoted
+from callstats_cli.process import new_file, private_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from typing import IO
+
+ENDINGS = (".parquet", ".jsonl", ".ndjson", ".json", ".csv", ".tsv")
+_LATER = r"(?:\.gz|\.zst|[.-](?:\d{1,3}|\d{4}-?\d\d-?\d\d[\dT_:]*)){0,5}"
+"""What is added to the name of a text: by compressing it, by rotating it under numbers or dates."""
+_LOG_NAME = re.compile(rf".*\.(?:parquet|(?:jsonl|ndjson|json|csv|tsv){_LATER})", re.I | re.S)
+_TEXT_NAME = re.compile(rf".*\.(?:log|txt){_LATER}", re.I | re.S)
+_GLOB = frozenset("*?[")
+_ANY_FOLDERS = re.compile(r"(?:^|/)\*\*(?:/|$)")
+_CHUNK = 1 << 20
+
+
+class SourceFile(NamedTuple):
+    """One file of calls. `named` is false where a folder or a glob brought it. Of one that `must_show`
+    it the name does not say that it is a call log: what it holds has to."""
+
+    path: str
+    named: bool
+    must_show: bool = False
+
+
+class Found(NamedTuple):
+    """Files in reading order, each real path once, and sentences on what was left out."""
+
+    files: list[SourceFile]
+    notes: list[str]
+
+
+def find_files(words: Sequence[str], *, allow_extension_install: bool = False) -> Found:
+    """The files of all sources: sources as given, files by path in bytes.
+
+    The engine may install what it needs for a URL only where that is allowed.
+    Raises RequestError without any source, SourceError for one that matches nothing.
+    """
+    if not words:
+        raise RequestError(
+            "no SOURCE given", hint="name a file, a folder or a glob: callstats query calls.jsonl"
+        )
+    finder = _Finder(allow_extension_install)
+    found: dict[str, SourceFile] = {}
+    for word in words:
+        for file in finder.files_of(word):
+            if not file.path.isascii():
+                _check_text(file.path)
+            found.setdefault(_real(file.path), file)
+    copies = list(_compressed_copies(found))
+    for real, _ in copies:
+        del found[real]
+    return Found(list(found.values()), [*finder.notes(), *(note for _, note in copies)])
+
+
+def _real(path: str) -> str:
+    return path if "://" in path else os.path.realpath(path)
+
+
+def _check_text(path: str) -> None:
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        raise SourceError(f"the file name {quoted(path)} is not UTF-8 text") from None
+
+
+class _Finder:
+    """Finds the files of one source after the other, and remembers what it left out."""
+
+    def __init__(self, allow_extension_install: bool) -> None:
+        self.allow_extension_install = allow_extension_install
+        self.kept: dict[str, str] = {}
+        self.other_endings: list[str] = []
+        self.not_regular: list[str] = []
+
+    def notes(self) -> Iterator[str]:
+        """A sentence on each kind of what was left out."""
+        if self.not_regular:
+            yield f"no regular files, left out: {counted(self.not_regular)}"
+        if self.other_endings:
+            yield f"files of other endings, not looked at: {counted(self.other_endings)}"
+
+    def files_of(self, word: str) -> list[SourceFile]:
+        """The files that a word names."""
+        if "://" in word:
+            return self._urls(word)
+        if word == "-":
+            return [SourceFile(_keep(sys.stdin.buffer, "-"), named=True)]
+        if not word:
+            raise SourceError("a source's name is empty")
+        if "\0" in word:
+            raise SourceError("a source's name cannot hold a NUL character")
+        path = Path(word)
+        try:
+            if path.is_dir():
+                return self._below(word)
+            if path.is_file():
+                return [SourceFile(word, named=True)]
+            if path.exists():
+                return [SourceFile(self._kept(word), named=True)]
+        except OSError as error:
+            raise SourceError(f"cannot read {word!r}: {error.strerror}") from None
+        if _GLOB.intersection(word):
+            return self._matching(word)
+        raise SourceError(f"no such file or folder: {word!r}")
+
+    def _urls(self, word: str) -> list[SourceFile]:
+        from callstats_cli.sources.remote import find_urls
+
+        install = self.allow_extension_install
+        urls = find_urls(word, _may_be_log, allow_extension_install=install)
+        by_glob = bool(_GLOB.intersection(word))
+        return [
+            SourceFile(url, url == word, url != word and not by_glob and not is_log_name(url))
+            for url in urls
+        ]
+
+    def _kept(self, word: str) -> str:
+        """A copy of what can be read only once: a pipe, a device."""
+        real = os.path.realpath(word)
+        if real not in self.kept:
+            with open(word, "rb") as stream:  # noqa: PTH123 - as the user wrote it
+                self.kept[real] = _keep(stream, word)
+        return self.kept[real]
+
+    def _below(self, folder: str) -> list[SourceFile]:
+        """Log files anywhere below a folder, skipping names that start with a dot or an underscore."""
+
+        def refuse(error: OSError) -> None:
+            raise SourceError(f"cannot read {error.filename!r}: {error.strerror}")
+
+        looked_at: list[str] = []
+        others: list[str] = []
+        for parent, names in _folders(folder, (".", "_"), refuse):
+            for name in names:
+                path = os.path.join(parent, name)  # noqa: PTH118 - keeps './x' as the user wrote it
+                (looked_at if _may_be_log(name) else others).append(path)
+        self.other_endings += sorted(others, key=os.fsencode)
+        found = self._regular(looked_at)
+        if not found:
+            raise SourceError(
+                f"no log files in the folder {folder!r}",
+                hint="files ending in " + " ".join(ENDINGS) + " (text also .gz .zst) are read",
+            )
+        return [SourceFile(path, named=False, must_show=not is_log_name(path)) for path in found]
+
+    def _matching(self, pattern: str) -> list[SourceFile]:
+        everything = pattern.endswith("**")
+        paths: list[str] = []
+        files: list[SourceFile] = []
+        for path in paths_matching(pattern):
+            if Path(path).is_dir():
+                files += self._below(path)
+            elif not everything or _may_be_log(path):
+                paths.append(path)
+        files += [
+            SourceFile(path, named=False, must_show=everything and not is_log_name(path))
+            for path in self._regular(paths)
+        ]
+        if not files:
+            raise SourceError(f"nothing{' but pipes' if paths else ''} matches {pattern!r}")
+        return sorted(files, key=lambda file: os.fsencode(file.path))
+
+    def _regular(self, paths: Iterable[str]) -> list[str]:
+        """The paths in order but for pipes, sockets and devices, which could be waited for for ever."""
+        kept: list[str] = []
+        for path in sorted(paths, key=os.fsencode):
+            (kept if _is_regular(path) else self.not_regular).append(path)
+        return kept
+
+
+def is_log_name(path: str) -> bool:
+    """Does the name say that it is a log?"""
+    return _LOG_NAME.fullmatch(path) is not None
+
+
+def _may_be_log(path: str) -> bool:
+    return is_log_name(path) or _TEXT_NAME.fullmatch(path) is not None
+
+
+def _is_regular(path: str) -> bool:
+    """Is it a file to be read again and again? One that is gone is missed later."""
+    try:
+        return stat.S_ISREG(os.stat(path).st_mode)  # noqa: PTH116 - as the user wrote it
+    except OSError:
+        return True
+
+
+def _folders(
+    top: str, skipped: tuple[str, ...], on_error: Callable[[OSError], None] | None = None
+) -> Iterator[tuple[str, list[str]]]:
+    """Each folder below one, itself included, once, with the names of its files; links to folders come
+    last, so that a folder is found under its own name. Names that begin as told are skipped."""
+    seen: set[str] = set()
+    starts = [top]
+    for start in starts:
+        for parent, folders, names in os.walk(start, onerror=on_error):
+            real = os.path.realpath(parent)
+            if real in seen:
+                folders.clear()
+                continue
+            seen.add(real)
+            folders[:] = sorted(name for name in folders if not name.startswith(skipped))
+            inner = [os.path.join(parent, name) for name in folders]  # noqa: PTH118
+            starts += [path for path in inner if os.path.islink(path)]  # noqa: PTH114
+            yield parent, [name for name in names if not name.startswith(skipped)]
+
+
+def paths_matching(pattern: str) -> Iterator[str]:
+    """The paths that a glob matches. `**` is any folders, each once whatever links lead back to it."""
+    any_folders = _ANY_FOLDERS.search(pattern)
+    if any_folders is None:
+        yield from glob.glob(pattern)  # noqa: PTH207 - Path.glob wants no absolute one
+        return
+    before, after = pattern[: any_folders.start()], pattern[any_folders.end() :]
+    root = "/" if pattern.startswith("/") and not before else ""
+    for top in glob.glob(before) if before else [root or "."]:  # noqa: PTH207
+        for parent, names in _folders(top, (".",)):
+            folder = parent if before or root else parent[2:]
+            if after:
+                yield from paths_matching(os.path.join(glob.escape(folder), after))  # noqa: PTH118
+            else:
+                yield from (os.path.join(folder, name) for name in names)  # noqa: PTH118
+
+
+def _keep(stream: IO[bytes], name: str) -> str:
+    """A copy of a stream in a temporary file, which goes when the process ends."""
+    import shutil
+
+    try:
+        descriptor, path = new_file(private_folder(), "source-")
+        COPIES[path] = name
+        with os.fdopen(descriptor, "wb") as copy:
+            shutil.copyfileobj(stream, copy)
+    except OSError as error:
+        what = "stdin" if name == "-" else repr(name)
+        raise SourceError(f"cannot keep a copy of {what}: {error.strerror or error}") from None
+    return path
+
+
+def _compressed_copies(found: dict[str, SourceFile]) -> Iterator[tuple[str, str]]:
+    """The files that hold what another one beside them holds uncompressed, or compressed otherwise,
+    each with a sentence on it."""
+    for real, file in found.items():
+        for packed, others in ((".gz", ("",)), (".zst", ("", ".gz"))):
+            if "://" in real or not real.lower().endswith(packed):
+                continue
+            stem = real[: -len(packed)]
+            for other in (found.get(stem + ending) for ending in others):
+                if other is not None and _hold_the_same(file.path, other.path):
+                    yield real, f"{file.path} holds what {other.path} holds: counted once"
+                    break
+
+
+def _hold_the_same(one: str, other: str) -> bool:
+    """Do two files hold the same bytes once decompressed? What cannot be read is like nothing."""
+    from callstats_cli.sources.sniffing import open_any
+
+    try:
+        with open_any(one) as first, open_any(other) as second:
+            while True:
+                chunk, same = first.read(_CHUNK), second.read(_CHUNK)
+                if chunk != same or not chunk:
+                    return chunk == same
+    except SourceError:
+        return False
