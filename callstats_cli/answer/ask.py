@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from callstats_cli.answer.rows import CallRow, CallStats, Totals, Unpriced, UsageRow, number
 from callstats_cli.calls.relations import range_statement
-from callstats_cli.calls.survey import Survey, SurveyOptions, survey_sources
+from callstats_cli.calls.survey import Survey, survey_sources
 from callstats_cli.chain.statements import escape_glob, join_steps, script, step
 from callstats_cli.errors import COPIES, RequestError, shown
 from callstats_cli.pricing.prices import LIST_NAME, OPEN_END
@@ -22,6 +22,7 @@ from callstats_cli.sources.sniffing import check_unchanged
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from callstats_cli.calls.options import SurveyOptions
     from callstats_cli.engines.duckdb.session import DuckDBEngine
     from callstats_cli.pricing.book import PriceBook, Pricing
     from callstats_cli.pricing.prices import Key, PricedModel

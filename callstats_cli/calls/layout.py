@@ -23,6 +23,8 @@ from callstats_cli.sources.sniffing import sniff, state_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from callstats_cli.calls.files import Files
+    from callstats_cli.calls.options import SurveyOptions
     from callstats_cli.engines.duckdb.session import DuckDBEngine
     from callstats_cli.formats.groups import Group, Reference
     from callstats_cli.formats.log_format import LogFormat
@@ -33,8 +35,8 @@ if TYPE_CHECKING:
     from callstats_cli.sources.sniffing import FileState
 
 
-class Grouped(NamedTuple):
-    """Files as they are read: `groups` of like ones.
+class Layout(NamedTuple):
+    """Where the calls of files stand: `groups` of like files, with the place of each column.
 
     `no_logs` are the paths of files that hold no calls, `unreadable` files that were left out for a
     fault. `states` are the files as they were when they were looked at; `recognised` says what the
@@ -50,60 +52,82 @@ class Grouped(NamedTuple):
     unfit: list[str]
 
 
-class Grouper:
-    """Looks at files one after the other; a file that cannot be read is an error unless
-    `skip_bad_files`."""
-
-    def __init__(
-        self, read: ReadOptions, engine: DuckDBEngine, *, skip_bad_files: bool, recognises: bool
-    ) -> None:
-        self.read = read
-        self.engine = engine
-        self.skip_bad_files = skip_bad_files
-        self.recognises = recognises
-        self.found = Grouped([], [], [], [], [], [])
-
-    def group(self, sources: Sequence[SourceFile], asked: CallFilter) -> Grouped:
-        """The groups of the sources; raises SourceError where one that was named is no log, where one
-        has no start, and where none is a log."""
-        files: list[LogFile] = []
-        groups: list[Group] = []
-        for number, source in enumerate(sources):
-            file = self._log_file(source, number)
-            if file is None or file.sniffed.kind == "empty":
-                continue
-            file, log_formats = self._with_formats(file, source)
-            if file.sniffed.kind == "empty":
-                continue
-            if not log_formats:
-                if source.named or (len(sources) == 1 and not source.must_show):
-                    raise no_timestamp(file)
-                self.found.no_logs.append(source.path)
-                continue
-            if source.must_show and not _shows_calls(file, log_formats, self.read):
-                self.found.no_logs.append(source.path)
-                continue
-            for position, log_format in enumerate(log_formats):
-                part = file._replace(number=number + position * len(sources))
-                group = find_columns(log_format, part, self.read)
-                files.append(part)
-                shares = len(log_formats) > 1
-                groups.append(group._replace(shares_files=shares, is_beside=position > 0))
-                if self.recognises and not log_format.tells:
-                    self.found.recognised.append(recognise(part, groups[-1], self.read))
-        check_mapped(groups, files, self.read)
-        for file, group in zip(files, groups, strict=True):
-            if not (group.has("started_at") or group.format.tells):
+def find_layout(
+    files: Files,
+    options: SurveyOptions,
+    asked: CallFilter,
+    engine: DuckDBEngine,
+) -> Layout:
+    """The layout of the chosen files; raises SourceError where one that was named is no log, where one
+    has no start, where one cannot be read unless those are skipped, and where none is a log."""
+    looker = _Looker(options, engine)
+    logs: list[LogFile] = []
+    groups: list[Group] = []
+    for number in files.chosen:
+        source = files.sources[number]
+        file, log_formats = looker.look_at(source, number)
+        if file is None:
+            continue
+        if not log_formats:
+            if source.named or (len(files.sources) == 1 and not source.must_show):
                 raise no_timestamp(file)
-        if self.found.no_logs and not groups:
-            raise SourceError(f"no call log among the files: {counted(self.found.no_logs)}")
-        kept, unread = completed(files, groups, asked)
-        self.found.no_logs.extend(unread)
-        telling = formats_by_names(files, groups)
-        self.found.groups.extend(
-            knowing(group, telling) for group in group_files(self._with_units(group) for group in kept)
-        )
-        return self.found
+            looker.found.no_logs.append(source.path)
+            continue
+        for position, log_format in enumerate(log_formats):
+            part = file._replace(number=number + position * len(files.sources))
+            group = find_columns(log_format, part, options.read)
+            logs.append(part)
+            shares = len(log_formats) > 1
+            groups.append(group._replace(shares_files=shares, is_beside=position > 0))
+            if options.inspect and not log_format.tells:
+                looker.found.recognised.append(recognise(part, groups[-1], options.read))
+    check_mapped(groups, logs, options.read)
+    for file, group in zip(logs, groups, strict=True):
+        if not (group.has("started_at") or group.format.tells):
+            raise no_timestamp(file)
+    if looker.found.no_logs and not groups:
+        raise SourceError(f"no call log among the files: {counted(looker.found.no_logs)}")
+    kept, unread = completed(logs, groups, asked)
+    looker.found.no_logs.extend(unread)
+    telling = formats_by_names(logs, groups)
+    looker.found.groups.extend(
+        knowing(group, telling) for group in group_files(_with_units(group, engine) for group in kept)
+    )
+    return looker.found
+
+
+def together(first: Layout, more: Layout) -> Layout:
+    """One layout of the files of two."""
+    return Layout(
+        first.groups + more.groups,
+        first.no_logs + more.no_logs,
+        first.unreadable + more.unreadable,
+        first.states + more.states,
+        first.recognised + more.recognised,
+        first.unfit + more.unfit,
+    )
+
+
+class _Looker:
+    """Looks at files one after the other, and notes in `found` what is not of a group."""
+
+    def __init__(self, options: SurveyOptions, engine: DuckDBEngine) -> None:
+        self.read = options.read
+        self.skip_bad_files = options.skip_bad_files
+        self.engine = engine
+        self.found = Layout([], [], [], [], [], [])
+
+    def look_at(self, source: SourceFile, number: int) -> tuple[LogFile | None, tuple[LogFormat, ...]]:
+        """A file and its formats, none where it is no log; null where there is nothing to read."""
+        file = self._log_file(source, number)
+        if file is None or file.sniffed.kind == "empty":
+            return None, ()
+        file, log_formats = self._with_formats(file, source)
+        if file.sniffed.kind == "empty":
+            return None, ()
+        if source.must_show and not _shows_calls(file, log_formats, self.read):
+            return file, ()
+        return file, log_formats
 
     def _with_formats(self, file: LogFile, source: SourceFile) -> tuple[LogFile, tuple[LogFormat, ...]]:
         """A file and its formats, none where it is no log: pages as the calls in them, and where the
@@ -148,22 +172,24 @@ class Grouper:
         columns = dict.fromkeys(_unique(sniffed.header), "VARCHAR")
         return LogFile(sniffed, number, columns, lambda _: {})
 
-    def _with_units(self, group: Group) -> Group:
-        """Decides the unit of stored integer times from their largest value (SPEC 5)."""
-        if group.kind != "parquet" or group.numbers_are_relative:
-            return group
-        found = dict(group.found)
-        for time in TIMES:
-            found[time] = tuple(
-                self._with_unit(reference, group, time) if reference.type in INTEGERS else reference
-                for reference in found.get(time, ())
-            )
-        return group._replace(found=found)
 
-    def _with_unit(self, reference: Reference, group: Group, time: str) -> Reference:
-        ((largest,),) = self.engine.run(relations.largest_stored_statement(group, time))
-        unit = reference.unit or unit_of(largest)
-        return reference._replace(unit=unit, near_zero=is_near_zero(largest, unit))
+def _with_units(group: Group, engine: DuckDBEngine) -> Group:
+    """The group with the units of its stored integer times, by the largest of them (SPEC 5)."""
+    if group.kind != "parquet" or group.numbers_are_relative:
+        return group
+    found = dict(group.found)
+    for time in TIMES:
+        found[time] = tuple(
+            _with_unit(reference, group, time, engine) if reference.type in INTEGERS else reference
+            for reference in found.get(time, ())
+        )
+    return group._replace(found=found)
+
+
+def _with_unit(reference: Reference, group: Group, time: str, engine: DuckDBEngine) -> Reference:
+    ((largest,),) = engine.run(relations.largest_stored_statement(group, time))
+    unit = reference.unit or unit_of(largest)
+    return reference._replace(unit=unit, near_zero=is_near_zero(largest, unit))
 
 
 def _shows_calls(file: LogFile, log_formats: Sequence[LogFormat], read: ReadOptions) -> bool:

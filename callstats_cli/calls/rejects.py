@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from callstats_cli.chain.statements import Statement, Step, fill_slot, join_steps, step
 from callstats_cli.chain.templates import template
-from callstats_cli.engines.duckdb.agreement import pair
 from callstats_cli.engines.duckdb.loading import Rejected, position_of
 from callstats_cli.engines.duckdb.readers import lines_of
 from callstats_cli.engines.duckdb.refused import lines_of_text, without_lone_surrogates
@@ -48,11 +47,8 @@ class Place(NamedTuple):
     text: str | None = None
 
 
-def nulled_values(
-    loader: Loader, calls: Statement, engine: DuckDBEngine
-) -> tuple[list[Rejected], frozenset[int]]:
-    """What was nulled or left out of lines that were loaded; `calls` finds it among the calls. And the
-    numbers of the files of which it is not sure which line it is: Python has to read these."""
+def nulled_values(loader: Loader, calls: Statement, engine: DuckDBEngine) -> list[Rejected]:
+    """What was nulled or left out of lines that were loaded; `calls` finds it among the calls."""
     found: list[tuple[int, str, str | None]] = list(engine.run(calls))
     for table in loader.tables:
         for name in table.read_late:
@@ -61,8 +57,7 @@ def nulled_values(
             found += [(line, "unreadable_times", name) for (line,) in rows]
     lines = {line for line, _, _ in found}
     places = _places_of(lines, loader, engine)
-    rejected = [_rejected(line, kind, column, places.get(line), loader) for line, kind, column in found]
-    return rejected, _unpaired({line // FILE_PLACES for line in lines}, loader, engine)
+    return [_rejected(line, kind, column, places.get(line), loader) for line, kind, column in found]
 
 
 def _rejected(line: int, kind: str, column: str | None, place: int | None, loader: Loader) -> Rejected:
@@ -71,25 +66,6 @@ def _rejected(line: int, kind: str, column: str | None, place: int | None, loade
     if copy is None or place is None:
         return Rejected(number, kind, place, column)
     return Rejected(number, kind, column=column, line=copy.lines[place - 1])
-
-
-def _unpaired(numbers: Iterable[int], loader: Loader, engine: DuckDBEngine) -> frozenset[int]:
-    """Which of some files have rows that are not surely its lines."""
-    return frozenset(
-        number
-        for number in set(numbers) - loader.second.files
-        for table in loader.tables
-        if number in table.group.numbers and table.group.kind in ("jsonl", "json", "csv")
-        if not _is_paired(table, number, engine)
-    )
-
-
-def _is_paired(table: LoadedTable, number: int, engine: DuckDBEngine) -> bool:
-    """Is each row a line of its file? In a document that Python cannot read there are none to find."""
-    try:
-        return pair(engine, table, number) is not None
-    except (ValueError, RecursionError):
-        return True
 
 
 def _places_of(lines: Iterable[int], loader: Loader, engine: DuckDBEngine) -> dict[int, int]:

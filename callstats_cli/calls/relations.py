@@ -6,7 +6,7 @@ less the usage below them where parents repeat their children's.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from callstats_cli.calls.usage_counts import counting_steps
 from callstats_cli.chain.statements import Statement, Step, fill_slot, join_steps, select_list, step
@@ -27,7 +27,6 @@ _LARGE_TOTAL = (
     "is_large_total(total_tokens, gross_input_tokens, prompt_tokens, input_tokens,"
     " completion_tokens, output_tokens)"
 )
-UsageScope = Literal["auto", "own", "recorded"]
 
 EARLIEST_BELOW_US = 3_600_000_000
 """How long before a call one below it may start, in microseconds (SPEC 10)."""

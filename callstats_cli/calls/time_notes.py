@@ -14,12 +14,30 @@ from callstats_cli.request.call_columns import ZONED
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from callstats_cli.calls.access import Access
     from callstats_cli.engines.duckdb.loading import LoadedTable, Loader
     from callstats_cli.engines.duckdb.session import DuckDBEngine
     from callstats_cli.formats.groups import Group
+    from callstats_cli.formats.mapped import ReadOptions
 
 
-def stored_without_zone(groups: Iterable[Group], needed: set[str]) -> list[str]:
+def columns_without_zone(access: Access, engine: DuckDBEngine) -> tuple[str, ...]:
+    """The columns of times, as the files name them, that name no zone, stored or written."""
+    loaded = access.loader.tables if access.loader else ()
+    stored = _stored_without_zone(access.groups, access.needs.columns)
+    return tuple(dict.fromkeys(stored + _written_without_zone(loaded, engine)))
+
+
+def columns_near_zero(access: Access, read: ReadOptions, engine: DuckDBEngine) -> tuple[str, ...]:
+    """The columns of starts, as the files name them, that seem to count from the start of a trace; none
+    where the user says when that was."""
+    if read.time_origin is not None:
+        return ()
+    written = _written_near_zero(access.loader, engine) if access.loader else []
+    return tuple(dict.fromkeys(_stored_near_zero(access.groups) + written))
+
+
+def _stored_without_zone(groups: Iterable[Group], needed: set[str]) -> list[str]:
     """The columns, as the files name them, of a stored type without a zone."""
     return [
         group.name_of(raw)
@@ -34,7 +52,7 @@ def stored_without_zone(groups: Iterable[Group], needed: set[str]) -> list[str]:
     ]
 
 
-def written_without_zone(tables: Iterable[LoadedTable], engine: DuckDBEngine) -> list[str]:
+def _written_without_zone(tables: Iterable[LoadedTable], engine: DuckDBEngine) -> list[str]:
     """The columns, as the files name them, of which some text that was loaded names no zone."""
     return [
         table.group.name_of(raw)
@@ -44,7 +62,7 @@ def written_without_zone(tables: Iterable[LoadedTable], engine: DuckDBEngine) ->
     ]
 
 
-def stored_near_zero(groups: Iterable[Group]) -> list[str]:
+def _stored_near_zero(groups: Iterable[Group]) -> list[str]:
     """The columns of starts, as the files name them, that are stored as small numbers."""
     return [
         group.name_of("started_at")
@@ -54,7 +72,7 @@ def stored_near_zero(groups: Iterable[Group]) -> list[str]:
     ]
 
 
-def written_near_zero(loader: Loader, engine: DuckDBEngine) -> list[str]:
+def _written_near_zero(loader: Loader, engine: DuckDBEngine) -> list[str]:
     """The columns of starts, as the files name them, that were loaded from small numbers alone."""
     names: list[str] = []
     for table in loader.tables:

@@ -8,9 +8,11 @@ from callstats_cli.calls import relations
 from callstats_cli.chain.statements import join_steps, step, template_statement
 
 if TYPE_CHECKING:
-    from callstats_cli.calls.relations import CallsRelation, UsageScope
+    from callstats_cli.calls.merging import Calls
+    from callstats_cli.calls.options import UsageScope
+    from callstats_cli.calls.relations import CallsRelation
     from callstats_cli.engines.duckdb.session import DuckDBEngine
-    from callstats_cli.request.request import CallFilter
+    from callstats_cli.request.request import CallFilter, CallStatsRequest
 
 
 class Repeats(NamedTuple):
@@ -19,6 +21,27 @@ class Repeats(NamedTuple):
 
     entries: int = 0
     tokens: int | float = 0
+
+
+class Meaning(NamedTuple):
+    """Whose usage counts: `relation` are the calls with the usage that counts, `own` with theirs less
+    what repeats that of calls below."""
+
+    relation: CallsRelation
+    own: CallsRelation
+    repeats: Repeats
+
+
+def find_meaning(
+    calls: Calls, request: CallStatsRequest, scope: UsageScope, engine: DuckDBEngine
+) -> Meaning:
+    """The usage that counts; creates the table `repeats` where calls name calls above them."""
+    relation, repeats, own = calls.relation, Repeats(), calls.relation
+    is_loaded = calls.access.loader is not None
+    if calls.access.needs.own_usage and calls.range and is_loaded and names_parents(relation, engine):
+        repeats = find_repeats(relation, calls.range, scope_filter(scope, request.filter), engine)
+        own = relations.own_usage(relation) if repeats.entries else relation
+    return Meaning(relation if scope == "recorded" else own, own, repeats)
 
 
 def find_repeats(

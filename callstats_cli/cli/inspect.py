@@ -65,7 +65,7 @@ def inspect(flags: Flags, *, as_json: AsJson = False, rejects: RejectsFile = Non
         survey = question.survey
         say_times(survey, diagnostics)
         if rejected is not None:
-            write_rejects(survey.rejected, survey.files, survey.groups, rejected)
+            write_rejects(survey.rejected, survey.sources, survey.groups, rejected)
         found, stats = inspect_log(question, engine, flags.source or [], _words(flags))
         if as_json:
             write_json(stream, found)

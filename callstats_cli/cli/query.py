@@ -158,7 +158,7 @@ def _write_rejects(question: Question, stream: BinaryIO) -> None:
     from callstats_cli.calls.rejects import write_rejects
 
     survey = question.survey
-    write_rejects(survey.rejected, survey.files, survey.groups, stream)
+    write_rejects(survey.rejected, survey.sources, survey.groups, stream)
 
 
 def _print_sql(question: Question, engine: DuckDBEngine, stream: BinaryIO) -> None:

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
     from callstats_cli.answer.ask import Question
     from callstats_cli.answer.rows import CallStats
-    from callstats_cli.calls.survey import Survey, SurveyOptions
+    from callstats_cli.calls.options import SurveyOptions
+    from callstats_cli.calls.survey import Survey
     from callstats_cli.cli.diagnostics import Diagnostics
     from callstats_cli.cli.flags import Flags
     from callstats_cli.engines.duckdb.session import DuckDBEngine
@@ -56,8 +57,7 @@ def files_of(flags: Flags, diagnostics: Diagnostics) -> list[SourceFile]:
 
 def survey_options(flags: Flags, now_us: int) -> SurveyOptions:
     """How the sources are to be read; raises RequestError for words that are none."""
-    from callstats_cli.calls.relations import UsageScope
-    from callstats_cli.calls.survey import Dedupe, SurveyOptions
+    from callstats_cli.calls.options import Dedupe, SurveyOptions, UsageScope
     from callstats_cli.formats.mapped import ReadOptions, parse_map
     from callstats_cli.formats.registry import FAMILIES
     from callstats_cli.request.local_zone import zone_name

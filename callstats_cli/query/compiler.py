@@ -8,11 +8,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from callstats_cli.calls.relations import filter_step
+from callstats_cli.calls.usage_counts import counting_steps
 from callstats_cli.chain.statements import Statement, Step, fill_slot, join_steps, select_list, step
 from callstats_cli.chain.templates import template
 from callstats_cli.pricing.book import Uses
 from callstats_cli.query.aggregates import aggregate_step, filled
-from callstats_cli.query.costs import counting_steps, usage_values_steps
+from callstats_cli.query.costs import usage_values_steps
 from callstats_cli.request.metrics import COST_METRICS, ONE_NUMBER
 from callstats_cli.request.output_columns import output_columns
 

@@ -10,7 +10,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from callstats_cli.calls.survey import SurveyOptions, survey_sources
+from callstats_cli.calls.options import SurveyOptions
+from callstats_cli.calls.survey import survey_sources
 from callstats_cli.chain.statements import Step, join_steps, select_list
 from callstats_cli.engines.duckdb.session import DuckDBEngine
 from callstats_cli.formats.spans import ATTRIBUTES

@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from callstats_cli.chain.statements import Statement, fill_slot
 from callstats_cli.chain.templates import template
+from callstats_cli.engines.duckdb.agreement import pair
 from callstats_cli.engines.duckdb.readers import UNCLEAR_USAGE, lines_of
 from callstats_cli.engines.duckdb.second_readings import SecondReader
 from callstats_cli.errors import CallstatsError, OutOfMemoryError, SourceError
 from callstats_cli.formats.groups import FILE_PLACES, PER_SECOND, Group
 from callstats_cli.request.call_columns import LOADED_COLUMNS, READ_LATE, TIMES
+from callstats_cli.request.metrics import AMOUNTS
 from callstats_cli.request.zone_offsets import local_offsets
 from callstats_cli.sources.damage import undamaged
 from callstats_cli.sources.sniffing import ends_in_comma
@@ -110,8 +112,9 @@ def load_statement(table: LoadedTable, **values: Value) -> Statement:
 
 class Loader:
     """Loads groups into `tables`; counts the lines and what was odd about them. `sizes` are the bytes
-    of files when they were first looked at; the files whose numbers are in `by_python` are not left to
-    the engine, `near_zero` of those that have starts as numbers within a year of 1970."""
+    of files when they were first looked at. With `locate`, the rows of a file in which something is odd
+    are its lines for certain. `near_zero` are the numbers of files that have starts as numbers within a
+    year of 1970."""
 
     def __init__(
         self,
@@ -120,15 +123,15 @@ class Loader:
         needed: set[str],
         sizes: Mapping[str, int],
         *,
-        by_python: frozenset[int],
         skip_bad_files: bool,
+        locate: bool,
     ) -> None:
         self.engine = engine
         self.options = options
         self.needed = needed
         self.second = SecondReader(self, sizes)
-        self.by_python = by_python
         self.skip_bad_files = skip_bad_files
+        self.locate = locate
         self.tables: list[LoadedTable] = []
         self.rejected: list[Rejected] = []
         self.near_zero: set[int] = set()
@@ -136,16 +139,39 @@ class Loader:
         self.lines_read = 0
 
     def load(self, groups: Sequence[Group], span: tuple[int, int] | None) -> None:
-        """Loads all groups; raises SourceError for a file that cannot be read to its end."""
+        """Loads groups beside those that are loaded; raises SourceError for a file that cannot be read
+        to its end."""
+        first = len(self.tables)
         for group in groups:
             self.load_group(group, span)
-        for table in tuple(self.tables):
+        added = tuple(self.tables[first:])
+        for table in added:
             if table.group.kind in ("jsonl", "json"):
                 self.second.reread(table)
-        if any(table.group.kind == "csv" for table in self.tables):
-            self._count_refused_rows()
-        self._read_late_times()
+        if any(table.group.kind == "csv" for table in added):
+            self._count_refused_rows(added)
+        if self.locate:
+            self._make_sure(added)
+        self._read_late_times(self.tables[first:])
         self._count_lines()
+
+    def _make_sure(self, tables: Sequence[LoadedTable]) -> None:
+        """Python reads the files of which odd rows may have to be found again, where it is not certain
+        which lines these are."""
+        for table in tables:
+            if table.group.kind not in ("jsonl", "json", "csv"):
+                continue
+            for number in self._odd_files(table) - self.second.files:
+                if not _is_paired(table, number, self.engine):
+                    self.load_again(table, number)
+
+    def _odd_files(self, table: LoadedTable) -> set[int]:
+        """The numbers of the files of a table with a row of which something may be unreadable."""
+        counts = [f"{name} < 0" for name in table.columns if name in AMOUNTS]
+        odd = ["unread is not null", "started_at is null", *counts]
+        odd += ["not usable"] if "usable" in table.columns else []
+        sql = fill_slot(template("loading/odd_files"), "odd", " or ".join(odd))
+        return {number for (number,) in self.engine.run(Statement(table.fill(sql)))}
 
     def add(self, group: Group, span: tuple[int, int] | None = None, **values: Value) -> None:
         """Loads a group into a table of its own; raises CallstatsError where the engine fails, and for
@@ -185,9 +211,7 @@ class Loader:
     def _is_for_python(self, group: Group, number: int) -> bool:
         """Is it known that the engine does not read a file, or not surely as its lines?"""
         has_broken_name = group.kind == "csv" and any(set("\r\n") & set(name) for name in group.header)
-        return number not in self.second.files and (
-            has_broken_name or group.wrapper is not None or number in self.by_python
-        )
+        return number not in self.second.files and (has_broken_name or group.wrapper is not None)
 
     def _load_by_python(self, group: Group, _: tuple[int, int] | None) -> None:
         try:
@@ -225,40 +249,43 @@ class Loader:
         self.quality.update(("malformed", kind))
         self.rejected.append(Rejected(number, kind, place, start=start, line=line))
 
-    def _count_refused_rows(self) -> None:
+    def _count_refused_rows(self, tables: Sequence[LoadedTable]) -> None:
         """Delimited text: the rows that the engine left out. Where the cause may be how lines end, or a
         column that came later, Python reads the file."""
-        unclear = {number for number, _, is_unclear in self._refused_rows() if is_unclear}
-        for table in tuple(self.tables):
+        numbers = {number for table in tables for number in table.group.numbers}
+        refused = self._refused_rows(numbers)
+        unclear = {number for number, _, is_unclear in refused if is_unclear}
+        for table in tables:
             for number in unclear.intersection(table.group.numbers):
                 self.load_again(table, number)
         # The last first: what a copy holds afterwards are the rows that were loaded.
-        for number, start, _ in reversed(self._refused_rows()):
+        for number, start, _ in reversed(self._refused_rows(numbers)):
             copy = self.second.rewritten.get(number)
             if copy is not None:
                 self.reject(number, "not_a_row", line=copy.take_row_at(start))
             else:
                 self.reject(number, "not_a_row", start=start)
 
-    def _refused_rows(self) -> list[tuple[int, int, bool]]:
+    def _refused_rows(self, asked: set[int]) -> list[tuple[int, int, bool]]:
         """The number of its file, the first byte there or in its copy, and whether its cause is
-        unclear, of each row that the engine refused."""
+        unclear, of each row of some files that the engine refused."""
         numbers: dict[str, int] = {}
         for table in self.tables:
             for path, number in zip(table.group.files, table.group.numbers, strict=True):
                 copy = self.second.rewritten.get(number)
-                numbers[os.path.realpath(path if copy is None else copy.path)] = number
+                if number in asked:
+                    numbers[os.path.realpath(path if copy is None else copy.path)] = number
         rows = self.engine.run(Statement(template("loading/rejected_rows")))
         read = [(os.path.realpath(path), start, unclear) for path, start, unclear in rows]
         return [(numbers[path], start, unclear) for path, start, unclear in read if path in numbers]
 
-    def _read_late_times(self) -> None:
+    def _read_late_times(self, tables: Sequence[LoadedTable]) -> None:
         """Reads the times that loading left as text: their units are known only now (SPEC 5)."""
         zone = self.options.log_timezone or "UTC"
         edges, offsets = ((), ()) if zone == "UTC" else local_offsets(zone)
-        for time, units in self._units().items():
+        for time, units in self._units(tables).items():
             per_second = [PER_SECOND[units.get(n, "s")] for n in range(max(units) + 1)]
-            for table in self.tables:
+            for table in tables:
                 if time not in table.times:
                     continue
                 sql = fill_slot(template("loading/late_times"), "time", time)
@@ -274,10 +301,10 @@ class Loader:
                     )
                 )
 
-    def _units(self) -> dict[str, dict[int, str]]:
+    def _units(self, tables: Sequence[LoadedTable]) -> dict[str, dict[int, str]]:
         """The unit of each file's numbers, for the time columns with texts left to read."""
         largest: dict[str, dict[int, float]] = {}
-        for table in self.tables:
+        for table in tables:
             times = table.times
             if not times:
                 continue
@@ -295,7 +322,7 @@ class Loader:
             }
             for time, by_file in largest.items()
         }
-        self.near_zero = {
+        self.near_zero |= {
             number
             for number, value in largest.get("started_at", {}).items()
             if is_near_zero(value, units["started_at"][number])
@@ -312,6 +339,9 @@ class Loader:
         }
 
     def _count_lines(self) -> None:
+        """Counts the lines of all that was loaded and their unreadable times; raises SourceError where
+        none could be read."""
+        self.lines_read = self.quality["unreadable_times"] = 0
         for table in self.tables:
             if table.group.format.tells:
                 continue
@@ -347,6 +377,14 @@ def _largest(time: str) -> str:
 def position_of(name: str) -> str:
     """Where in `unread` the text of a column is, as SQL counts."""
     return str(READ_LATE.index(name) + 1)
+
+
+def _is_paired(table: LoadedTable, number: int, engine: DuckDBEngine) -> bool:
+    """Is each row a line of its file? In a document that Python cannot read there are none to find."""
+    try:
+        return pair(engine, table, number) is not None
+    except (ValueError, RecursionError):
+        return True
 
 
 def _check_ends(group: Group) -> None:

@@ -1,0 +1,169 @@
+"""How the calls of a layout are read: in place by every statement, or from tables that are loaded once.
+
+The answer is the same either way. Typed Parquet is read in place, and loaded only where its calls
+repeat or name parents, since each of many statements would read it again.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from callstats_cli.calls import relations
+from callstats_cli.calls.failures import formats_by_lines, knowing
+from callstats_cli.calls.ranges import range_of_request, whole_milliseconds
+from callstats_cli.calls.usage_scope import names_parents, search_span
+from callstats_cli.chain.statements import join_steps, step
+from callstats_cli.engines.duckdb.loading import Loader, joined_table
+from callstats_cli.request.call_columns import TIMES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from callstats_cli.calls.options import SurveyOptions
+    from callstats_cli.calls.ranges import Range
+    from callstats_cli.calls.relations import CallsRelation
+    from callstats_cli.engines.duckdb.loading import LoadedTable
+    from callstats_cli.engines.duckdb.session import DuckDBEngine
+    from callstats_cli.formats.groups import Group
+    from callstats_cli.request.request import CallStatsRequest
+
+
+class Needs(NamedTuple):
+    """What a question needs of its calls: their columns; whether lines of one id may be one call
+    (`merge`), a call may be logged in `parts`, and parents may repeat the usage below them
+    (`own_usage`)."""
+
+    columns: set[str]
+    merge: bool
+    parts: bool
+    own_usage: bool
+
+
+class Access(NamedTuple):
+    """How calls are read. `tables` are those of loaded lines, null where files are read in place, of
+    which `span` is read; `loader` loaded them."""
+
+    groups: Sequence[Group]
+    needs: Needs
+    span: Range | None = None
+    loader: Loader | None = None
+    tables: Sequence[LoadedTable] | None = None
+
+    @property
+    def relation(self) -> CallsRelation:
+        """The calls as they are logged, duplicates and parts apart."""
+        if self.tables is None:
+            return relations.direct_calls(self.groups, self.needs.columns, self.span)
+        return relations.unmerged_calls(self.tables) if self.tables else relations.no_calls()
+
+    def whole(self, relation: CallsRelation) -> CallsRelation:
+        """A relation of these calls, with those of typed Parquet that lie outside the span."""
+        if self.groups and _are_typed(self.groups, self.needs.columns):
+            return relations.direct_calls(self.groups, self.needs.columns, None)
+        return relation
+
+
+def find_access(
+    groups: Sequence[Group],
+    needs: Needs,
+    request: CallStatsRequest,
+    options: SurveyOptions,
+    sizes: Mapping[str, int],
+    engine: DuckDBEngine,
+    now_us: int,
+) -> Access:
+    """The files in place where all are typed Parquet, else loaded; `sizes` are their bytes when they
+    were first looked at."""
+    access = Access(groups, needs)
+    if not groups:
+        return access._replace(tables=())
+    must_load = options.skip_bad_files or options.locate_rejects
+    if _are_typed(groups, needs.columns):
+        span = whole_milliseconds(range_of_request(request, now_us))
+        access = access._replace(span=span)
+        if not must_load:
+            return access
+    return _loaded(access, options, sizes, engine)
+
+
+def with_later(access: Access, groups: Sequence[Group], engine: DuckDBEngine) -> Access:
+    """The access with further groups of files."""
+    access = access._replace(groups=[*access.groups, *groups])
+    if access.loader is None:
+        return access
+    access.loader.load(groups, access.span)
+    return _with_calls(access, engine)
+
+
+def settled(
+    access: Access,
+    span: Range,
+    options: SurveyOptions,
+    sizes: Mapping[str, int],
+    engine: DuckDBEngine,
+) -> Access:
+    """The access for the range of the answer: files whose calls repeat or name parents are loaded."""
+    if access.tables is not None:
+        return access
+    access = access._replace(span=whole_milliseconds(span))
+    has_parents = access.needs.own_usage and names_parents(access.whole(access.relation), engine)
+    if not has_parents and not (access.needs.merge and ids_repeat(access.relation, engine)):
+        return access
+    search = search_span(access.relation, span, engine) if has_parents else span
+    return _loaded(access._replace(span=whole_milliseconds(search)), options, sizes, engine)
+
+
+def ids_repeat(relation: CallsRelation, engine: DuckDBEngine) -> bool:
+    """Whether two lines have the id of one call."""
+    ((repeated,),) = engine.run(join_steps(relation.steps, step("calls/repeated_ids")))
+    return bool(repeated)
+
+
+def _are_typed(groups: Sequence[Group], needed: set[str]) -> bool:
+    """Whether every file can be read, and pruned, straight from its stored columns."""
+    return all(
+        group.kind == "parquet" and group.format.joined is None and group.time_is_typed(time)
+        for group in groups
+        for time in TIMES
+        if time in needed
+    )
+
+
+def _loaded(
+    access: Access, options: SurveyOptions, sizes: Mapping[str, int], engine: DuckDBEngine
+) -> Access:
+    loader = Loader(
+        engine,
+        options.read,
+        access.needs.columns,
+        sizes,
+        skip_bad_files=options.skip_bad_files,
+        locate=options.locate_rejects,
+    )
+    loader.load(access.groups, access.span)
+    return _with_calls(access._replace(loader=loader), engine)
+
+
+def _with_calls(access: Access, engine: DuckDBEngine) -> Access:
+    """The access with the tables of its calls: the lines of each format of which several make a call
+    are brought together, and formats of which some line tells of failures know them."""
+    assert access.loader is not None  # noqa: S101 - only asked of what is loaded
+    tables = _joined(access.loader.tables, access.needs.columns, engine)
+    telling = formats_by_lines(tables, engine)
+    return access._replace(
+        groups=[knowing(group, telling) for group in access.groups],
+        tables=[table._replace(group=knowing(table.group, telling)) for table in tables],
+    )
+
+
+def _joined(tables: Sequence[LoadedTable], needed: set[str], engine: DuckDBEngine) -> list[LoadedTable]:
+    kept = [table for table in tables if table.group.format.joined is None]
+    joined: dict[str, list[LoadedTable]] = {}
+    for table in tables:
+        if table.group.format.joined is not None:
+            joined.setdefault(table.group.format.joined, []).append(table)
+    for position, lines in enumerate(joined.values()):
+        calls = joined_table(f"joined_{position}", lines[0].group, needed)
+        engine.run(relations.join_statement(lines, calls))
+        kept.append(calls)
+    return kept

@@ -1,0 +1,129 @@
+"""Data quality: what is odd about the calls of a range, and where it stands (SPEC 12)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, NamedTuple
+
+from callstats_cli.calls import relations
+from callstats_cli.calls.quality import REJECTED
+from callstats_cli.chain.statements import join_steps, step
+from callstats_cli.errors import SourceError
+from callstats_cli.request.call_columns import usage_columns
+from callstats_cli.request.metrics import AMOUNTS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from callstats_cli.calls.merging import Calls
+    from callstats_cli.calls.options import SurveyOptions
+    from callstats_cli.calls.relations import CallsRelation
+    from callstats_cli.engines.duckdb.loading import Rejected
+    from callstats_cli.engines.duckdb.session import DuckDBEngine
+    from callstats_cli.request.request import CallStatsRequest
+
+
+class Facts(NamedTuple):
+    """What was odd, by kind; what was skipped or nulled, where that was asked for; and how many lines
+    or rows were read."""
+
+    quality: Counter[str]
+    rejected: list[Rejected]
+    lines_read: int
+
+
+def find_facts(
+    calls: Calls,
+    unreadable: Sequence[Rejected],
+    request: CallStatsRequest,
+    options: SurveyOptions,
+    engine: DuckDBEngine,
+    now_us: int,
+) -> Facts:
+    """The facts about the calls and the files before them, of which some may be `unreadable`.
+
+    Raises SourceError where calls were read and none has a start.
+    """
+    access, span = calls.access, calls.range or (0, 0)
+    quality = Counter({"skipped_files": len(unreadable)})
+    rejected, lines_read = list(unreadable), 0
+    asked = usage_columns(request, recorded_costs=options.recorded_costs)
+    counts = [amount for amount in AMOUNTS if amount in asked]
+    if access.loader is not None:
+        quality.update(access.loader.quality)
+        rejected += access.loader.rejected
+        lines_read = access.loader.lines_read
+        quality.update(merged=calls.merged, reused_ids=calls.reused_ids)
+    elif access.tables is None:
+        if "duration" in access.needs.columns and any(group.has("duration") for group in access.groups):
+            statement = relations.unread_durations_statement(access.groups, access.span)
+            ((unread,),) = engine.run(statement)
+            quality["unreadable_times"] += unread
+        if access.groups[0].format.open_ended:
+            lines_read, is_clean = _stored_extremes(calls, counts, engine, now_us)
+            if is_clean:
+                return Facts(quality, rejected, lines_read)
+    _count_odd_calls(quality, calls.relation, counts, span, now_us, engine)
+    if quality["undated"]:
+        ((dated,),) = engine.run(
+            join_steps(access.whole(calls.relation).steps, step("calls/dated_calls"))
+        )
+        if not dated:
+            raise SourceError(f"none of the {quality['undated']:,} calls has a readable start")
+    if options.locate_rejects and access.loader is not None:
+        located = Counter(item.kind for item in rejected)
+        if any(quality[kind] != located[kind] for kind in REJECTED):
+            from callstats_cli.calls.rejects import nulled_values
+
+            statement = relations.nulled_statement(
+                calls.relation,
+                counts,
+                merged=calls.is_merged,
+                range_start=span[0],
+                range_end=span[1],
+            )
+            rejected += nulled_values(access.loader, statement, engine)
+    return Facts(quality, rejected, lines_read)
+
+
+def _count_odd_calls(
+    quality: Counter[str],
+    relation: CallsRelation,
+    counts: Sequence[str],
+    span: tuple[int, int],
+    now_us: int,
+    engine: DuckDBEngine,
+) -> None:
+    start, end = span
+    statement = relations.quality_statement(
+        relation, counts, range_start=start, range_end=end, now=now_us
+    )
+    ((undated, entries, unreadable, large_totals, future, deleted),) = engine.run(statement)
+    quality.update(
+        undated=undated,
+        unusable_usage_entries=entries,
+        unreadable_counts=unreadable,
+        in_the_future=future,
+        deleted=deleted,
+    )
+    if large_totals:
+        statement = relations.unexplained_totals_statement(relation, start, end)
+        ((quality["unexplained_totals"],),) = engine.run(statement)
+
+
+def _stored_extremes(
+    calls: Calls, counts: Sequence[str], engine: DuckDBEngine, now_us: int
+) -> tuple[int, bool]:
+    """How many rows the files have, and whether their statistics show that nothing is odd: then no row
+    has to be looked at."""
+    groups = calls.access.groups
+    stored = [count for count in counts if any(group.has(count) for group in groups)]
+    may_be_deleted = any(group.has("deleted_at") for group in groups)
+    ((rows, undated, latest, deleted, large_totals, smallest),) = engine.run(
+        relations.stored_extremes_statement(
+            calls.access.whole(calls.relation), stored, may_be_deleted=may_be_deleted
+        )
+    )
+    in_the_future = latest is not None and latest > now_us
+    odd = undated or deleted or large_totals or in_the_future or (smallest or 0) < 0
+    return rows, not odd

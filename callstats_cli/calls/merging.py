@@ -1,0 +1,54 @@
+"""One call per key: lines that are the same call, or parts of one, are merged (SPEC 6)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from callstats_cli.calls import relations
+from callstats_cli.calls.access import ids_repeat
+from callstats_cli.calls.ranges import range_of_answer
+from callstats_cli.chain.statements import template_statement
+
+if TYPE_CHECKING:
+    from callstats_cli.calls.access import Access
+    from callstats_cli.calls.options import SurveyOptions
+    from callstats_cli.calls.ranges import Range
+    from callstats_cli.calls.relations import CallsRelation
+    from callstats_cli.engines.duckdb.session import DuckDBEngine
+    from callstats_cli.request.request import CallStatsRequest
+
+
+class Calls(NamedTuple):
+    """The calls as recorded, each once, and the range of the answer, null where there is no call.
+    `merged` counts the lines that were merged, `reused_ids` the ids with several starts."""
+
+    access: Access
+    relation: CallsRelation
+    range: Range | None
+    is_merged: bool = False
+    merged: int = 0
+    reused_ids: int = 0
+
+    def read_by(self, access: Access) -> Calls:
+        """The same calls, read by an access to the same files."""
+        is_in_place = access.tables is None
+        return self._replace(access=access, relation=access.relation if is_in_place else self.relation)
+
+
+def find_calls(
+    access: Access,
+    request: CallStatsRequest,
+    options: SurveyOptions,
+    engine: DuckDBEngine,
+    now_us: int,
+) -> Calls:
+    """The calls that are read; creates the table `merged` where lines have to be merged."""
+    relation, needs = access.relation, access.needs
+    calls = Calls(access, relation, None)
+    if access.tables:
+        repeats = needs.merge and (options.dedupe == "always" or ids_repeat(relation, engine))
+        if repeats or needs.parts:
+            engine.run(relations.merge_statement(access.tables, merge=repeats))
+            ((merged, reused),) = engine.run(template_statement("calls/merge_counts"))
+            calls = Calls(access, relations.merged_calls(), None, True, merged, reused)
+    return calls._replace(range=range_of_answer(request, calls.relation, engine, now_us))

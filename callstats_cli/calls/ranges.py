@@ -1,0 +1,55 @@
+"""The range of an answer, and what of the files must be read for it; half-open, in microseconds since
+1970-01-01T00:00:00Z."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from callstats_cli.calls import relations
+from callstats_cli.request.buckets import is_supported
+
+if TYPE_CHECKING:
+    from callstats_cli.calls.relations import CallsRelation
+    from callstats_cli.engines.duckdb.session import DuckDBEngine
+    from callstats_cli.request.request import CallStatsRequest
+
+Range = tuple[int, int]
+
+
+def range_of_request(request: CallStatsRequest, now_us: int) -> Range | None:
+    """The range that a request names; null without a start."""
+    if request.start is None:
+        return None
+    return request.start, max(request.start, now_us) if request.end is None else request.end
+
+
+def range_of_answer(
+    request: CallStatsRequest, relation: CallsRelation, engine: DuckDBEngine, now_us: int
+) -> Range | None:
+    """The request's range; without a start that of the calls, null where there is none.
+
+    A start in a year that no zone supports is left out unless all are such.
+    """
+    if request.start is not None:
+        return range_of_request(request, now_us)
+    first, last = _range_of_calls(request, relation, engine, within_years=False)
+    if first is not None and last is not None and not (is_supported(first) and is_supported(last)):
+        first, last = _range_of_calls(request, relation, engine, within_years=True)
+    if request.end is not None:
+        return (request.end if first is None else min(first, request.end)), request.end
+    return None if first is None or last is None else (first, last + 1)
+
+
+def whole_milliseconds(span: Range | None) -> Range | None:
+    """The span widened to whole milliseconds, since lines merge by them (SPEC 6); null: all."""
+    if span is None:
+        return None
+    return span[0] // 1_000 * 1_000, -(-span[1] // 1_000) * 1_000
+
+
+def _range_of_calls(
+    request: CallStatsRequest, relation: CallsRelation, engine: DuckDBEngine, *, within_years: bool
+) -> tuple[int | None, int | None]:
+    statement = relations.range_statement(relation, request.project_id, within_years=within_years)
+    ((first, last),) = engine.run(statement)
+    return first, last
