@@ -13,9 +13,9 @@ from callstats_cli.pricing.prices import LIST_NAME, OPEN_END
 from callstats_cli.query import compiler
 from callstats_cli.query.compiler import Basis, TopModels
 from callstats_cli.request.buckets import BucketPlan, plan_buckets
+from callstats_cli.request.filters import CallFilter
 from callstats_cli.request.metrics import COST_METRICS
 from callstats_cli.request.output_columns import output_columns
-from callstats_cli.request.request import CallFilter
 from callstats_cli.request.times import format_instant
 from callstats_cli.sources.sniffing import check_unchanged
 
@@ -295,7 +295,7 @@ def why_nothing_matched(question: Question, stats: CallStats, engine: DuckDBEngi
 
 
 def _empty_filter(question: Question, engine: DuckDBEngine) -> str:
-    for name, value in question.request.filter.active().items():
+    for name, value in question.request.filter.items():
         alone: Any = {name: value}
         if not _count(question, CallFilter(**alone), engine):
             return f"the filter {name} leaves none"
@@ -309,7 +309,7 @@ def finds_no_tokens(question: Question, stats: CallStats, engine: DuckDBEngine) 
     were found, and are told otherwise.
     """
     told = (stats.quality.get(kind) for kind in ("unreadable_counts", "unusable_usage_entries"))
-    if question.request.filter.active() or any(told):
+    if question.request.filter or any(told):
         return False
     asked = [
         position

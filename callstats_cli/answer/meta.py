@@ -33,7 +33,7 @@ def describe(
         "granularity": plan.granularity,
         "usage_metrics": [metric._asdict() for metric in asked.usage_metrics],
         "call_metrics": [metric._asdict() for metric in asked.call_metrics],
-        "filter": asked.filter.active(),
+        "filter": dict(asked.filter),
         "timezone": asked.timezone,
     }
     return {

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from callstats_cli.formats.log_format import LogFormat
     from callstats_cli.formats.mapped import ReadOptions
     from callstats_cli.formats.recognition import Recognised
-    from callstats_cli.request.request import CallFilter
+    from callstats_cli.request.filters import CallFilter
     from callstats_cli.sources.finding import SourceFile
     from callstats_cli.sources.sniffing import FileState
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from callstats_cli.calls.filtering import filter_step
 from callstats_cli.calls.usage_counts import counting_steps
 from callstats_cli.chain.statements import Statement, Step, fill_slot, join_steps, select_list, step
 from callstats_cli.chain.templates import template
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from callstats_cli.chain.statements import Value
     from callstats_cli.engines.duckdb.loading import LoadedTable
     from callstats_cli.formats.groups import Group
-    from callstats_cli.request.request import CallFilter
+    from callstats_cli.request.filters import CallFilter
 
 _LARGE_TOTAL = (
     "is_large_total(total_tokens, gross_input_tokens, prompt_tokens, input_tokens,"
@@ -36,40 +37,6 @@ class CallsRelation(NamedTuple):
     """Where the calls are to be had: steps whose last is named `calls`, one row per call and model."""
 
     steps: tuple[Step, ...]
-
-
-def filter_step(asked: CallFilter, *, spans_pass: bool = False) -> Step:
-    """The step `filtered_calls` with the request's filter as parameters (SPEC 6). With `spans_pass`,
-    spans below others pass `trace_roots_only`: they need not roll usage up (SPEC 10)."""
-    if not asked.active():
-        return Step("filtered_calls", "select * from calls")
-    op_names, run_ids = asked.op_names, asked.wb_run_ids
-    bases = [name.removesuffix(":*") for name in op_names if "://" not in name]
-    prefixes = [name[:-1] for name in op_names if "://" in name and name.endswith(":*")]
-    return step(
-        "calls/filtered_calls",
-        op_names=op_names or None,
-        op_base_names=tuple(bases),
-        op_prefixes=tuple(prefixes),
-        input_refs=asked.input_refs or None,
-        input_ref_prefixes=_prefixes(asked.input_refs),
-        output_refs=asked.output_refs or None,
-        output_ref_prefixes=_prefixes(asked.output_refs),
-        parent_ids=asked.parent_ids or None,
-        trace_ids=asked.trace_ids or None,
-        call_ids=asked.call_ids or None,
-        thread_ids=asked.thread_ids or None,
-        turn_ids=asked.turn_ids or None,
-        wb_user_ids=asked.wb_user_ids or None,
-        wb_run_ids=run_ids or None,
-        wb_run_base_ids=tuple(run_id for run_id in run_ids if "/" not in run_id),
-        trace_roots_only=asked.trace_roots_only or None,
-        spans_pass=spans_pass,
-    )
-
-
-def _prefixes(values: Sequence[str]) -> tuple[str, ...]:
-    return tuple(value[:-1] for value in values if value.endswith(":*"))
 
 
 def direct_calls(

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from callstats_cli.calls.options import UsageScope
     from callstats_cli.calls.relations import CallsRelation
     from callstats_cli.engines.duckdb.session import DuckDBEngine
-    from callstats_cli.request.request import CallFilter, CallStatsRequest
+    from callstats_cli.request.filters import CallFilter
+    from callstats_cli.request.request import CallStatsRequest
 
 
 class Repeats(NamedTuple):

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 from callstats_cli.errors import RequestError, did_you_mean, quoted
+from callstats_cli.request.filters import FILTER_FIELDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -67,17 +68,11 @@ IN_A_BODY: Final = frozenset(
 )
 """What a request body says: beside one, neither the environment nor a file does."""
 
-_ONLY_IN_REQUESTS: Final[dict[str, Setting]] = {
-    setting.name: setting
-    for setting in (
-        Setting("request", "text", is_path=True),
-        *(
-            Setting(name, "list")
-            for name in "op input-ref output-ref parent trace call thread turn user run".split()
-        ),
-        Setting("roots-only", "switch"),
-    )
+FILTER_SETTINGS: Final[dict[str, Setting]] = {
+    field.flag: Setting(field.flag, "switch" if field.matches == "root" else "list")
+    for field in FILTER_FIELDS.values()
 }
+_ONLY_IN_REQUESTS: Final = {"request": Setting("request", "text", is_path=True), **FILTER_SETTINGS}
 
 
 def variable_of(name: str) -> str:

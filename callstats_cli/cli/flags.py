@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import inspect
-from dataclasses import dataclass
+from collections.abc import Mapping  # noqa: TC003 - the signature is evaluated
+from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from callstats_cli.cli import completion
+from callstats_cli.request.filters import FILTER_FIELDS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
+
+    from callstats_cli.request.filters import FilterField
 
 
 AsJson = Annotated[bool, typer.Option("--json", help="As JSON.")]
@@ -106,46 +110,7 @@ class Flags:
             autocompletion=completion.call_metrics,
         ),
     ] = None
-    op: Annotated[
-        list[str] | None,
-        typer.Option("--op", metavar="NAME", help="Op name, ref, or ref:* for any version."),
-    ] = None
-    input_ref: Annotated[
-        list[str] | None,
-        typer.Option("--input-ref", metavar="REF", help="Only calls with this ref in their inputs."),
-    ] = None
-    output_ref: Annotated[
-        list[str] | None,
-        typer.Option("--output-ref", metavar="REF", help="Only calls with this ref in their output."),
-    ] = None
-    parent: Annotated[
-        list[str] | None,
-        typer.Option("--parent", metavar="ID", help="Only calls right below this call."),
-    ] = None
-    trace: Annotated[
-        list[str] | None, typer.Option("--trace", metavar="ID", help="Only calls of this trace.")
-    ] = None
-    call: Annotated[
-        list[str] | None, typer.Option("--call", metavar="ID", help="Only the call of this id.")
-    ] = None
-    thread: Annotated[
-        list[str] | None,
-        typer.Option("--thread", metavar="ID", help="Only calls of this thread or session."),
-    ] = None
-    turn: Annotated[
-        list[str] | None, typer.Option("--turn", metavar="ID", help="Only calls of this turn.")
-    ] = None
-    user: Annotated[
-        list[str] | None, typer.Option("--user", metavar="ID", help="Only calls of this user.")
-    ] = None
-    run: Annotated[
-        list[str] | None,
-        typer.Option("--run", metavar="ID", help="Run id, with or without entity/project."),
-    ] = None
-    roots_only: Annotated[
-        bool | None,
-        typer.Option("--roots-only/--no-roots-only", help="Only calls without a parent."),
-    ] = None
+    filters: Mapping[str, list[str] | bool | None] = field(default_factory=dict)
     output_format: Annotated[
         str | None,
         typer.Option(
@@ -249,7 +214,31 @@ class Flags:
 
 @cache
 def _parameters() -> Mapping[str, inspect.Parameter]:
-    return inspect.signature(Flags, eval_str=True).parameters
+    """The flags of a question; in the place of `filters` one for each field of a filter."""
+    parameters: dict[str, inspect.Parameter] = {}
+    for name, parameter in inspect.signature(Flags, eval_str=True).parameters.items():
+        parameters |= _filter_flags() if name == "filters" else {name: parameter}
+    return parameters
+
+
+@cache
+def _filter_flags() -> dict[str, inspect.Parameter]:
+    return {item.parameter: _filter_flag(item) for item in FILTER_FIELDS.values()}
+
+
+def _filter_flag(item: FilterField) -> inspect.Parameter:
+    flag = f"--{item.flag}"
+    if item.matches == "root":
+        option = typer.Option(f"{flag}/--no-{item.flag}", help=item.help)
+    else:
+        option = typer.Option(flag, metavar=item.metavar, help=item.help)
+    kind = bool | None if item.matches == "root" else list[str] | None
+    return inspect.Parameter(
+        item.parameter,
+        inspect.Parameter.POSITIONAL_OR_KEYWORD,
+        default=None,
+        annotation=Annotated[kind, option],
+    )
 
 
 def taking_flags(*names: str) -> Callable[[Callable[..., int]], Callable[..., int]]:
@@ -264,7 +253,9 @@ def taking_flags(*names: str) -> Callable[[Callable[..., int]], Callable[..., in
         own = list(inspect.signature(command, eval_str=True).parameters.values())[1:]
 
         def run(**typed: Any) -> int:
-            return command(Flags(**{name: typed.pop(name) for name in shared}), **typed)
+            given = {name: typed.pop(name) for name in shared}
+            filters = {name: given.pop(name) for name in _filter_flags() if name in given}
+            return command(Flags(**given, filters=filters), **typed)
 
         parameters = [*shared.values(), *own]
         run.__name__, run.__doc__ = command.__name__, command.__doc__

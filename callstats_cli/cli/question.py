@@ -6,10 +6,11 @@ import os
 import re
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from callstats_cli.errors import RequestError, quoted
 from callstats_cli.request.buckets import parse_granularity
+from callstats_cli.request.filters import FILTER_FIELDS, CallFilter
 from callstats_cli.request.local_zone import zone_name
 from callstats_cli.request.metrics import (
     AGGREGATIONS,
@@ -18,7 +19,7 @@ from callstats_cli.request.metrics import (
     unknown_metric,
     unknown_name,
 )
-from callstats_cli.request.request import CallFilter, CallStatsRequest, MetricRequest, check_range
+from callstats_cli.request.request import CallStatsRequest, MetricRequest, check_range
 from callstats_cli.request.times import (
     format_instant,
     parse_instant,
@@ -29,6 +30,7 @@ from callstats_cli.request.times import (
 if TYPE_CHECKING:
     from callstats_cli.cli.diagnostics import Diagnostics
     from callstats_cli.cli.flags import Flags
+    from callstats_cli.request.filters import Values
     from callstats_cli.request.metrics import Family
 
 DEFAULT_USAGE = (
@@ -43,22 +45,6 @@ DEFAULT_CALLS = (
     MetricRequest("error_count"),
     MetricRequest("latency_ms", ("avg",), (50, 95)),
 )
-
-
-_FILTER_FLAGS = {
-    "op_names": "op",
-    "input_refs": "input_ref",
-    "output_refs": "output_ref",
-    "parent_ids": "parent",
-    "trace_ids": "trace",
-    "call_ids": "call",
-    "thread_ids": "thread",
-    "turn_ids": "turn",
-    "trace_roots_only": "roots_only",
-    "wb_user_ids": "user",
-    "wb_run_ids": "run",
-}
-"""Field of the filter → its flag."""
 
 
 def build_request(flags: Flags, now_us: int, diagnostics: Diagnostics) -> CallStatsRequest:
@@ -136,14 +122,14 @@ def _text(flag: str, value: str) -> str:
 
 def _with_filter(base: CallFilter, flags: Flags) -> CallFilter:
     """The filter with each typed field in place of the body's."""
-    for name, flag in _FILTER_FLAGS.items():
-        value = getattr(flags, flag)
+    typed: dict[str, Values] = {}
+    for field in FILTER_FIELDS.values():
+        value = flags.filters.get(field.parameter)
         if isinstance(value, bool):
-            base = base._replace(trace_roots_only=value)
+            typed[field.name] = value
         elif value:
-            texts: Any = tuple(_text(f"filter {name}", item) for item in value)
-            base = base._replace(**{name: texts})
-    return base
+            typed[field.name] = tuple(_text(f"filter {field.name}", item) for item in value)
+    return CallFilter(**{**base, **typed})
 
 
 def _with_range(request: CallStatsRequest, flags: Flags, now_us: int) -> CallStatsRequest:

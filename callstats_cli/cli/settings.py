@@ -7,7 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from callstats_cli.cli.configuration import IN_A_BODY, SETTINGS, read_configuration, variable_of
+from callstats_cli.cli.configuration import (
+    FILTER_SETTINGS,
+    IN_A_BODY,
+    SETTINGS,
+    read_configuration,
+    variable_of,
+)
 from callstats_cli.cli.output import FORMATS
 from callstats_cli.errors import RequestError, did_you_mean
 from callstats_cli.sources.agent_folders import agent_sources
@@ -89,10 +95,14 @@ def _filled(flags: Flags, values: dict[str, Value]) -> Flags:
     """The flags with values where nothing was typed; `start` and `last` are one setting."""
     ranged = flags.start is not None or flags.last is not None
     given: dict[str, Any] = {}
+    filters: dict[str, Any] = dict(flags.filters)
     for name, value in values.items():
         field = _FIELDS.get(name, name.replace("-", "_"))
         if ranged and name in ("start", "last"):
             continue
-        if getattr(flags, field) in (None, False, []):
+        if name in FILTER_SETTINGS:
+            if filters.get(field) in (None, False, []):
+                filters[field] = value
+        elif getattr(flags, field) in (None, False, []):
             given[field] = value
-    return replace(flags, **given)
+    return replace(flags, **given, filters=filters)

@@ -9,9 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from callstats_cli.errors import RequestError, SourceError
-from callstats_cli.formats.notions import WORDS
 from callstats_cli.formats.registry import FORMATS
-from callstats_cli.request.call_columns import FILTER_COLUMNS
+from callstats_cli.request.filters import FILTER_FIELDS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
     from callstats_cli.formats.groups import Group
     from callstats_cli.formats.log_file import LogFile
     from callstats_cli.formats.log_format import LogFormat
-    from callstats_cli.request.request import CallFilter
+    from callstats_cli.request.filters import CallFilter
 
 
 def completed(
@@ -38,11 +37,10 @@ def completed(
             hint="name the files with the calls, too",
         )
     _check_told(files, groups, asked)
-    columns = {FILTER_COLUMNS[field] for field in asked.active()}
     told_by = {
         other.format.family: other.format
         for other in others
-        if not columns.isdisjoint(other.format.tells)
+        if not asked.columns.isdisjoint(other.format.tells)
         and any(group.format.family == other.format.family for group in calls)
     }
     joined = [_joined(group, told_by.get(group.format.family)) for group in calls]
@@ -61,8 +59,8 @@ def _joined(group: Group, other: LogFormat | None) -> Group:
 def _check_told(files: Sequence[LogFile], groups: Sequence[Group], asked: CallFilter) -> None:
     """Raises RequestError for a filter on a column that no first line shows, which files of another
     format would tell."""
-    for field in asked.active():
-        column = FILTER_COLUMNS[field]
+    for field in map(FILTER_FIELDS.__getitem__, asked):
+        column = field.column
         telling = {told.family: told for told in FORMATS if column in told.tells}
         lacking = [
             telling[group.format.family]
@@ -73,7 +71,7 @@ def _check_told(files: Sequence[LogFile], groups: Sequence[Group], asked: CallFi
         ]
         if lacking and len(lacking) == len(groups):
             raise RequestError(
-                f"{field}: these {lacking[0].family} logs name no {WORDS[field]}",
+                f"{field.name}: these {lacking[0].family} logs name no {field.notion}",
                 hint=f"add the {lacking[0].about}",
             )
 

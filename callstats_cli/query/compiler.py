@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from callstats_cli.calls.relations import filter_step
+from callstats_cli.calls.filtering import filter_step
 from callstats_cli.calls.usage_counts import counting_steps
 from callstats_cli.chain.statements import Statement, Step, fill_slot, join_steps, select_list, step
 from callstats_cli.chain.templates import template

@@ -17,12 +17,14 @@ from pydantic import (
     Field,
     ValidationError,
     ValidationInfo,
+    create_model,
 )
 
 from callstats_cli.errors import RequestError, quoted
 from callstats_cli.request.buckets import load_zone
+from callstats_cli.request.filters import FILTER_FIELDS, CallFilter
 from callstats_cli.request.metrics import AGGREGATIONS, ONE_NUMBER, unknown_metric, unknown_name
-from callstats_cli.request.request import CallFilter, CallStatsRequest, MetricRequest
+from callstats_cli.request.request import CallStatsRequest, MetricRequest
 from callstats_cli.request.times import parse_body_instant
 
 if TYPE_CHECKING:
@@ -103,20 +105,16 @@ class CallMetricBody(_Document):
     percentiles: list[Percentile] | None = None
 
 
-class CallFilterBody(_Document):
-    """Which calls are asked about; null or an empty list is no filter."""
-
-    op_names: list[Text] | None = None
-    input_refs: list[Text] | None = None
-    output_refs: list[Text] | None = None
-    parent_ids: list[Text] | None = None
-    trace_ids: list[Text] | None = None
-    call_ids: list[Text] | None = None
-    thread_ids: list[Text] | None = None
-    turn_ids: list[Text] | None = None
-    trace_roots_only: bool | None = None
-    wb_user_ids: list[Text] | None = None
-    wb_run_ids: list[Text] | None = None
+_FIELDS: dict[str, Any] = {
+    field.name: (bool | None if field.matches == "root" else list[Text] | None, None)
+    for field in FILTER_FIELDS.values()
+}
+CallFilterBody = create_model(
+    "CallFilterBody",
+    __base__=_Document,
+    __doc__="Which calls are asked about; null or an empty list is no filter.",
+    **_FIELDS,
+)
 
 
 class CallStatsBody(_Document):
@@ -128,7 +126,7 @@ class CallStatsBody(_Document):
     granularity: Annotated[int, Field(ge=1)] | None = None
     usage_metrics: list[UsageMetricBody] | None = None
     call_metrics: list[CallMetricBody] | None = None
-    filter: CallFilterBody | None = None
+    filter: CallFilterBody | None = None  # type: ignore[valid-type]
     timezone: ZoneName | None = None
 
 
@@ -169,11 +167,11 @@ def _metrics(
     )
 
 
-def _filter(asked: CallFilterBody | None) -> CallFilter:
-    if asked is None:
-        return CallFilter()
-    lists = {name: tuple(value) for name, value in asked if isinstance(value, list)}
-    return CallFilter(**lists, trace_roots_only=bool(asked.trace_roots_only))
+def _filter(asked: _Document | None) -> CallFilter:
+    fields = asked or ()
+    return CallFilter(
+        **{name: tuple(value) if isinstance(value, list) else bool(value) for name, value in fields}
+    )
 
 
 def _document(text: bytes) -> dict[str, Any]:

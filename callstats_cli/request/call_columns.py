@@ -83,21 +83,6 @@ LOADED_COLUMNS: dict[str, str] = COLUMNS | {
 read, null where there are none; `zoneless` names the first of its times that names no zone; `file` is
 the source's position in reading order, `place` a line's own place where it was loaded late."""
 
-FILTER_COLUMNS: dict[str, str] = {
-    "op_names": "op_name",
-    "input_refs": "input_refs",
-    "output_refs": "output_refs",
-    "parent_ids": "parent_id",
-    "trace_ids": "trace_id",
-    "call_ids": "id",
-    "thread_ids": "thread_id",
-    "turn_ids": "turn_id",
-    "trace_roots_only": "parent_id",
-    "wb_user_ids": "wb_user_id",
-    "wb_run_ids": "wb_run_id",
-}
-"""Filter field → the column it restricts."""
-
 
 def needed_columns(
     request: CallStatsRequest, *, merge: bool, parts: bool, own_usage: bool, recorded_costs: bool
@@ -105,10 +90,10 @@ def needed_columns(
     """The columns of a call that the question reads; `merge`, `parts` (a call may be logged in parts),
     `own_usage` and `recorded_costs` (instead of prices) say what may apply."""
     needed = {"started_at", "deleted_at"}
-    needed |= {FILTER_COLUMNS[name] for name in request.filter.active()}
-    if request.filter.op_names:
+    needed |= request.filter.columns
+    if "op_names" in request.filter:
         needed.add("operation")
-    if request.filter.trace_roots_only:
+    if "trace_roots_only" in request.filter:
         needed.add("is_span")
     if request.project_id is not None:
         needed.add("project_id")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from callstats_cli.errors import RequestError
+from callstats_cli.request.filters import CallFilter
 
 if TYPE_CHECKING:
     from callstats_cli.request.buckets import Granularity
@@ -16,27 +17,6 @@ class MetricRequest(NamedTuple):
     metric: str
     aggregations: tuple[str, ...] = ("sum",)
     percentiles: tuple[float, ...] = ()
-
-
-class CallFilter(NamedTuple):
-    """Which calls are asked about: values within a field are alternatives, fields add up. An empty
-    field is no filter."""
-
-    op_names: tuple[str, ...] = ()
-    input_refs: tuple[str, ...] = ()
-    output_refs: tuple[str, ...] = ()
-    parent_ids: tuple[str, ...] = ()
-    trace_ids: tuple[str, ...] = ()
-    call_ids: tuple[str, ...] = ()
-    thread_ids: tuple[str, ...] = ()
-    turn_ids: tuple[str, ...] = ()
-    trace_roots_only: bool = False
-    wb_user_ids: tuple[str, ...] = ()
-    wb_run_ids: tuple[str, ...] = ()
-
-    def active(self) -> dict[str, tuple[str, ...] | bool]:
-        """The fields that restrict anything, in the order of SPEC 2."""
-        return {name: value for name, value in self._asdict().items() if value}
 
 
 class CallStatsRequest(NamedTuple):

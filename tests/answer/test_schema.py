@@ -10,8 +10,8 @@ import pytest
 
 from callstats_cli.cli import completion
 from callstats_cli.formats.registry import FAMILIES
+from callstats_cli.request.filters import FILTER_FIELDS
 from callstats_cli.request.metrics import AGGREGATIONS, CALL_METRICS, USAGE_METRICS
-from callstats_cli.request.request import CallFilter
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,7 +28,7 @@ def test_request(run_cli: CommandLine) -> None:
         "project_id", "start", "end", "granularity", "usage_metrics", "call_metrics", "filter", "timezone",
     ]  # fmt: skip
     parts = schema["$defs"]
-    assert list(parts["CallFilterBody"]["properties"]) == list(CallFilter._fields)
+    assert list(parts["CallFilterBody"]["properties"]) == list(FILTER_FIELDS)
     assert parts["UsageMetricBody"]["properties"]["metric"]["enum"] == list(USAGE_METRICS)
     assert parts["CallMetricBody"]["properties"]["metric"]["enum"] == list(CALL_METRICS)
 

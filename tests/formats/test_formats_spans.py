@@ -17,7 +17,7 @@ import pytest
 from callstats_cli.answer.format_report import report
 from callstats_cli.formats.notions import has_notion
 from callstats_cli.formats.registry import FORMATS
-from callstats_cli.request.call_columns import FILTER_COLUMNS
+from callstats_cli.request.filters import FILTER_FIELDS
 from log_files import as_text, shared
 from plain_logs import LANGFUSE_OBSERVATION, write
 from printed_sql import assert_the_script_answers_the_same
@@ -738,7 +738,9 @@ LACKING: dict[str, set[str]] = {
 )
 def test_notions(log_format: LogFormat) -> None:
     """Which filters a format cannot answer."""
-    lacking = {field for field in FILTER_COLUMNS if not has_notion(log_format, field)}
+    lacking = {
+        name for name, field in FILTER_FIELDS.items() if not has_notion(log_format, field.column)
+    }
     assert lacking == LACKING[log_format.name]
 
 

@@ -327,6 +327,7 @@ def flags_of(request: dict[str, Any]) -> Flags:
         flag.removeprefix("--").replace("-", "_"): asked.get(name)
         for name, flag in FILTER_FLAGS.items()
     }
+    typed["roots_only"] = asked.get("trace_roots_only")
     return Flags(
         project=request["project_id"],
         start=request["start"],
@@ -335,8 +336,7 @@ def flags_of(request: dict[str, Any]) -> Flags:
         timezone=request["timezone"],
         usage=[metric_word(asked) for asked in request["usage_metrics"]],
         calls=[metric_word(asked) for asked in request["call_metrics"]],
-        roots_only=asked.get("trace_roots_only"),
-        **typed,
+        filters=typed,
     )
 
 
