@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from callstats_cli.answer.rows import CallRow, CallStats, Totals, Unpriced, UsageRow, number
 from callstats_cli.calls.relations import range_statement
 from callstats_cli.calls.survey import Survey, survey_sources
-from callstats_cli.chain.statements import escape_glob, join_steps, script, step
+from callstats_cli.chain.chain import Chain, step
 from callstats_cli.errors import COPIES, RequestError, shown
 from callstats_cli.pricing.prices import LIST_NAME, OPEN_END
 from callstats_cli.query import compiler
@@ -275,7 +275,7 @@ def why_nothing_matched(question: Question, stats: CallStats, engine: DuckDBEngi
         return None
     request = question.request
     ((calls, first, last, projects),) = engine.run(
-        join_steps(question.survey.unpruned.steps, step("calls/calls_overview"))
+        Chain(question.survey.unpruned.steps, step("calls/calls_overview"))
     )
     if not calls:
         return "no call matches: the source holds no calls"
@@ -380,11 +380,9 @@ def _calls_before(question: Question, engine: DuckDBEngine, starts: Mapping[Key,
 def script_of(question: Question, engine: DuckDBEngine) -> str:
     """The answer as a script for the duckdb shell: what the survey changed, then the answer's SQL."""
     compiled = compiler.compile_query(question.basis, question.top)
-    answers = [statement for statement in (compiled.usage, compiled.calls) if statement]
-    text = script(engine.setup_for(answers)) + "\n" + script(answers)
-    for path in (*question.survey.files, *COPIES):
-        name = shown(path)
-        if name != path:
-            # The copy of what can be read only once is gone when the script runs.
-            text = text.replace(escape_glob(path), "/dev/stdin" if name == "-" else escape_glob(name))
-    return text
+    # The copy of what can be read only once is gone when the script runs.
+    names = {path: shown(path) for path in (*question.survey.files, *COPIES)}
+    return engine.script(
+        [chain for chain in (compiled.usage, compiled.calls) if chain],
+        {path: "/dev/stdin" if name == "-" else name for path, name in names.items() if name != path},
+    )

@@ -63,7 +63,7 @@ def inspect_log(
             "last": format_instant(stats.end - 1, "UTC"),
         },
         "projects": _shares("project_id", question, engine),
-        "ops": _shares("coalesce(op_base_name(op_name), op_name)", question, engine),
+        "ops": _shares("op_name", question, engine),
         "models": _models(question, stats, engine),
         "usage": {
             "repeating_entries": survey.repeats.entries,
@@ -77,10 +77,10 @@ def inspect_log(
     return found, stats
 
 
-def _shares(value: str, question: Question, engine: DuckDBEngine) -> dict[str, Any]:
+def _shares(column: str, question: Question, engine: DuckDBEngine) -> dict[str, Any]:
     if question.is_empty:
         return {"different": 0, "top": []}
-    rows = engine.run(compiler.shares_statement(question.basis, value, MOST_SHOWN))
+    rows = engine.run(compiler.shares_statement(question.basis, column, MOST_SHOWN))
     return {
         "different": rows[0][2] if rows else 0,
         "top": [{"name": name, "calls": calls} for name, calls, _ in rows],

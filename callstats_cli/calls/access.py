@@ -12,7 +12,7 @@ from callstats_cli.calls import relations
 from callstats_cli.calls.failures import formats_by_lines, knowing
 from callstats_cli.calls.ranges import range_of_request, whole_milliseconds
 from callstats_cli.calls.usage_scope import names_parents, search_span
-from callstats_cli.chain.statements import join_steps, step
+from callstats_cli.chain.chain import Chain, step
 from callstats_cli.engines.duckdb.loading import Loader, joined_table
 from callstats_cli.request.call_columns import TIMES
 
@@ -115,8 +115,8 @@ def settled(
 
 def ids_repeat(relation: CallsRelation, engine: DuckDBEngine) -> bool:
     """Whether two lines have the id of one call."""
-    ((repeated,),) = engine.run(join_steps(relation.steps, step("calls/repeated_ids")))
-    return bool(repeated)
+    (found,) = engine.rows(Chain(relation.steps, step("calls/repeated_ids")))
+    return bool(found["repeated"])
 
 
 def _are_typed(groups: Sequence[Group], needed: set[str]) -> bool:
@@ -164,6 +164,6 @@ def _joined(tables: Sequence[LoadedTable], needed: set[str], engine: DuckDBEngin
             joined.setdefault(table.group.format.joined, []).append(table)
     for position, lines in enumerate(joined.values()):
         calls = joined_table(f"joined_{position}", lines[0].group, needed)
-        engine.run(relations.join_statement(lines, calls))
+        engine.keep(calls.name, relations.join_statement(lines, calls))
         kept.append(calls)
     return kept

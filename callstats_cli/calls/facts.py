@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from callstats_cli.calls import relations
 from callstats_cli.calls.quality import REJECTED
-from callstats_cli.chain.statements import join_steps, step
+from callstats_cli.chain.chain import Chain, step
 from callstats_cli.errors import SourceError
 from callstats_cli.request.call_columns import usage_columns
 from callstats_cli.request.metrics import AMOUNTS
@@ -57,18 +57,16 @@ def find_facts(
     elif access.tables is None:
         if "duration" in access.needs.columns and any(group.has("duration") for group in access.groups):
             statement = relations.unread_durations_statement(access.groups, access.span)
-            ((unread,),) = engine.run(statement)
-            quality["unreadable_times"] += unread
+            (found,) = engine.rows(statement)
+            quality["unreadable_times"] += found["unread"]
         if access.groups[0].format.open_ended:
             lines_read, is_clean = _stored_extremes(calls, counts, engine, now_us)
             if is_clean:
                 return Facts(quality, rejected, lines_read)
     _count_odd_calls(quality, calls.relation, counts, span, now_us, engine)
     if quality["undated"]:
-        ((dated,),) = engine.run(
-            join_steps(access.whole(calls.relation).steps, step("calls/dated_calls"))
-        )
-        if not dated:
+        (found,) = engine.rows(Chain(access.whole(calls.relation).steps, step("calls/dated_calls")))
+        if not found["dated"]:
             raise SourceError(f"none of the {quality['undated']:,} calls has a readable start")
     if options.locate_rejects and access.loader is not None:
         located = Counter(item.kind for item in rejected)
@@ -98,17 +96,11 @@ def _count_odd_calls(
     statement = relations.quality_statement(
         relation, counts, range_start=start, range_end=end, now=now_us
     )
-    ((undated, entries, unreadable, large_totals, future, deleted),) = engine.run(statement)
-    quality.update(
-        undated=undated,
-        unusable_usage_entries=entries,
-        unreadable_counts=unreadable,
-        in_the_future=future,
-        deleted=deleted,
-    )
-    if large_totals:
-        statement = relations.unexplained_totals_statement(relation, start, end)
-        ((quality["unexplained_totals"],),) = engine.run(statement)
+    (found,) = engine.rows(statement)
+    quality.update({kind: count for kind, count in found.items() if kind != "large_totals"})
+    if found["large_totals"]:
+        (totals,) = engine.rows(relations.unexplained_totals_statement(relation, start, end))
+        quality["unexplained_totals"] = totals["unexplained"]
 
 
 def _stored_extremes(
@@ -119,11 +111,11 @@ def _stored_extremes(
     groups = calls.access.groups
     stored = [count for count in counts if any(group.has(count) for group in groups)]
     may_be_deleted = any(group.has("deleted_at") for group in groups)
-    ((rows, undated, latest, deleted, large_totals, smallest),) = engine.run(
+    (found,) = engine.rows(
         relations.stored_extremes_statement(
             calls.access.whole(calls.relation), stored, may_be_deleted=may_be_deleted
         )
     )
-    in_the_future = latest is not None and latest > now_us
-    odd = undated or deleted or large_totals or in_the_future or (smallest or 0) < 0
-    return rows, not odd
+    in_the_future = found["latest_us"] is not None and found["latest_us"] > now_us
+    odd = any(found[kind] for kind in ("undated", "deleted", "large_totals"))
+    return found["calls"], not (odd or in_the_future or (found["smallest_count"] or 0) < 0)

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from callstats_cli.chain.statements import Statement
-from callstats_cli.chain.templates import template
+from callstats_cli.chain.chain import Chain, filled
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from callstats_cli.engines.duckdb.loading import LoadedTable
-    from callstats_cli.engines.duckdb.session import DuckDBEngine
+    from callstats_cli.engines.engine import Engine
     from callstats_cli.formats.groups import Group
     from callstats_cli.formats.log_file import LogFile
 
@@ -31,14 +30,14 @@ def formats_by_names(files: Sequence[LogFile], groups: Sequence[Group]) -> set[s
     }
 
 
-def formats_by_lines(tables: Iterable[LoadedTable], engine: DuckDBEngine) -> set[str]:
+def formats_by_lines(tables: Iterable[LoadedTable], engine: Engine) -> set[str]:
     """The formats, by name, of which some loaded line tells, among those not known to."""
     asked = [table for table in tables if "failed" in table.columns and not table.group.knows_failures]
     return {
         table.group.format.name
         for table in asked
-        for (found,) in engine.run(Statement(table.fill(template("calls/failures_told"))))
-        if found
+        for row in engine.rows(Chain((), filled("calls/failures_told", table=table.name)))
+        if row["found"]
     }
 
 

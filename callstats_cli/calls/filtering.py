@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from callstats_cli.chain.statements import Step, step
+from callstats_cli.calls.relations import all_of
+from callstats_cli.chain.chain import step
 from callstats_cli.request.filters import FILTER_FIELDS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from callstats_cli.chain.statements import Value
+    from callstats_cli.chain.chain import Step, Value
     from callstats_cli.request.filters import CallFilter, FilterField
 
 
@@ -18,7 +19,7 @@ def filter_step(asked: CallFilter, *, spans_pass: bool = False) -> Step:
     """The step `filtered_calls` with the filter's values as parameters. With `spans_pass`, spans below
     others pass `trace_roots_only`: they need not roll usage up (SPEC 10)."""
     if not asked:
-        return Step("filtered_calls", "select * from calls")
+        return all_of("filtered_calls", "calls")
     parameters: dict[str, Value] = {}
     for field in FILTER_FIELDS.values():
         parameters[field.name] = asked.get(field.name)

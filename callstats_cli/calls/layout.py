@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
-from callstats_cli.calls import relations
 from callstats_cli.calls.failures import formats_by_names, knowing
 from callstats_cli.engines.duckdb.loading import Rejected, is_near_zero, unit_of
+from callstats_cli.engines.duckdb.readers import largest_stored
 from callstats_cli.errors import SourceError, counted
 from callstats_cli.formats.completing import completed
 from callstats_cli.formats.detection import detect, find_columns, fitting, group_files, no_timestamp
@@ -162,7 +162,7 @@ class _Looker:
             if state is not None:
                 self.found.states.append(state)
             if sniffed.kind == "parquet":
-                columns = self.engine.parquet_columns(source.path)
+                columns = self.engine.schema(source.path)
                 return LogFile(sniffed, number, columns, self.engine.fields)
         except SourceError as error:
             if not self.skip_bad_files:
@@ -187,7 +187,7 @@ def _with_units(group: Group, engine: DuckDBEngine) -> Group:
 
 
 def _with_unit(reference: Reference, group: Group, time: str, engine: DuckDBEngine) -> Reference:
-    ((largest,),) = engine.run(relations.largest_stored_statement(group, time))
+    ((largest,),) = engine.run(largest_stored(group, time))
     unit = reference.unit or unit_of(largest)
     return reference._replace(unit=unit, near_zero=is_near_zero(largest, unit))
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from callstats_cli.calls import relations
 from callstats_cli.calls.access import ids_repeat
 from callstats_cli.calls.ranges import range_of_answer
-from callstats_cli.chain.statements import template_statement
+from callstats_cli.chain.chain import alone
 
 if TYPE_CHECKING:
     from callstats_cli.calls.access import Access
@@ -48,7 +48,8 @@ def find_calls(
     if access.tables:
         repeats = needs.merge and (options.dedupe == "always" or ids_repeat(relation, engine))
         if repeats or needs.parts:
-            engine.run(relations.merge_statement(access.tables, merge=repeats))
-            ((merged, reused),) = engine.run(template_statement("calls/merge_counts"))
-            calls = Calls(access, relations.merged_calls(), None, True, merged, reused)
+            engine.keep("merged", relations.merge_statement(access.tables, merge=repeats))
+            (found,) = engine.rows(alone("calls/merge_counts"))
+            counts = (found["merged_lines"], found["reused_ids"])
+            calls = Calls(access, relations.merged_calls(), None, True, *counts)
     return calls._replace(range=range_of_answer(request, calls.relation, engine, now_us))

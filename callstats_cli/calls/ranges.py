@@ -10,7 +10,7 @@ from callstats_cli.request.buckets import is_supported
 
 if TYPE_CHECKING:
     from callstats_cli.calls.relations import CallsRelation
-    from callstats_cli.engines.duckdb.session import DuckDBEngine
+    from callstats_cli.engines.engine import Engine
     from callstats_cli.request.request import CallStatsRequest
 
 Range = tuple[int, int]
@@ -24,7 +24,7 @@ def range_of_request(request: CallStatsRequest, now_us: int) -> Range | None:
 
 
 def range_of_answer(
-    request: CallStatsRequest, relation: CallsRelation, engine: DuckDBEngine, now_us: int
+    request: CallStatsRequest, relation: CallsRelation, engine: Engine, now_us: int
 ) -> Range | None:
     """The request's range; without a start that of the calls, null where there is none.
 
@@ -48,8 +48,8 @@ def whole_milliseconds(span: Range | None) -> Range | None:
 
 
 def _range_of_calls(
-    request: CallStatsRequest, relation: CallsRelation, engine: DuckDBEngine, *, within_years: bool
+    request: CallStatsRequest, relation: CallsRelation, engine: Engine, *, within_years: bool
 ) -> tuple[int | None, int | None]:
     statement = relations.range_statement(relation, request.project_id, within_years=within_years)
-    ((first, last),) = engine.run(statement)
-    return first, last
+    (found,) = engine.rows(statement)
+    return found["first_us"], found["last_us"]

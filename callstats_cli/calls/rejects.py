@@ -10,11 +10,11 @@ import json
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from callstats_cli.chain.statements import Statement, Step, fill_slot, join_steps, step
 from callstats_cli.chain.templates import template
 from callstats_cli.engines.duckdb.loading import Rejected, position_of
 from callstats_cli.engines.duckdb.readers import lines_of
 from callstats_cli.engines.duckdb.refused import lines_of_text, without_lone_surrogates
+from callstats_cli.engines.duckdb.statements import Cte, Statement, fill_slot, join_steps, step
 from callstats_cli.errors import shown
 from callstats_cli.formats.groups import FILE_PLACES
 from callstats_cli.harmless import harmless_json
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from typing import BinaryIO
 
+    from callstats_cli.chain.chain import Chain
     from callstats_cli.engines.duckdb.loading import LoadedTable, Loader
     from callstats_cli.engines.duckdb.second_readings import SecondReader
     from callstats_cli.engines.duckdb.session import DuckDBEngine
@@ -47,7 +48,7 @@ class Place(NamedTuple):
     text: str | None = None
 
 
-def nulled_values(loader: Loader, calls: Statement, engine: DuckDBEngine) -> list[Rejected]:
+def nulled_values(loader: Loader, calls: Chain, engine: DuckDBEngine) -> list[Rejected]:
     """What was nulled or left out of lines that were loaded; `calls` finds it among the calls."""
     found: list[tuple[int, str, str | None]] = list(engine.run(calls))
     for table in loader.tables:
@@ -102,7 +103,7 @@ def _is_copy(table: LoadedTable, number: int, second: SecondReader) -> bool:
 def _places_statement(table: LoadedTable, number: int, rows: Sequence[int]) -> Statement:
     sql, parameters = lines_of(table.group.only_file(number), (*table.columns, "place"), table.span)
     return join_steps(
-        (Step("lines", sql, parameters),), step("loading/places_of_rows", rows=tuple(rows))
+        (Cte("lines", sql, parameters),), step("loading/places_of_rows", rows=tuple(rows))
     )
 
 

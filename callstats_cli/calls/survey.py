@@ -16,7 +16,7 @@ from callstats_cli.calls.layout import find_layout, together
 from callstats_cli.calls.merging import find_calls
 from callstats_cli.calls.time_notes import columns_near_zero, columns_without_zone
 from callstats_cli.calls.usage_scope import find_meaning, search_span
-from callstats_cli.chain.statements import join_steps, step
+from callstats_cli.chain.chain import Chain, step
 from callstats_cli.errors import SourceError, counted
 from callstats_cli.formats.notions import check_filter
 from callstats_cli.request.call_columns import needed_columns
@@ -86,7 +86,7 @@ def survey_sources(
     now_us: int,
 ) -> Survey:
     """Surveys the files; raises SourceError where one cannot be read or holds no calls at all."""
-    engine.allow_only(file.path for file in sources)
+    engine.open(file.path for file in sources)
     until = now_us if request.end is None else request.end
     files = files_of_range(sources, request, options.prune_partitions, until)
     layout = find_layout(files, options, request.filter, engine)
@@ -171,8 +171,8 @@ def _check_format(layout: Layout, calls: Calls, options: SurveyOptions, engine: 
     if not layout.unfit or len(layout.unfit) < len(read):
         return
     relation = calls.access.whole(calls.relation)
-    ((dated,),) = engine.run(join_steps(relation.steps, step("calls/dated_calls")))
-    if not dated:
+    (found,) = engine.rows(Chain(relation.steps, step("calls/dated_calls")))
+    if not found["dated"]:
         raise SourceError(
             f"no line of {counted(layout.unfit)} is of the format {options.read.log_format}",
             hint="without --log-format it is told by the content",

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from callstats_cli.chain.statements import Statement
-from callstats_cli.chain.templates import template
+from callstats_cli.chain.chain import Chain, filled
 from callstats_cli.engines.duckdb.loading import YEAR_SECONDS
 from callstats_cli.engines.duckdb.values import names_utc
 from callstats_cli.formats.groups import WITHOUT_ZONE
@@ -16,19 +15,19 @@ if TYPE_CHECKING:
 
     from callstats_cli.calls.access import Access
     from callstats_cli.engines.duckdb.loading import LoadedTable, Loader
-    from callstats_cli.engines.duckdb.session import DuckDBEngine
+    from callstats_cli.engines.engine import Engine
     from callstats_cli.formats.groups import Group
     from callstats_cli.formats.mapped import ReadOptions
 
 
-def columns_without_zone(access: Access, engine: DuckDBEngine) -> tuple[str, ...]:
+def columns_without_zone(access: Access, engine: Engine) -> tuple[str, ...]:
     """The columns of times, as the files name them, that name no zone, stored or written."""
     loaded = access.loader.tables if access.loader else ()
     stored = _stored_without_zone(access.groups, access.needs.columns)
     return tuple(dict.fromkeys(stored + _written_without_zone(loaded, engine)))
 
 
-def columns_near_zero(access: Access, read: ReadOptions, engine: DuckDBEngine) -> tuple[str, ...]:
+def columns_near_zero(access: Access, read: ReadOptions, engine: Engine) -> tuple[str, ...]:
     """The columns of starts, as the files name them, that seem to count from the start of a trace; none
     where the user says when that was."""
     if read.time_origin is not None:
@@ -52,13 +51,13 @@ def _stored_without_zone(groups: Iterable[Group], needed: set[str]) -> list[str]
     ]
 
 
-def _written_without_zone(tables: Iterable[LoadedTable], engine: DuckDBEngine) -> list[str]:
+def _written_without_zone(tables: Iterable[LoadedTable], engine: Engine) -> list[str]:
     """The columns, as the files name them, of which some text that was loaded names no zone."""
     return [
-        table.group.name_of(raw)
+        table.group.name_of(row["name"])
         for table in tables
         if "zoneless" in table.columns
-        for (raw,) in engine.run(Statement(table.fill(template("loading/zoneless_times"))))
+        for row in engine.rows(Chain((), filled("loading/zoneless_times", table=table.name)))
     ]
 
 
@@ -72,13 +71,14 @@ def _stored_near_zero(groups: Iterable[Group]) -> list[str]:
     ]
 
 
-def _written_near_zero(loader: Loader, engine: DuckDBEngine) -> list[str]:
+def _written_near_zero(loader: Loader, engine: Engine) -> list[str]:
     """The columns of starts, as the files name them, that were loaded from small numbers alone."""
     names: list[str] = []
     for table in loader.tables:
         group = table.group
         if group.format.open_ended and not loader.near_zero.isdisjoint(group.numbers):
-            ((latest,),) = engine.run(Statement(table.fill(template("loading/latest_start"))))
+            (row,) = engine.rows(Chain((), filled("loading/latest_start", table=table.name)))
+            latest = row["latest"]
             if latest is not None and latest < YEAR_SECONDS * 1_000_000:
                 names.append(group.name_of("started_at"))
     return names

@@ -4,16 +4,45 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from callstats_cli.calls import relations
-from callstats_cli.chain.statements import join_steps, step, template_statement
+from callstats_cli.calls.filtering import filter_step
+from callstats_cli.calls.relations import CallsRelation, all_of
+from callstats_cli.calls.usage_counts import counting_steps
+from callstats_cli.chain.chain import Chain, Step, alone, filled, step
+from callstats_cli.request.metrics import COUNTS, READINGS, RECORDED_COSTS
 
 if TYPE_CHECKING:
     from callstats_cli.calls.merging import Calls
     from callstats_cli.calls.options import UsageScope
-    from callstats_cli.calls.relations import CallsRelation
-    from callstats_cli.engines.duckdb.session import DuckDBEngine
+    from callstats_cli.chain.chain import Value
+    from callstats_cli.engines.engine import Engine
     from callstats_cli.request.filters import CallFilter
     from callstats_cli.request.request import CallStatsRequest
+
+
+EARLIEST_BELOW_US = 3_600_000_000
+"""How long before a call one below it may start, in microseconds (SPEC 10)."""
+
+_OTHER_NAMES = (
+    "gross_input_tokens",
+    "prompt_tokens",
+    "completion_tokens",
+    "prompt_cached_tokens",
+    "input_cached_tokens",
+    "cache_creation_5m_input_tokens",
+    "detailed_cache_write_tokens",
+)
+_READ_AS_ONE = frozenset(
+    {
+        *_OTHER_NAMES,
+        "input_tokens",
+        "output_tokens",
+        "total_tokens",
+        "cache_read_input_tokens",
+        "cache_creation_input_tokens",
+    }
+)
+"""Where an entry holds only the gross input and the output below it, what is left of all its input, its
+output and its caches stands under one name each, and nothing under the others."""
 
 
 class Repeats(NamedTuple):
@@ -33,15 +62,13 @@ class Meaning(NamedTuple):
     repeats: Repeats
 
 
-def find_meaning(
-    calls: Calls, request: CallStatsRequest, scope: UsageScope, engine: DuckDBEngine
-) -> Meaning:
-    """The usage that counts; creates the table `repeats` where calls name calls above them."""
+def find_meaning(calls: Calls, request: CallStatsRequest, scope: UsageScope, engine: Engine) -> Meaning:
+    """The usage that counts; keeps the table `repeats` where calls name calls above them."""
     relation, repeats, own = calls.relation, Repeats(), calls.relation
     is_loaded = calls.access.loader is not None
     if calls.access.needs.own_usage and calls.range and is_loaded and names_parents(relation, engine):
         repeats = find_repeats(relation, calls.range, scope_filter(scope, request.filter), engine)
-        own = relations.own_usage(relation) if repeats.entries else relation
+        own = own_usage(relation) if repeats.entries else relation
     return Meaning(relation if scope == "recorded" else own, own, repeats)
 
 
@@ -49,29 +76,78 @@ def find_repeats(
     relation: CallsRelation,
     span: tuple[int, int],
     asked: CallFilter | None,
-    engine: DuckDBEngine,
+    engine: Engine,
 ) -> Repeats:
     """Creates the table `repeats` for the entries that start in `span`, half-open, in microseconds
     since 1970. Only calls that match the filter take part; null: all."""
     search = search_span(relation, span, engine)
-    engine.run(relations.repeats_statement(relation, asked, span, search))
-    ((entries, tokens),) = engine.run(template_statement("usage/repeated_tokens"))
-    return Repeats(entries, int(tokens) if tokens == int(tokens) else tokens)
+    engine.keep("repeats", _repeats(relation, asked, span, search))
+    (found,) = engine.rows(alone("usage/repeated_tokens"))
+    tokens = found["tokens"]
+    return Repeats(found["entries"], int(tokens) if tokens == int(tokens) else tokens)
 
 
-def names_parents(relation: CallsRelation, engine: DuckDBEngine) -> bool:
+def _repeats(
+    relation: CallsRelation,
+    asked: CallFilter | None,
+    span: tuple[int, int],
+    search: tuple[int, int],
+) -> Chain:
+    """The usage entries of `span` that repeat what lies below them, with what is left of each (SPEC
+    10), to be kept as `repeats`. Calls below are looked for in `search`; those that do not match the
+    filter take no part."""
+    searched: dict[str, Value] = {"search_from": search[0], "search_to": search[1]}
+    summed = (*COUNTS, *RECORDED_COSTS)
+    keys = ("line", "entry", "requested_model", "of_span", "started_us", "last_start_us")
+    counts, disjoint_counts = counting_steps(keys, written=summed)
+    return Chain(
+        (
+            *relation.steps,
+            filter_step(asked, spans_pass=True) if asked else all_of("filtered_calls", "calls"),
+            step("bucketed_calls", "usage/entries_searched", **searched),
+            counts,
+            disjoint_counts._replace(name="usage_entries"),
+            step("usage/links", **searched),
+            step("usage/links_without_cycles"),
+            step("usage/usage_above"),
+            step("usage/nearest_above"),
+            step("usage/entries_below", earliest_below=EARLIEST_BELOW_US),
+            filled("usage/usage_below", counts=summed),
+        ),
+        Step(
+            "answer",
+            "usage/repeats",
+            {"range_start": span[0], "range_end": span[1]},
+            {
+                "counts": COUNTS,
+                "other_names": _OTHER_NAMES,
+                "others": tuple(name for name in summed if name not in _READ_AS_ONE),
+            },
+        ),
+    )
+
+
+def own_usage(relation: CallsRelation) -> CallsRelation:
+    """The same calls without what `repeats` says that they repeat."""
+    *before, calls = relation.steps
+    columns = (*COUNTS, *RECORDED_COSTS, *READINGS)
+    recorded = calls._replace(name="recorded_calls")
+    own = filled("calls", "usage/own_calls", columns=columns)
+    return CallsRelation((*before, recorded, own))
+
+
+def names_parents(relation: CallsRelation, engine: Engine) -> bool:
     """Does any call name a call above it?"""
-    ((named,),) = engine.run(join_steps(relation.steps, step("usage/parents_named")))
-    return bool(named)
+    (found,) = engine.rows(Chain(relation.steps, step("usage/parents_named")))
+    return bool(found["named"])
 
 
-def search_span(
-    relation: CallsRelation, span: tuple[int, int], engine: DuckDBEngine
-) -> tuple[int, int]:
+def search_span(relation: CallsRelation, span: tuple[int, int], engine: Engine) -> tuple[int, int]:
     """Where calls below those of the range may start: half-open, in microseconds since 1970."""
     body = step("usage/search_span", range_start=span[0], range_end=span[1])
-    ((last_start,),) = engine.run(join_steps(relation.steps, body))
-    return span[0] - relations.EARLIEST_BELOW_US, max(span[1], (last_start or span[0]) + 1)
+    (found,) = engine.rows(Chain(relation.steps, body))
+    last_start = found["last_start_us"] or span[0]
+    return span[0] - EARLIEST_BELOW_US, max(span[1], last_start + 1)
 
 
 def scope_filter(scope: UsageScope, asked: CallFilter) -> CallFilter | None:

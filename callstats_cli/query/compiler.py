@@ -1,7 +1,4 @@
-"""Request, survey and bucket plan → statements; pure: needs no engine and no file.
-
-The chain of a query is a tuple of steps, each a template of `sql/duckdb/` and its parameters.
-"""
+"""Request, survey and bucket plan → chains; pure: needs no engine and no file."""
 
 from __future__ import annotations
 
@@ -9,10 +6,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from callstats_cli.calls.filtering import filter_step
 from callstats_cli.calls.usage_counts import counting_steps
-from callstats_cli.chain.statements import Statement, Step, fill_slot, join_steps, select_list, step
-from callstats_cli.chain.templates import template
+from callstats_cli.chain.chain import Chain, Step, filled, step
 from callstats_cli.pricing.book import Uses
-from callstats_cli.query.aggregates import aggregate_step, filled
+from callstats_cli.query.aggregates import aggregate_step, filled_columns
 from callstats_cli.query.costs import usage_values_steps
 from callstats_cli.request.metrics import COST_METRICS, ONE_NUMBER
 from callstats_cli.request.output_columns import output_columns
@@ -21,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from callstats_cli.calls.relations import CallsRelation
+    from callstats_cli.chain.chain import Part
     from callstats_cli.pricing.book import Pricing
     from callstats_cli.pricing.prices import Key
     from callstats_cli.request.buckets import BucketPlan
@@ -32,7 +29,7 @@ MAX_USAGE_ROWS = 2_000_000
 
 
 class CompiledQuery(NamedTuple):
-    """The answer's statements; each is None where its metrics were not asked for.
+    """The answer's chains; each is None where its metrics were not asked for.
 
     The rows of `usage` are bucket, model, count, the usage columns, and for each metric of tokens
     whether all its values are whole, of dollars how many calls have none; those of `calls` are bucket,
@@ -40,14 +37,14 @@ class CompiledQuery(NamedTuple):
     are microseconds since 1970-01-01T00:00:00Z.
     """
 
-    usage: Statement | None
+    usage: Chain | None
     usage_columns: tuple[OutputColumn, ...]
-    calls: Statement | None
+    calls: Chain | None
     call_columns: tuple[OutputColumn, ...]
 
 
 class Basis(NamedTuple):
-    """What the statements of an answer are made from: a request, where its calls are to be had, and its
+    """What the chains of an answer are made from: a request, where its calls are to be had, and its
     buckets. `pricing` is needed where costs are asked for, and null where none is. With `spans_pass`,
     usage is also that of spans below roots where only roots are asked for. `unknown` are the metrics
     that no call can have."""
@@ -68,7 +65,7 @@ class TopModels(NamedTuple):
 
 
 def compile_query(basis: Basis, top: TopModels | None = None) -> CompiledQuery:
-    """The statements that answer a request, one per family of metrics that was asked for; `top` is
+    """The chains that answer a request, one per family of metrics that was asked for; `top` is
     needed where not all models are shown."""
     usage_columns = output_columns("usage", basis.request.usage_metrics)
     call_columns = output_columns("call", basis.request.call_metrics)
@@ -93,52 +90,50 @@ def compile_query(basis: Basis, top: TopModels | None = None) -> CompiledQuery:
     )
 
 
-def compile_usage_total(basis: Basis) -> Statement:
+def compile_usage_total(basis: Basis) -> Chain:
     """The usage of all models together, for the last of the totals rows."""
     of_all = _regrouped(_usage_values(basis), step("usage_values", "answer/usage_values_of_all_models"))
     columns = output_columns("usage", basis.request.usage_metrics)
     return _answer("usage", of_all, columns, basis.unknown)
 
 
-def _regrouped(steps: tuple[Step, ...], models: Step) -> tuple[Step, ...]:
+def _regrouped(steps: tuple[Part, ...], models: Step) -> tuple[Part, ...]:
     """The steps up to `usage_values`, followed by one that puts models together."""
     *before, values = steps
     return (*before, values._replace(name="usage_values_by_model"), models)
 
 
-def _usage_values(basis: Basis) -> tuple[Step, ...]:
+def _usage_values(basis: Basis) -> tuple[Part, ...]:
     """The steps up to `usage_values`: the counts of each call and model, and what they cost."""
     return (*_usage_bucketed(basis), *usage_values_steps(basis.request, basis.pricing))
 
 
-def shares_statement(basis: Basis, value: str, most: int) -> Statement:
-    """The values of an expression that most calls have."""
-    sql = fill_slot(template("calls/shares"), "value", value)
-    return join_steps(_in_range(basis), Step("answer", sql, {"most": most}))
+def shares_statement(basis: Basis, column: str, most: int) -> Chain:
+    """The values of a column that most calls have; ops are named without their versions."""
+    slots = {"column": column, "ops": (column,) if column == "op_name" else ()}
+    return Chain(_in_range(basis), Step("shares", "calls/shares", {"most": most}, slots))
 
 
-def models_statement(basis: Basis) -> Statement:
+def models_statement(basis: Basis) -> Chain:
     """What must be priced: models, and what some of their calls used."""
-    return join_steps(_in_range(basis, basis.spans_pass), step("prices/named_models"))
+    return Chain(_in_range(basis, basis.spans_pass), step("prices/named_models"))
 
 
-def matched_statement(basis: Basis) -> Statement:
+def matched_statement(basis: Basis) -> Chain:
     """How many calls there are in the range."""
-    return join_steps(_in_range(basis), step("calls/matched_calls"))
+    return Chain(_in_range(basis), step("calls/matched_calls"))
 
 
-def unpriced_statement(basis: Basis) -> Statement:
+def unpriced_statement(basis: Basis) -> Chain:
     """The calls of which an asked cost is not known."""
     asked = dict.fromkeys(item.metric for item in basis.request.usage_metrics)
     costs = dict.fromkeys(
         "total_cost" if name in ONE_NUMBER else name for name in asked if name in COST_METRICS
     )
-    missing = [f"{name} is null" for name in costs]
-    sql = fill_slot(template("prices/unpriced_calls"), "unpriced", " or ".join(missing))
-    return join_steps(_usage_values(basis), Step("answer", sql))
+    return Chain(_usage_values(basis), filled("prices/unpriced_calls", costs=tuple(costs)))
 
 
-def calls_before_statement(basis: Basis, before: Mapping[Key, int]) -> Statement:
+def calls_before_statement(basis: Basis, before: Mapping[Key, int]) -> Chain:
     """How many calls have a price though they are older than the instant given for their model."""
     body = step(
         "prices/calls_before",
@@ -147,31 +142,31 @@ def calls_before_statement(basis: Basis, before: Mapping[Key, int]) -> Statement
         contexts=tuple(context for _, _, context in before),
         before=tuple(before.values()),
     )
-    return join_steps(_usage_values(basis), body)
+    return Chain(_usage_values(basis), body)
 
 
-def explained_call_statement(basis: Basis, pricing: Pricing, call_id: str) -> Statement:
+def explained_call_statement(basis: Basis, pricing: Pricing, call_id: str) -> Chain:
     """How one call was priced, by model, with all that calls are priced by."""
     whole = basis._replace(pricing=pricing._replace(uses=Uses(*(True for _ in Uses._fields))))
-    return join_steps(_usage_values(whole), step("prices/explained_call", call_id=call_id))
+    return Chain(_usage_values(whole), step("prices/explained_call", call_id=call_id))
 
 
-def input_excludes_cache_statement(basis: Basis) -> Statement:
+def input_excludes_cache_statement(basis: Basis) -> Chain:
     """Whether some input counts leave cached tokens out."""
-    return join_steps((*_usage_bucketed(basis), *counting_steps()), step("usage/input_excludes_cache"))
+    return Chain((*_usage_bucketed(basis), *counting_steps()), step("usage/input_excludes_cache"))
 
 
-def _bucketed(basis: Basis) -> tuple[Step, ...]:
+def _bucketed(basis: Basis) -> tuple[Part, ...]:
     """The steps up to `bucketed_calls`."""
     return (*_in_range(basis), *_bucket_steps(basis.plan))
 
 
-def _usage_bucketed(basis: Basis) -> tuple[Step, ...]:
+def _usage_bucketed(basis: Basis) -> tuple[Part, ...]:
     """The same for usage."""
     return (*_in_range(basis, basis.spans_pass), *_bucket_steps(basis.plan))
 
 
-def _in_range(basis: Basis, spans_pass: bool = False) -> tuple[Step, ...]:
+def _in_range(basis: Basis, spans_pass: bool = False) -> tuple[Part, ...]:
     """The steps up to `calls_in_range`: filter, range, project, deletion."""
     request, plan = basis.request, basis.plan
     return (
@@ -186,7 +181,7 @@ def _in_range(basis: Basis, spans_pass: bool = False) -> tuple[Step, ...]:
     )
 
 
-def _bucket_steps(plan: BucketPlan) -> tuple[Step, ...]:
+def _bucket_steps(plan: BucketPlan) -> tuple[Part, ...]:
     if plan.width_us is None:
         return (
             step("bucketed_calls", "answer/bucketed_edges", edges=plan.edges_us),
@@ -207,19 +202,17 @@ def _bucket_steps(plan: BucketPlan) -> tuple[Step, ...]:
 
 def _answer(
     family: Family,
-    chain: Sequence[Step],
+    chain: Sequence[Part],
     columns: Sequence[OutputColumn],
     unknown: frozenset[str],
-) -> Statement:
-    aggregates = aggregate_step(f"answer/{family}_aggregates", columns)
-    body = template(f"answer/{family}_buckets")
-    body = fill_slot(body, "columns", select_list(filled(aggregates.name, columns, unknown)))
-    return join_steps(
-        (
-            *chain,
-            *((step("answer/call_values"),) if family == "call" else ()),
-            aggregates,
-            *((step("answer/models"),) if family == "usage" else ()),
-        ),
-        Step("answer", body, {"row_limit": MAX_USAGE_ROWS + 1} if family == "usage" else {}),
+) -> Chain:
+    aggregates = aggregate_step(family, columns)
+    answer = Step(
+        "answer",
+        f"answer/{family}_buckets",
+        {"row_limit": MAX_USAGE_ROWS + 1} if family == "usage" else {},
+        {"columns": filled_columns(aggregates.name, columns, unknown)},
     )
+    if family == "usage":
+        return Chain((*chain, aggregates, step("answer/models")), answer)
+    return Chain((*chain, step("answer/call_values"), aggregates), answer)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from callstats_cli.calls.usage_counts import counting_steps
-from callstats_cli.chain.statements import Step, fill_slot, step
-from callstats_cli.chain.templates import template
-from callstats_cli.pricing.prices import OPEN_END, PriceCell, Rates
+from callstats_cli.chain.chain import filled, step
+from callstats_cli.pricing.prices import PriceCell, Rates
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from callstats_cli.chain.chain import Step
     from callstats_cli.pricing.book import Pricing
     from callstats_cli.request.request import CallStatsRequest
 
@@ -22,6 +22,7 @@ _INPUT = {
     "cache_write_1h": "cache_written_1h",
 }
 _OUTPUT = {"output": "output_tokens"}
+_SEARCHES = {"web_search": "web_searches"}
 """Rate → the count that is charged at it, as `disjoint_counts` names it."""
 
 _INPUT_BY_MODALITY = {
@@ -40,16 +41,8 @@ _OUTPUT_BY_MODALITY = {
 }
 """The same where some call has tokens of audio or images, as `counts_by_modality` names it."""
 
-_BOUNDS = {
-    "from_us": "epoch_us(counts.started_at) >= cells.from_us",
-    "until_us": "epoch_us(counts.started_at) < cells.until_us",
-    "day_from_us": "time_of_day(counts.started_at) >= cells.day_from_us",
-    "day_until_us": "time_of_day(counts.started_at) < cells.day_until_us",
-    "tokens_above": "coalesce(counts.request_tokens, 0) > cells.tokens_above",
-    "tokens_up_to": f"coalesce(counts.request_tokens, {OPEN_END}) <= cells.tokens_up_to",
-}
-"""Bound of a price cell → what it asks of a call. A request of unknown size has a price where its model
-has one for all sizes."""
+_BOUNDS = ("from_us", "until_us", "day_from_us", "day_until_us", "tokens_above", "tokens_up_to")
+"""The bounds of a price cell, which ask something of a call."""
 
 
 def usage_values_steps(request: CallStatsRequest, pricing: Pricing | None) -> tuple[Step, ...]:
@@ -92,36 +85,25 @@ def _price_cells(pricing: Pricing) -> Step:
 
 
 def _priced_usage(pricing: Pricing) -> Step:
+    """The step that prices usage; what no cell is bounded by is not compared."""
     uses = pricing.uses
-    slots = {
-        "hits": "when cache_hit then 0\n        " if uses.cache_hits else "",
-        "input": _charged(_INPUT_BY_MODALITY if uses.modalities else _INPUT),
-        "output": _charged(_OUTPUT_BY_MODALITY if uses.modalities else _OUTPUT),
-        "web searches": f" + {_charged({'web_search': 'web_searches'})}" if uses.web_searches else "",
-        "bounds": _bounds(pricing),
-    }
-    sql = template("prices/priced_usage")
-    for slot, content in slots.items():
-        sql = fill_slot(sql, slot, content)
-    return Step("usage_values", sql)
-
-
-def _charged(counts: Mapping[str, str]) -> str:
-    """What counts cost at their rates, added up."""
-    return "\n            + ".join(
-        f"cost_of({count}, {rate}_rate, request_rate)" for rate, count in counts.items()
+    cells = [cell for model in pricing.models for cell in model.cells]
+    return filled(
+        "usage_values",
+        "prices/priced_usage",
+        hits=uses.cache_hits,
+        input=_charged(_INPUT_BY_MODALITY if uses.modalities else _INPUT),
+        output=_charged(_OUTPUT_BY_MODALITY if uses.modalities else _OUTPUT),
+        searches=_charged(_SEARCHES if uses.web_searches else {}),
+        provider=any(model.provider is not None for model in pricing.models),
+        context=_context_matters(pricing),
+        **{name: _is_bounded(cells, name) for name in _BOUNDS},
     )
 
 
-def _bounds(pricing: Pricing) -> str:
-    """What must hold beside the model for a cell to apply, as far as any cell is bounded."""
-    cells = [cell for model in pricing.models for cell in model.cells]
-    bounds = [bound for name, bound in _BOUNDS.items() if _is_bounded(cells, name)]
-    if any(model.provider is not None for model in pricing.models):
-        bounds.append("counts.provider is not distinct from cells.provider")
-    if _context_matters(pricing):
-        bounds.append("counts.price_context is not distinct from cells.price_context")
-    return "\n    ".join(f"and {bound}" for bound in bounds)
+def _charged(counts: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """Counts with the rates that they are charged at."""
+    return tuple((count, rate) for rate, count in counts.items())
 
 
 def _context_matters(pricing: Pricing) -> bool:

@@ -1,13 +1,14 @@
 """The vocabulary as data: metrics, aggregations, and the counts of a usage entry (SPEC 2, 5, 8).
 
-A new metric is one `Metric` row here, one line in `sql/duckdb/usage_counts.sql` or
-`sql/duckdb/call_values.sql`, and one case in `tests/cases/`.
+A new metric is one `Metric` row here, a line in the engine's template `usage/usage_counts` or
+`answer/call_values` where no column has its values yet, and one case in `tests/query/cases/`.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from callstats_cli.chain.slots import Aggregate, Formula, Ratio
 from callstats_cli.errors import RequestError, did_you_mean, quoted
 
 if TYPE_CHECKING:
@@ -23,9 +24,9 @@ class Metric(NamedTuple):
     `reads` names the columns of a call (SPEC 5) that its value is made of. `scale` divides the
     engine's value: latencies are aggregated as integer microseconds and answered in milliseconds.
     `integral` is true where sums, minima and maxima of whole values are whole numbers. `formula` is for
-    metrics that are one number per row of an answer, with no aggregation: its DuckDB expression over
-    the values of the row's calls. Where it `may_be_unknown`, a row of calls without a value has none,
-    in place of the 0 of a row without calls.
+    metrics that are one number per row of an answer, with no aggregation: what is computed of the
+    row's calls. Where it `may_be_unknown`, a row of calls without a value has none, in place of the 0
+    of a row without calls.
     """
 
     name: str
@@ -35,7 +36,7 @@ class Metric(NamedTuple):
     description: str
     scale: int = 1
     integral: bool = True
-    formula: str | None = None
+    formula: Formula | None = None
     may_be_unknown: bool = False
 
 
@@ -194,7 +195,7 @@ USAGE_METRICS: dict[str, Metric] = {
             TOTAL_COUNTS,
             "total tokens of a call, on average",
             integral=False,
-            formula="favg(total_tokens)",
+            formula=Aggregate("avg", "total_tokens"),
         ),
         Metric(
             "cost_per_call",
@@ -203,7 +204,7 @@ USAGE_METRICS: dict[str, Metric] = {
             PRICED_BY,
             "US dollars of a call, on average over those with a price",
             integral=False,
-            formula="favg(total_cost)",
+            formula=Aggregate("avg", "total_cost"),
         ),
         Metric(
             "cache_hit_rate",
@@ -212,8 +213,10 @@ USAGE_METRICS: dict[str, Metric] = {
             (*COUNTS, *READINGS),
             "share of the input tokens that were read from a prompt cache, 0 to 1",
             integral=False,
-            formula="fsum(cache_read_input_tokens) filter (gross_tokens is not null)"
-            " / nullif(fsum(gross_tokens), 0)",
+            formula=Ratio(
+                Aggregate("sum", "cache_read_input_tokens", known="gross_tokens"),
+                Aggregate("sum", "gross_tokens"),
+            ),
         ),
         Metric(
             "output_tokens_per_second",
@@ -222,8 +225,13 @@ USAGE_METRICS: dict[str, Metric] = {
             (*TOTAL_COUNTS, "ended_at", "duration"),
             "output tokens per second of latency, over the calls that have one",
             integral=False,
-            formula="fsum(output_tokens) filter (latency_us > 0) * 1e6"
-            " / nullif(sum(latency_us) filter (latency_us > 0 and output_tokens is not null), 0)",
+            formula=Ratio(
+                Aggregate("sum", "output_tokens", positive="latency_us"),
+                Aggregate(
+                    "sum", "latency_us", whole=True, known="output_tokens", positive="latency_us"
+                ),
+                times=1_000_000,
+            ),
         ),
     )
 }
@@ -256,7 +264,7 @@ CALL_METRICS: dict[str, Metric] = {
             ("failed",),
             "share of the calls that failed, 0 to 1, of those that tell",
             integral=False,
-            formula="avg(error_count)",
+            formula=Aggregate("avg", "error_count", whole=True),
         ),
         Metric(
             "calls_per_second",
@@ -265,7 +273,7 @@ CALL_METRICS: dict[str, Metric] = {
             (),
             "calls per second of the bucket's part of the range",
             integral=False,
-            formula="count(*)",
+            formula=Aggregate("count", "*"),
         ),
     )
 }
@@ -277,23 +285,7 @@ ONE_NUMBER: frozenset[str] = frozenset(
 
 COST_METRICS = frozenset(name for name, metric in USAGE_METRICS.items() if metric.unit == "dollars")
 
-AGGREGATIONS: dict[str, str] = {
-    "sum": "sum({value})",
-    "avg": "avg({value})",
-    "min": "min({value})",
-    "max": "max({value})",
-    "count": "count({value})",
-    "count_true": "count(*) filter ({value} = {one})",
-    "count_false": "count(*) filter ({value} = 0)",
-}
-"""Aggregation → its DuckDB expression over the column `value`, where 1 of its unit is `one`."""
-
-FRACTIONAL_AGGREGATIONS: dict[str, str] = AGGREGATIONS | {
-    "sum": "fsum({value})",
-    "avg": "favg({value})",
-}
-"""The same for tokens and dollars, whose sums must not depend on the order in which threads add
-fractions. A sum of whole numbers is exact up to 2^53."""
+AGGREGATIONS = ("sum", "avg", "min", "max", "count", "count_true", "count_false")
 
 COUNTING: frozenset[str] = frozenset({"count", "count_true", "count_false"})
 """Aggregations that count values, whatever their unit."""

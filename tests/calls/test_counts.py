@@ -12,7 +12,7 @@ import pytest
 
 from callstats_cli.calls.options import SurveyOptions
 from callstats_cli.calls.survey import survey_sources
-from callstats_cli.chain.statements import Step, join_steps, select_list
+from callstats_cli.chain.chain import Chain
 from callstats_cli.engines.duckdb.session import DuckDBEngine
 from callstats_cli.formats.spans import ATTRIBUTES
 from callstats_cli.request.request import CallStatsRequest, MetricRequest
@@ -52,9 +52,10 @@ def columns_of(path: Path, *names: str) -> list[tuple[Any, ...]]:
     engine = DuckDBEngine(memory_limit=None, threads=None)
     asked = CallStatsRequest(usage_metrics=(MetricRequest("total_cost", ("sum",), ()),))
     survey = survey_sources(find_files([str(path)]).files, asked, SurveyOptions(), engine, 2**60)
-    body = f"select\n    {select_list(names)}\nfrom calls\norder by started_at"
-    rows = engine.run(join_steps(survey.relation.steps, Step("answer", body)))
-    return [tuple(row) for row in rows]
+    *before, calls = survey.relation.steps
+    rows = engine.rows(Chain(tuple(before), calls))
+    in_order = sorted(rows, key=lambda row: row["started_at"])
+    return [tuple(row[name] for name in names) for row in in_order]
 
 
 # Spans

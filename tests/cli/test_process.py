@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from callstats_cli import process
-from callstats_cli.chain.statements import Statement
 from callstats_cli.engines.duckdb.session import DuckDBEngine
+from callstats_cli.engines.duckdb.statements import Statement
 from log_files import call, write_lines
 
 if TYPE_CHECKING:
@@ -177,7 +177,7 @@ def test_the_engine_spills_into_the_private_folder(
     before = files_in(here)
     monkeypatch.chdir(here)
     engine = DuckDBEngine(memory_limit="60MB", threads=1)
-    engine.allow_only([])
+    engine.open([])
     sql = "create temp table t as select range as n, hash(range)::varchar as h from range(3_000_000)"
     engine.run(Statement(sql))
     spilled = list(Path(process.private_folder()).glob("spill-*/*"))

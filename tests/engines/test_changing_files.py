@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from callstats_cli.chain.statements import Statement
+    from callstats_cli.engines.duckdb.statements import Statement
+    from callstats_cli.engines.engine import Rows
     from conftest import CommandLine
 
 COUNT = ("--calls", "call_count", "-g", "total")
@@ -25,10 +26,10 @@ def meanwhile(
     monkeypatch: pytest.MonkeyPatch, change: Callable[[], object], *, after: str | None = None
 ) -> None:
     """Lets a change happen before the engine's first statement, or after one that begins so."""
-    run = DuckDBEngine.run
+    run = DuckDBEngine._execute
     changes = [change]
 
-    def changing(engine: DuckDBEngine, statement: Statement) -> list[Any]:
+    def changing(engine: DuckDBEngine, statement: Statement) -> Rows:
         if after is None and changes:
             changes.pop()()
         rows = run(engine, statement)
@@ -36,7 +37,7 @@ def meanwhile(
             changes.pop()()
         return rows
 
-    monkeypatch.setattr(DuckDBEngine, "run", changing)
+    monkeypatch.setattr(DuckDBEngine, "_execute", changing)
 
 
 LOADED = "create or replace temp table loaded_0"

@@ -14,7 +14,8 @@ from callstats_cli.engines.duckdb.session import DuckDBEngine
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from callstats_cli.chain.statements import Statement
+    from callstats_cli.engines.duckdb.statements import Statement
+    from callstats_cli.engines.engine import Rows
     from conftest import CommandLine, Outcome
 
 ASKED = ("--usage", "input_tokens", "--calls", "call_count", "-g", "total", "--meta")
@@ -123,7 +124,7 @@ def test_the_places_do_not_rest_on_the_engines_counting(
     (tmp_path / "a.csv").write_text(HEADER + rows(1, 2, 4, "many", 8) + line)
     run = DuckDBEngine._execute
 
-    def losing(engine: DuckDBEngine, statement: Statement) -> list[Any]:
+    def losing(engine: DuckDBEngine, statement: Statement) -> Rows:
         """A second reading of the original loses a row."""
         sql = statement.sql
         is_original = str(tmp_path / "a.csv") in str(statement.parameters)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -15,7 +15,8 @@ from log_files import call, write_lines
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from callstats_cli.chain.statements import Statement
+    from callstats_cli.engines.duckdb.statements import Statement
+    from callstats_cli.engines.engine import Rows
     from conftest import CommandLine
 
 COUNT = ("--calls", "call_count", "--usage", "input_tokens", "-g", "total", "--meta")
@@ -34,7 +35,7 @@ def misread(monkeypatch: pytest.MonkeyPatch, how: str, *, after_loading: bool = 
     """Makes the engine's reader of JSON misbehave, from the beginning or from the second reading on."""
     run = DuckDBEngine._execute
 
-    def wrong(engine: DuckDBEngine, statement: Statement) -> list[Any]:
+    def wrong(engine: DuckDBEngine, statement: Statement) -> Rows:
         if after_loading and statement.sql.startswith("create or replace temp table"):
             return run(engine, statement)
         sql = re.sub(

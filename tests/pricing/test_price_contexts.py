@@ -13,8 +13,9 @@ import duckdb
 import pytest
 from genai_prices import Usage, calc_price
 
-from callstats_cli.chain.statements import Step, join_steps
+from callstats_cli.chain.chain import Chain
 from callstats_cli.chain.templates import template
+from callstats_cli.engines.duckdb.dialect import statement_of
 from callstats_cli.pricing.book import Pricing, Uses
 from callstats_cli.pricing.contexts import chosen_variants, listed_context
 from callstats_cli.pricing.extraction import cells_of
@@ -419,13 +420,15 @@ def priced(counts: dict[str, Any], pricing: Pricing) -> tuple[Any, ...]:
     types = COLUMNS | {"bucket": "BIGINT"}
     values = ", ".join(f"${name}::{types[name]} as {name}" for name in columns)
     request = CallStatsRequest(usage_metrics=(MetricRequest("total_cost"),))
-    statement = join_steps(
-        (Step("bucketed_calls", f"select {values}", columns), *usage_values_steps(request, pricing)),
-        Step("answer", "select input_cost, output_cost, total_cost, why_unpriced from usage_values"),
-    )
+    *before, usage_values = usage_values_steps(request, pricing)
+    statement = statement_of(Chain(tuple(before), usage_values))
     connection = duckdb.connect()
     connection.execute(template("macros"))
-    (row,) = connection.execute(statement.sql, dict(statement.parameters)).fetchall()
+    connection.execute(f"create temp table bucketed_calls as select {values}", columns)
+    (row,) = connection.execute(
+        f"select input_cost, output_cost, total_cost, why_unpriced from ({statement.sql})",
+        dict(statement.parameters),
+    ).fetchall()
     assert isinstance(row, tuple)
     return row
 

@@ -47,8 +47,9 @@ def part_of(header: str, title: str) -> str:
 
 
 def code_of(name: str) -> str:
-    """A template's text without comments and without what stands in quotes."""
-    return re.sub(r"--[^\n]*|/\*.*?\*/|'(?:[^']|'')*'", " ", text_of(name))
+    """A template's text, that of its slots included, without comments and what stands in quotes."""
+    text = re.sub(r"(?s)/\* [a-z_]+:(.*?) \*/", r" \1 ", text_of(name))
+    return re.sub(r"--[^\n]*|/\*.*?\*/|'(?:[^']|'')*'", " ", text)
 
 
 def names_in(sql: str) -> set[str]:
@@ -135,16 +136,17 @@ def _templates_named(node: ast.AST) -> list[str]:
     """The template that a call of one of the functions that take one names, if it is written out."""
     if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
         return []
-    if node.func.id not in ("template", "template_statement", "step"):
+    if node.func.id not in ("template", "alone", "step", "filled"):
         return []
-    last = node.args[-1]
-    return [last.value] if isinstance(last, ast.Constant) and isinstance(last.value, str) else []
+    named = [arg.value for arg in node.args if isinstance(arg, ast.Constant)]
+    return [name for name in named if isinstance(name, str) and "/" in name]
 
 
 @pytest.mark.parametrize("name", TEMPLATES)
 def test_every_slot_is_filled_by_the_code(name: str, nodes: list[ast.AST]) -> None:
     named = {node.value for node in nodes if isinstance(node, ast.Constant)}
-    assert set(re.findall(r"/\* ([a-z_]+) \*/", text_of(name))) - named == set()
+    named |= {node.arg for node in nodes if isinstance(node, ast.keyword)}
+    assert set(re.findall(r"/\* ([a-z_]+)(?::| \*/)", text_of(name))) - named == set()
 
 
 def test_every_macro_is_used(sources: list[str]) -> None:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from callstats_cli.chain.statements import Step, fill_slot, join_steps, select_list, step
 from callstats_cli.chain.templates import template
 from callstats_cli.engines.duckdb.readers import lines_of, marked_step
 from callstats_cli.engines.duckdb.refused import texts_of
+from callstats_cli.engines.duckdb.statements import Cte, fill_slot, join_steps, select_list, step
 from callstats_cli.request.call_columns import READ_LATE
 from callstats_cli.sources.sniffing import parse_line, size_of
 
@@ -63,8 +63,8 @@ def _is_as_loaded(engine: DuckDBEngine, table: LoadedTable, group: Group) -> boo
     """Does the engine, reading a file again, find the rows that were loaded of it?"""
     columns = [name for name in table.columns if name not in (*READ_LATE, "unread")]
     sql = fill_slot(table.fill(template("loading/loaded_rows")), "columns", select_list(columns))
-    loaded = Step("lines", sql, {"file": group.numbers[0]})
-    again = Step("lines", *lines_of(group, columns, None))
+    loaded = Cte("lines", sql, {"file": group.numbers[0]})
+    again = Cte("lines", *lines_of(group, columns, None))
     ((rows,),) = engine.run(join_steps((loaded,), step("loading/counted_rows")))
     first, second = (
         engine.run(join_steps((lines,), step("loading/hashed_rows", rows=rows)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from callstats_cli.chain.statements import quote_identifier
+from callstats_cli.engines.duckdb.statements import quote_identifier
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -14,7 +14,7 @@ try:
 except ImportError:
     import duckdb  # type: ignore[no-redef]
 
-from callstats_cli.chain.statements import escape_glob
+from callstats_cli.engines.duckdb.statements import escape_glob
 from callstats_cli.errors import SourceError
 
 _SETTINGS = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from callstats_cli.chain.statements import escape_glob
+from callstats_cli.engines.duckdb.statements import escape_glob
 from callstats_cli.process import private_path
 
 

@@ -11,11 +11,11 @@ import os
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
-from callstats_cli.chain.statements import Statement, fill_slot
 from callstats_cli.chain.templates import template
 from callstats_cli.engines.duckdb.agreement import pair
 from callstats_cli.engines.duckdb.readers import UNCLEAR_USAGE, lines_of
 from callstats_cli.engines.duckdb.second_readings import SecondReader
+from callstats_cli.engines.duckdb.statements import Statement, fill_slot
 from callstats_cli.errors import CallstatsError, OutOfMemoryError, SourceError
 from callstats_cli.formats.groups import FILE_PLACES, PER_SECOND, Group
 from callstats_cli.request.call_columns import LOADED_COLUMNS, READ_LATE, TIMES
@@ -27,7 +27,7 @@ from callstats_cli.sources.sniffing import ends_in_comma
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from callstats_cli.chain.statements import Value
+    from callstats_cli.chain.chain import Value
     from callstats_cli.engines.duckdb.refused import Malformed
     from callstats_cli.engines.duckdb.session import DuckDBEngine
     from callstats_cli.formats.mapped import ReadOptions
@@ -53,14 +53,19 @@ class LoadedTable(NamedTuple):
         """Its time columns."""
         return [time for time in TIMES if time in self.columns]
 
-    def fill(self, sql: str) -> str:
-        """A template with its slots for the table, and for the columns it does not always have."""
+    @property
+    def slots(self) -> dict[str, str]:
+        """What a template's slots hold for the table, and for the columns it does not always have."""
         if "place" in self.columns:
             file = f"(place // {FILE_PLACES})"
         else:
             file = "file" if "file" in self.columns else str(self.group.numbers[0])
         place = "place" if "place" in self.columns else "null"
-        for slot, content in (("table", self.name), ("file", file), ("place", place)):
+        return {"table": self.name, "file": file, "place": place}
+
+    def fill(self, sql: str) -> str:
+        """A template with these slots filled."""
+        for slot, content in self.slots.items():
             sql = sql.replace(f"/* {slot} */", content)
         return sql
 

@@ -8,17 +8,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from callstats_cli.chain.statements import (
-    Step,
-    Value,
-    escape_glob,
-    fill_slot,
-    literal,
-    number_parameters,
-    quote_identifier,
-    select_list,
-    step,
-)
 from callstats_cli.chain.templates import template
 from callstats_cli.engines.duckdb.declared import (
     declared_columns,
@@ -26,6 +15,17 @@ from callstats_cli.engines.duckdb.declared import (
     leaf_type,
     usage_around,
     usages_with_members,
+)
+from callstats_cli.engines.duckdb.statements import (
+    Cte,
+    Statement,
+    escape_glob,
+    fill_slot,
+    join_steps,
+    literal,
+    quote_identifier,
+    select_list,
+    step,
 )
 from callstats_cli.engines.duckdb.values import (
     are_pairs,
@@ -40,27 +40,13 @@ from callstats_cli.formats.groups import INTEGERS, PER_SECOND, WITH_ZONE, Group
 from callstats_cli.request.call_columns import COLUMNS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
+    from callstats_cli.chain.chain import Value
     from callstats_cli.formats.log_format import Path
 
 UNCLEAR_USAGE = "a usage has no known member: it may be no object"
 """What a statement that loads a group fails with where its usages have to be read as a whole."""
-
-
-def lines_steps(
-    groups: Iterable[tuple[int, Group]],
-    needed: set[str],
-    span: tuple[int, int] | None,
-) -> list[Step]:
-    """One step per group that reads its files and yields the needed columns of a call.
-
-    `span` prunes Parquet row groups to [from, to) in microseconds. The steps are named `lines_N`.
-    """
-    return [
-        number_parameters(Step(f"lines_{number}", *lines_of(group, sorted(needed), span)), number)
-        for number, group in groups
-    ]
 
 
 def lines_of(
@@ -94,7 +80,7 @@ def _passing(columns: Sequence[str], name: str) -> str:
     return f"{head}{select}    {select_list(columns)},\n{rest}"
 
 
-def source_step(group: Group, needed: set[str], span: tuple[int, int] | None) -> Step:
+def source_step(group: Group, needed: set[str], span: tuple[int, int] | None) -> Cte:
     """The reader call of a group with its raw columns."""
     parameters: dict[str, Value] = {}
     columns = select_list(_raw_columns(group, needed, parameters))
@@ -109,7 +95,7 @@ def source_step(group: Group, needed: set[str], span: tuple[int, int] | None) ->
         line = f"{read}, file_index, {blank} as blank, {place} as place"
         lines = _read(group, needed, line, span, parameters)
         calls = fill_slot(_calls_of_lines(nesting.path), "lines", lines.sql)
-    return Step("source", _with_pairs(calls, group, needed, columns, parameters), parameters)
+    return Cte("source", _with_pairs(calls, group, needed, columns, parameters), parameters)
 
 
 def _calls_of_lines(path: Path) -> str:
@@ -130,7 +116,7 @@ def _calls_of_refused_lines(path: Path, parameters: dict[str, Value]) -> str:
     return template("readers/nested_lines")
 
 
-def marked_step(group: Group, needed: set[str]) -> Step:
+def marked_step(group: Group, needed: set[str]) -> Cte:
     """The reader call of a group with nothing but whether each of its lines is blank, and as its `mark`
     the texts and numbers that are read of the line, U+001F between them; of a line that holds several
     calls those of one of the first."""
@@ -198,11 +184,11 @@ def _read(
     columns: str,
     span: tuple[int, int] | None,
     parameters: dict[str, Value],
-) -> Step:
+) -> Cte:
     reader = step(f"readers/{group.kind}")
     sql = fill_slot(reader.sql, "columns", columns)
     if group.kind == "lines":
-        return Step("source", sql, parameters)
+        return Cte("source", sql, parameters)
     parameters["files"] = tuple(escape_glob(path) for path in group.files)
     if group.kind == "parquet":
         sql = fill_slot(sql, "row_groups", _row_group_filter(group, span, parameters))
@@ -213,15 +199,16 @@ def _read(
         parameters["delimiter"] = group.delimiter
     if group.is_json:
         parameters["largest_object"] = group.largest_object
-    return Step("source", sql, parameters)
+    return Cte("source", sql, parameters)
 
 
-def stored_numbers_step(group: Group, time: str) -> Step:
-    """The integers of a stored time column, as `number`."""
+def largest_stored(group: Group, time: str) -> Statement:
+    """The statement that finds the largest integer of a stored time column."""
     (reference,) = group.found[time]
     reader = step("readers/parquet", files=tuple(escape_glob(path) for path in group.files))
     sql = fill_slot(reader.sql, "columns", f"{column_of(group, reference)} as number")
-    return Step("source", fill_slot(sql, "row_groups", ""), reader.parameters)
+    source = Cte("source", fill_slot(sql, "row_groups", ""), reader.parameters)
+    return join_steps((source,), step("loading/largest_stored"))
 
 
 def _raw_columns(group: Group, needed: set[str], parameters: dict[str, Value]) -> list[str]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from callstats_cli.chain.statements import Statement
 from callstats_cli.chain.templates import template
 from callstats_cli.engines.duckdb.agreement import pair
 from callstats_cli.engines.duckdb.declared import declared_keys
 from callstats_cli.engines.duckdb.refused import refused_items, refused_lines
+from callstats_cli.engines.duckdb.statements import Statement
 from callstats_cli.errors import SourceError
 from callstats_cli.formats.groups import FILE_PLACES
 from callstats_cli.sources.delimited import rewrite

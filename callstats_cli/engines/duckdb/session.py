@@ -12,19 +12,19 @@ try:
 except ImportError:
     import duckdb  # type: ignore[no-redef]
 
-from callstats_cli.chain.statements import Statement
-from callstats_cli.chain.templates import macros_in
+from callstats_cli.chain.chain import Chain
+from callstats_cli.engines.duckdb.dialect import statement_of
 from callstats_cli.engines.duckdb.links import Links
+from callstats_cli.engines.duckdb.statements import Statement, escape_glob, macros_in, script
+from callstats_cli.engines.engine import Rows
 from callstats_cli.errors import EngineError, OutOfMemoryError, SourceError
 from callstats_cli.process import private_folder, private_path
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
-    from callstats_cli.chain.statements import Value
+    from callstats_cli.chain.chain import Value
     from callstats_cli.sources.remote import EngineFiles
-
-Row = tuple[Any, ...]
 
 
 class DuckDBEngine:
@@ -32,6 +32,8 @@ class DuckDBEngine:
 
     The connection is made in the background from the start: it takes 30 ms that Python can use.
     """
+
+    name = "duckdb"
 
     def __init__(self, *, memory_limit: str | None = None, threads: int | None = None) -> None:
         self._config: dict[str, str | bool | int | float | list[str]] = {
@@ -69,7 +71,7 @@ class DuckDBEngine:
             raise EngineError(first_line(self._failure))
         return self._made
 
-    def allow_only(self, files: Iterable[str]) -> None:
+    def open(self, files: Iterable[str]) -> None:
         """Locks the session: SQL reads these files and our copies of them alone, loads and changes
         nothing."""
         paths = list(files)
@@ -96,15 +98,27 @@ class DuckDBEngine:
 
             load(self._connection)
 
-    def run(self, statement: Statement) -> list[Row]:
-        """The rows of one statement; raises EngineError with the engine's first line."""
+    def keep(self, name: str, chain: Chain) -> None:
+        """Makes the rows of a chain a table, in place of one so named before."""
+        query = statement_of(chain)
+        self.run(Statement(f"create or replace temp table {name} as\n{query.sql}", query.parameters))
+
+    def rows(self, chain: Chain) -> Rows:
+        """The rows of a chain, by column; raises EngineError with the engine's first line."""
+        return self._answer(statement_of(chain))
+
+    def run(self, asked: Statement | Chain) -> list[tuple[Any, ...]]:
+        """The rows of one statement or chain, as tuples; raises what `rows` raises."""
+        return self._answer(statement_of(asked) if isinstance(asked, Chain) else asked).values
+
+    def _answer(self, statement: Statement) -> Rows:
         for macro in macros_in(statement.sql):
             if macro not in self._macros:
                 self._macros.add(macro)
                 self._execute(Statement(macro))
         return self._execute(statement)
 
-    def _execute(self, statement: Statement) -> list[Row]:
+    def _execute(self, statement: Statement) -> Rows:
         parameters = {name: self._bound(name, value) for name, value in statement.parameters.items()}
         try:
             rows = self._fetch(statement.sql, parameters)
@@ -125,14 +139,16 @@ class DuckDBEngine:
             return [self._links.in_place_of(str(path)) for path in value]
         return list(value)
 
-    def _fetch(self, sql: str, parameters: dict[str, Any]) -> list[Row]:
+    def _fetch(self, sql: str, parameters: dict[str, Any]) -> Rows:
         """All rows of a statement, run in a thread: only then does Ctrl-C end it at once."""
-        outcome: list[list[Row] | Exception] = []
+        outcome: list[Rows | Exception] = []
         done = Event()
 
         def run() -> None:
             try:
-                outcome.append(self._connection.execute(sql, parameters).fetchall())
+                result = self._connection.execute(sql, parameters)
+                columns = [name for name, *_ in result.description or ()]
+                outcome.append(Rows(columns, result.fetchall()))
             except Exception as error:
                 outcome.append(error)
             done.set()
@@ -153,7 +169,15 @@ class DuckDBEngine:
             raise result
         return result
 
-    def setup_for(self, statements: Iterable[Statement]) -> list[Statement]:
+    def script(self, chains: Iterable[Chain], names: Mapping[str, str]) -> str:
+        """The chains as text that the duckdb shell runs, after what the session changed."""
+        answers = [statement_of(chain) for chain in chains]
+        text = script(self._setup_for(answers)) + "\n" + script(answers)
+        for path, name in names.items():
+            text = text.replace(escape_glob(path), escape_glob(name))
+        return text
+
+    def _setup_for(self, statements: Iterable[Statement]) -> list[Statement]:
         """What has to run before these statements: the session's settings, macros, and tables."""
         changes = [
             statement
@@ -166,14 +190,14 @@ class DuckDBEngine:
             ]
         return [Statement("set timezone = 'UTC'"), *changes]
 
-    def parquet_columns(self, path: str) -> dict[str, str]:
+    def schema(self, path: str) -> dict[str, str]:
         """The columns of a Parquet file and the engine's names of their types."""
         sql = "describe select * from read_parquet($file, hive_partitioning = false)"
         try:
             rows = self._fetch(sql, {"file": self._links.name_of(path)})
         except duckdb.Error as error:
             raise SourceError(f"{path}: {first_line(error)}") from None
-        return {row[0]: row[1] for row in rows}
+        return {row["column_name"]: row["column_type"] for row in rows}
 
     def fields(self, type_name: str) -> dict[str, str]:
         """The fields of a STRUCT type and their types; empty for any other type."""

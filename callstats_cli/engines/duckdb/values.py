@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from callstats_cli.chain.statements import literal, quote_identifier
 from callstats_cli.engines.duckdb.declared import (
     is_read_by_member,
     leaf_type,
@@ -13,13 +12,14 @@ from callstats_cli.engines.duckdb.declared import (
     usage_around,
     usages_with_members,
 )
+from callstats_cli.engines.duckdb.statements import literal, quote_identifier
 from callstats_cli.formats.groups import INTEGERS, PER_SECOND, WIDE_NUMBERS, WITH_ZONE, WITHOUT_ZONE
 from callstats_cli.request.call_columns import READ_LATE, TIMES, ZONED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from callstats_cli.chain.statements import Value
+    from callstats_cli.chain.chain import Value
     from callstats_cli.formats.groups import Group, Leaf, Reference
     from callstats_cli.formats.log_format import Kind, Path
 

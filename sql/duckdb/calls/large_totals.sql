@@ -2,4 +2,12 @@
 -- reads: calls
 select *
 from calls
-where /* large_total */
+where
+    is_large_total(
+        total_tokens,
+        gross_input_tokens,
+        prompt_tokens,
+        input_tokens,
+        completion_tokens,
+        output_tokens
+    )

@@ -15,7 +15,8 @@ from (
                 [
                     if(entry <= 1 and started_at is null, ['undated', null], null),
                     if(entry > 0 and not usable, ['unusable_usage_entries', null], null),
-                    /* counts */
+                    /* counts: if({0} < 0, ['unreadable_counts', '{0}'], null), */
+                    null
                 ],
                 lambda item: item is not null
             )

@@ -5,12 +5,19 @@ select
     count(*) filter (entry <= 1 and started_at is null) as undated,
     count(*) filter (entry > 0 and not usable) as unusable_usage_entries,
     coalesce(
-        sum(
-            /* unreadable */
-        ),
+        sum(0/* counts: + coalesce({} < 0, false)::integer */),
         0
     )::bigint as unreadable_counts,
-    /* large_totals */ as large_totals,
+    0/* totals: + count(*) filter (
+        is_large_total(
+            total_tokens,
+            gross_input_tokens,
+            prompt_tokens,
+            input_tokens,
+            completion_tokens,
+            output_tokens
+        )
+    ) */ as large_totals,
     count(*) filter (entry <= 1 and started_at > make_timestamptz($now)) as in_the_future,
     count(*) filter (entry <= 1 and deleted_at is not null) as deleted
 from calls

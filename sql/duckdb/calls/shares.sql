@@ -6,7 +6,7 @@ select
     count(*) as calls,
     count(*) over () as different
 from (
-    select /* value */ as value
+    select coalesce(/* ops: op_base_name({}), *//* column */) as value
     from calls_in_range
     where entry <= 1
 )

@@ -2,7 +2,7 @@
 -- and price context.
 -- reads: usage_values
 -- params: $models, $providers, $contexts VARCHAR[], $before BIGINT[] (microseconds since 1970)
-select count(*)
+select count(*) as calls
 from usage_values
 join (
     select

@@ -2,22 +2,29 @@
 -- has no price, and where the log has no count of the call (SPEC 9). A tier goes by the gross input of one
 -- request.
 -- reads: disjoint_counts, price_cells
+-- A request of unknown size has a price where its model has one for all sizes: 2^62 is an open end.
 -- The join compares only bounds that some cell has; only what some call used is charged for. An answer
 -- from a gateway's cache costs nothing.
 select
     counts.*,
     cells.* exclude (model, provider, price_context),
     case
-        /* hits */when has_counts
-            then /* input */
+        /* hits: when cache_hit then 0 */
+        when has_counts
+            then 0
+                /* input: + cost_of({}, {}_rate, request_rate) */
     end as input_cost,
     case
-        /* hits */when has_counts
-            then /* output */
+        /* hits: when cache_hit then 0 */
+        when has_counts
+            then 0
+                /* output: + cost_of({}, {}_rate, request_rate) */
     end as output_cost,
     case
-        /* hits */when has_counts
-            then input_cost + output_cost + counts.requests * request_rate/* web searches */
+        /* hits: when cache_hit then 0 */
+        when has_counts
+            then input_cost + output_cost + counts.requests * request_rate
+                /* searches: + cost_of({}, {}_rate, request_rate) */
     end as total_cost,
     case
         when request_tokens
@@ -35,4 +42,11 @@ select
 from disjoint_counts as counts
 left join price_cells as cells
     on counts.model is not distinct from cells.model
-    /* bounds */
+    /* from_us: and epoch_us(counts.started_at) >= cells.from_us */
+    /* until_us: and epoch_us(counts.started_at) < cells.until_us */
+    /* day_from_us: and time_of_day(counts.started_at) >= cells.day_from_us */
+    /* day_until_us: and time_of_day(counts.started_at) < cells.day_until_us */
+    /* tokens_above: and coalesce(counts.request_tokens, 0) > cells.tokens_above */
+    /* tokens_up_to: and coalesce(counts.request_tokens, 4611686018427387904) <= cells.tokens_up_to */
+    /* provider: and counts.provider is not distinct from cells.provider */
+    /* context: and counts.price_context is not distinct from cells.price_context */

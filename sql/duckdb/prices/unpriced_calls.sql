@@ -8,6 +8,6 @@ select
     count(*) as calls,
     fsum(coalesce(input_tokens, 0) + coalesce(output_tokens, 0)) as tokens
 from usage_values
-where /* unpriced */
+where false/* costs: or {} is null */
 group by all
 order by model nulls last, provider nulls first, price_context nulls first, why_unpriced

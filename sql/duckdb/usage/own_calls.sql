@@ -3,7 +3,7 @@
 -- An entry of which nothing is left is no usage.
 select
     recorded.* replace (
-        /* own */,
+        /* columns: if(repeats.line is null, recorded.{0}, repeats.{0}) as {0}, */
         recorded.usable and coalesce(repeats.is_left, true) as usable
     )
 from recorded_calls as recorded

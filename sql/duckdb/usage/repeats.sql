@@ -6,7 +6,7 @@
 -- input and its output are meant was known before, and stays.
 select
     *,
-    coalesce(greatest(/* counts */) > 0, false) as is_left
+    coalesce(greatest(null/* counts:, {} */) > 0, false) as is_left
 from (
     select
         line,
@@ -14,13 +14,43 @@ from (
         least(gross_tokens, below_gross) as repeated_input,
         least(output_tokens, below_output) as repeated_output,
         excludes_cached as cached_beside,
-        by_count and reasoning_beside as reasoning_beside,
-        /* left */
+        if(
+            by_count,
+            own_count(raw_input_tokens, below_input_tokens),
+            coalesce(left_input, input_tokens, -1)
+        ) as input_tokens,
+        if(
+            by_count,
+            own_count(raw_output_tokens, below_output_tokens),
+            coalesce(own_count(output_tokens, below_output), -1)
+        ) as output_tokens,
+        if(
+            by_count,
+            own_count(raw_total_tokens, below_total_tokens),
+            own_count(raw_total_tokens, below_total)
+        ) as total_tokens,
+        if(
+            by_count,
+            own_count(raw_cache_read_input_tokens, below_cache_read_input_tokens),
+            coalesce(left_read, -1)
+        ) as cache_read_input_tokens,
+        if(
+            by_count,
+            own_count(raw_cache_creation_input_tokens, below_cache_creation_input_tokens),
+            coalesce(left_written, -1)
+        ) as cache_creation_input_tokens,
+        /* other_names: if(by_count, own_count(raw_{0}, below_{0}), null) as {0}, */
+        /* others: own_count(raw_{0}, below_{0}) as {0}, */
+        by_count and reasoning_beside as reasoning_beside
     from (
         select
             entries.*,
             below.* exclude (line, entry),
-            /* holds */ as by_count,
+            true/* counts:
+            and (
+                coalesce(raw_{0}, 0) >= coalesce(below_{0}, 0)
+                or coalesce(raw_{0} < 0, false)
+            ) */ as by_count,
             own_count(cache_read_input_tokens, below_read) as left_read,
             own_count(cache_creation_input_tokens, below_written) as left_written,
             own_count(

@@ -9,8 +9,8 @@ select
     fsum(coalesce(below.cache_read_input_tokens, 0)) as below_read,
     fsum(coalesce(below.cache_creation_input_tokens, 0)) as below_written,
     fsum(coalesce(below.output_tokens, 0)) as below_output,
-    fsum(coalesce(below.recorded_total_tokens, 0)) as below_total,
-    /* sums */
+    fsum(coalesce(below.recorded_total_tokens, 0)) as below_total
+    /* counts: , fsum(greatest(raw_{0}, 0)) as below_{0} */
 from entries_below
 inner join usage_entries as below
     on below.line = entries_below.line

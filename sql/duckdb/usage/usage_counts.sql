@@ -57,7 +57,8 @@ from (
         end as total_is
     from (
         select
-            /* keys */,
+            /* keys: {}, */
+            /* written: {0} as raw_{0}, */
             model,
             case
                 when gross_input_tokens >= 0 then gross_input_tokens
@@ -97,7 +98,7 @@ from (
                 detailed_cache_write_tokens
             ) >= 0 as says_gross,
             input_tokens >= 0 and coalesce(prompt_tokens, -1) < 0 as says_input_only,
-            coalesce(/* token counts */) is not null as has_counts,
+            coalesce(null/* counts:, {} */) is not null as has_counts,
             first_readable(input_audio_tokens, null, null) as input_audio_tokens,
             first_readable(input_image_tokens, null, null) as input_image_tokens,
             first_readable(output_audio_tokens, null, null) as output_audio_tokens,

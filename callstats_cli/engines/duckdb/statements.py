@@ -1,11 +1,12 @@
-"""A compiled query as a value: statements with named parameters, and the one place that joins SQL.
+"""Statements with named parameters, and the one place that joins SQL text.
 
-Nothing here needs an engine. Values stay parameters; identifiers pass `quote_identifier`.
+Values stay parameters; identifiers pass `quote_identifier`.
 """
 
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from callstats_cli.chain.templates import template
@@ -13,16 +14,7 @@ from callstats_cli.chain.templates import template
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-Value = (
-    str
-    | int
-    | float
-    | bool
-    | None
-    | tuple[str | None, ...]
-    | tuple[int, ...]
-    | tuple[float | None, ...]
-)
+    from callstats_cli.chain.chain import Value
 
 _TOKEN = re.compile(r""""(?:[^"]|"")*"|'(?:[^']|'')*'|\$[a-z_][a-z0-9_]*""")
 
@@ -34,7 +26,7 @@ class Statement(NamedTuple):
     parameters: Mapping[str, Value] = {}
 
 
-class Step(NamedTuple):
+class Cte(NamedTuple):
     """One common table expression: a name, its SELECT, and the values of its parameters."""
 
     name: str
@@ -42,17 +34,12 @@ class Step(NamedTuple):
     parameters: Mapping[str, Value] = {}
 
 
-def step(name: str, template_name: str | None = None, /, **parameters: Value) -> Step:
-    """The step that a template is; its name is that of the template's file unless said otherwise."""
-    return Step(name.rpartition("/")[2], template(template_name or name), parameters)
+def step(name: str, template_name: str | None = None, /, **parameters: Value) -> Cte:
+    """The expression that a template is; its name is that of the file unless another is given."""
+    return Cte(name.rpartition("/")[2], template(template_name or name), parameters)
 
 
-def template_statement(name: str, /, **parameters: Value) -> Statement:
-    """The statement that a template is by itself."""
-    return Statement(template(name), parameters)
-
-
-def join_steps(steps: Iterable[Step], body: Step) -> Statement:
+def join_steps(steps: Iterable[Cte], body: Cte) -> Statement:
     """The statement `WITH a AS (…), b AS (…) body`: the only place where steps are put together."""
     chain = tuple(steps)
     parameters: dict[str, Value] = {}
@@ -70,12 +57,12 @@ def fill_slot(sql: str, slot: str, content: str) -> str:
     return sql.replace(marker, content)
 
 
-def number_parameters(part: Step, number: int) -> Step:
-    """The same step with every parameter renamed `$name_number`, so that it can stand beside others."""
-    return Step(
+def own_parameters(part: Cte) -> Cte:
+    """The same expression with its name in those of its parameters, to stand beside others like it."""
+    return Cte(
         part.name,
-        _with_parameters(part.sql, lambda name: f"${name}_{number}"),
-        {f"{name}_{number}": value for name, value in part.parameters.items()},
+        _with_parameters(part.sql, lambda name: f"${name}_{part.name}"),
+        {f"{name}_{part.name}": value for name, value in part.parameters.items()},
     )
 
 
@@ -135,3 +122,26 @@ def escape_glob(path: str) -> str:
     if path.startswith(("http://", "https://")):
         return path
     return "".join(f"[{character}]" if character in "*?[" else character for character in path)
+
+
+@cache
+def _macros() -> dict[str, str]:
+    text = template("macros")
+    pieces = re.split(r"(?m)^(?=create or replace temp macro )", text)[1:]
+    without_comments = (re.sub(r"(?m)^--[^\n]*\n?", "", piece).strip() for piece in pieces)
+    return {piece.split("(")[0].split()[-1]: piece for piece in without_comments}
+
+
+def macros_in(sql: str) -> list[str]:
+    """The statements that create the macros which a text uses, each after those that it uses."""
+    known = _macros()
+    ordered: dict[str, str] = {}
+
+    def require(text: str) -> None:
+        for name in re.findall(r"\b[a-z_]+(?=\()", text):
+            if name in known and name not in ordered:
+                require(known[name].split("\n", 1)[1])
+                ordered[name] = known[name]
+
+    require(sql)
+    return list(ordered.values())

@@ -1,0 +1,68 @@
+"""What an engine must be able to do; nothing here knows any of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, Protocol, overload
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from callstats_cli.chain.chain import Chain
+
+Row = Mapping[str, Any]
+
+
+class Rows(Sequence[Row]):
+    """Rows as an engine fetched them, each made a mapping only when it is looked at."""
+
+    def __init__(self, columns: Sequence[str], values: list[tuple[Any, ...]]) -> None:
+        self.columns = columns
+        self.values = values
+
+    def each(self, *names: str) -> Iterator[tuple[Any, ...]]:
+        """Some columns of each row, in the order asked: the fast way through many rows."""
+        places = [self.columns.index(name) for name in names]
+        if len(places) > 1:
+            return map(itemgetter(*places), self.values)
+        return (tuple(row[place] for place in places) for row in self.values)
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    @overload
+    def __getitem__(self, position: int) -> Row: ...
+    @overload
+    def __getitem__(self, position: slice) -> Rows: ...
+    def __getitem__(self, position: int | slice) -> Row | Rows:
+        if isinstance(position, slice):
+            return Rows(self.columns, self.values[position])
+        return dict(zip(self.columns, self.values[position], strict=True))
+
+
+class Engine(Protocol):
+    """Answers chains over the files that it was opened for. Instants are microseconds since 1970."""
+
+    @property
+    def name(self) -> str:
+        """Its name, which is that of its folder of templates."""
+
+    def open(self, files: Iterable[str]) -> None:
+        """Locks the session to some files, by path or URL: from now on it reads no other, and loads and
+        changes nothing. Raises EngineError or SourceError."""
+
+    def schema(self, path: str) -> dict[str, str]:
+        """The stored columns of a Parquet file and their types; raises SourceError."""
+
+    def keep(self, name: str, chain: Chain) -> None:
+        """Makes the rows of a chain a table of the session, in place of one so named before; raises
+        what `rows` raises."""
+
+    def rows(self, chain: Chain) -> Rows:
+        """The rows of a chain, by column. Raises SourceError where a file cannot be read,
+        OutOfMemoryError, and EngineError with the engine's own first line."""
+
+    def script(self, chains: Iterable[Chain], names: Mapping[str, str]) -> str:
+        """The chains as text that the engine's own shell runs as it is, after all that the session
+        kept; files stand under the `names` given for their paths."""

@@ -1,0 +1,4 @@
+-- All rows of a table or of an earlier step.
+-- reads: a table of calls
+select *
+from /* table */
