@@ -11,7 +11,6 @@ import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from callstats_cli.answer.rows import UsageRow
 from callstats_cli.errors import RequestError
 from callstats_cli.request.buckets import first_instant, is_supported, load_zone, utc_offset
 from callstats_cli.request.times import parse_body_instant, parse_instant
@@ -19,7 +18,7 @@ from callstats_cli.request.times import parse_body_instant, parse_instant
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from callstats_cli.answer.rows import CallRow, CallStats, Number, Totals
+    from callstats_cli.answer.rows import CallStats, Number, Row, Totals
     from callstats_cli.request.output_columns import OutputColumn
 
 
@@ -74,18 +73,17 @@ class Change(NamedTuple):
 def whole_range(stats: CallStats, totals: Totals) -> Iterator[Measurement]:
     """The values of an answer in one bucket: per model, of all models, of calls; in request order."""
     of_all = totals.usage_of_all_models or (totals.usage[0] if len(totals.usage) == 1 else None)
-    for index, column in enumerate(stats.usage_columns):
+    for column in stats.usage_columns:
         for row in totals.usage:
-            place = Place(None, row.model, of_all_models=False)
-            yield _measured(row, column, place, row.values[index])
+            yield _measured(row, column, Place(None, row.model, of_all_models=False))
         if of_all is not None:
-            yield _measured(of_all, column, WHOLE, of_all.values[index])
+            yield _measured(of_all, column, WHOLE)
     if totals.calls is not None:
         yield from _of_row(WHOLE, totals.calls, stats.call_columns)
 
 
 def of_rows(
-    rows: Iterable[UsageRow | CallRow],
+    rows: Iterable[Row],
     columns: Sequence[OutputColumn],
     *,
     by_bucket: bool,
@@ -93,25 +91,19 @@ def of_rows(
 ) -> Iterator[Measurement]:
     """The values of rows, each at its own place."""
     for row in rows:
-        model = row.model if by_model and isinstance(row, UsageRow) else None
+        model = row.model if by_model else None
         place = Place(row.bucket if by_bucket else None, model, of_all_models=not by_model)
         yield from _of_row(place, row, columns)
 
 
-def _of_row(
-    place: Place, row: UsageRow | CallRow, columns: Sequence[OutputColumn]
-) -> Iterator[Measurement]:
-    for column, value in zip(columns, row.values, strict=True):
-        yield _measured(row, column, place, value)
+def _of_row(place: Place, row: Row, columns: Sequence[OutputColumn]) -> Iterator[Measurement]:
+    for column in columns:
+        yield _measured(row, column, place)
 
 
-def _measured(
-    row: UsageRow | CallRow, column: OutputColumn, place: Place, value: Number
-) -> Measurement:
-    unpriced = 0
-    if column.is_cost and isinstance(row, UsageRow):
-        unpriced = row.without.get(column.metric.name, 0)
-    return Measurement(column, place, value, row.count, unpriced)
+def _measured(row: Row, column: OutputColumn, place: Place) -> Measurement:
+    unpriced = row.without.get(column.metric.name, 0) if column.is_cost else 0
+    return Measurement(column, place, row.values[column.name], row.count, unpriced)
 
 
 def changes(old: Iterable[Measurement], new: Iterable[Measurement]) -> list[Change]:

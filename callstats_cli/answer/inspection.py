@@ -5,7 +5,8 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING, Any
 
-from callstats_cli.answer.ask import answer, priced
+from callstats_cli.answer.costs import priced
+from callstats_cli.answer.execution import usage_of_all_models
 from callstats_cli.calls.quality import ODD_KINDS
 from callstats_cli.formats.recognition import together
 from callstats_cli.pricing.book import open_book
@@ -18,7 +19,8 @@ from callstats_cli.request.times import format_instant
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from callstats_cli.answer.ask import Question
+    from callstats_cli.answer.ask import Answer
+    from callstats_cli.answer.question import Question
     from callstats_cli.answer.rows import CallStats
     from callstats_cli.calls.relations import CallsRelation
     from callstats_cli.engines.duckdb.session import DuckDBEngine
@@ -42,15 +44,16 @@ REQUEST = CallStatsRequest(
 
 
 def inspect_log(
-    question: Question, engine: DuckDBEngine, sources: Sequence[str], flags: Sequence[str]
-) -> tuple[dict[str, Any], CallStats]:
+    answer: Answer, engine: DuckDBEngine, sources: Sequence[str], flags: Sequence[str]
+) -> dict[str, Any]:
     """What the sources of `REQUEST` hold; `flags` are the words that say how they are read."""
-    survey, stats = question.survey, answer(question, engine)
+    question, stats = answer.question, answer.stats
+    survey = question.survey
     calls = sum(row.count for row in stats.calls)
     formats = [
         item._asdict() | {"unmapped": list(item.unmapped)} for item in together(survey.recognised)
     ]
-    found = {
+    return {
         "files": len(survey.files),
         "left_out_files": list(survey.skipped),
         "formats": formats,
@@ -74,16 +77,15 @@ def inspect_log(
         "quality": {kind.name: stats.quality.get(kind.name, 0) for kind in ODD_KINDS},
         "query": _query(question, stats, sources, flags),
     }
-    return found, stats
 
 
 def _shares(column: str, question: Question, engine: DuckDBEngine) -> dict[str, Any]:
     if question.is_empty:
         return {"different": 0, "top": []}
-    rows = engine.run(compiler.shares_statement(question.basis, column, MOST_SHOWN))
+    rows = engine.rows(compiler.shares_statement(question.basis, column, MOST_SHOWN))
     return {
-        "different": rows[0][2] if rows else 0,
-        "top": [{"name": name, "calls": calls} for name, calls, _ in rows],
+        "different": rows[0]["different"] if rows else 0,
+        "top": [{"name": row["value"], "calls": row["calls"]} for row in rows],
     }
 
 
@@ -92,14 +94,13 @@ def _models(question: Question, stats: CallStats, engine: DuckDBEngine) -> list[
     known = priced(question, open_book(None), engine).models
     # Of a model with several providers or tiers the one that the log says least of is shown.
     prices = {found.model: _price(found) for found in reversed(known)}
-    at = _TOKENS.index("total_tokens")
-    total = sum(row.values[at] or 0 for row in stats.usage)
+    total = sum(row.values["sum_total_tokens"] or 0 for row in stats.usage)
     models = [
         {
             "model": row.model,
             "calls": row.count,
-            **dict(zip(_TOKENS, row.values, strict=True)),
-            "share_of_tokens": (row.values[at] or 0) / total if total else None,
+            **{name: row.values[f"sum_{name}"] for name in _TOKENS},
+            "share_of_tokens": (row.values["sum_total_tokens"] or 0) / total if total else None,
             "price": prices.get(row.model),
         }
         for row in stats.usage
@@ -123,8 +124,9 @@ def _totals(
     """The tokens of all models together."""
     if question.is_empty:
         return dict.fromkeys(_TOKENS, 0)
-    rows = engine.run(compiler.compile_usage_total(question.basis._replace(relation=relation)))
-    return dict(zip(_TOKENS, rows[0][3:], strict=False)) if rows else dict.fromkeys(_TOKENS, 0)
+    survey = question.survey._replace(relation=relation)
+    rows = usage_of_all_models(question._replace(survey=survey), engine)
+    return {name: rows[0].values[f"sum_{name}"] if rows else 0 for name in _TOKENS}
 
 
 def _query(question: Question, stats: CallStats, sources: Sequence[str], flags: Sequence[str]) -> str:
@@ -141,6 +143,6 @@ def _query(question: Question, stats: CallStats, sources: Sequence[str], flags: 
     words += ["--calls", "call_count"]
     if question.survey.groups and question.survey.knows_failures:
         words += ["--calls", "error_count"]
-    if any(row.values[-1] for row in stats.calls):
+    if any(row.values["count_latency_ms"] for row in stats.calls):
         words += ["--calls", "latency_ms:p50,p95"]
     return shlex.join(words)

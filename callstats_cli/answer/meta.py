@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from callstats_cli.answer.ask import matched_calls
+from callstats_cli.answer.execution import matched_calls
 from callstats_cli.calls.quality import ODD_KINDS
 from callstats_cli.errors import shown
 from callstats_cli.request.times import format_instant
@@ -12,7 +12,7 @@ from callstats_cli.request.times import format_instant
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from callstats_cli.answer.ask import Question
+    from callstats_cli.answer.question import Question
     from callstats_cli.answer.rows import CallStats
     from callstats_cli.engines.duckdb.session import DuckDBEngine
     from callstats_cli.pricing.prices import PricedModel

@@ -16,7 +16,7 @@ from callstats_cli.request.times import format_instant
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from callstats_cli.answer.ask import Question
+    from callstats_cli.answer.question import Question
     from callstats_cli.engines.duckdb.session import DuckDBEngine
     from callstats_cli.pricing.book import PriceBook
     from callstats_cli.pricing.prices import Key, PricedModel
@@ -135,7 +135,7 @@ def price_of_call(question: Question, call_id: str, engine: DuckDBEngine) -> lis
     matched = question.pricing.by_key()
     return [
         _explained(used, matched[(used.model, used.provider, used.price_context)])
-        for used in (_PricedUsage(*row) for row in engine.run(statement))
+        for used in (_PricedUsage(**row) for row in engine.rows(statement))
     ]
 
 

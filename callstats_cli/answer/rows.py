@@ -8,33 +8,31 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from callstats_cli.request.times import format_instant
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from callstats_cli.engines.engine import Rows
     from callstats_cli.request.output_columns import OutputColumn
 
 Number = int | float | None
 
 
 @dataclass(frozen=True, slots=True)
-class UsageRow:
-    """One bucket and model. `bucket` is its first instant in microseconds since 1970; a log that
-    names no model has a null one; `values` are in the order of the answer's usage columns; `without`
-    says by cost metric how many calls have no such cost, none left out."""
+class Row:
+    """One row of an answer: its bucket's first instant in microseconds since 1970, what its calls have
+    in common by dimension (`key`), how many calls it counts, and its values by column. In a log that
+    names no model the key has a null one. `without` says by cost metric how many calls have no such
+    cost, none left out."""
 
     bucket: int
-    model: str | None
+    key: Mapping[str, str | None]
     count: int
-    values: tuple[Number, ...]
+    values: Mapping[str, Number]
     without: Mapping[str, int] = field(default_factory=dict)
 
-
-@dataclass(frozen=True, slots=True)
-class CallRow:
-    """One bucket. `values` are in the order of the answer's call columns."""
-
-    bucket: int
-    count: int
-    values: tuple[Number, ...]
+    @property
+    def model(self) -> str | None:
+        """Its model; null also where the calls of all models are together."""
+        return self.key.get("model")
 
 
 class CallStats(NamedTuple):
@@ -46,9 +44,9 @@ class CallStats(NamedTuple):
     granularity: int | str
     timezone: str
     usage_columns: tuple[OutputColumn, ...]
-    usage: Sequence[UsageRow]
+    usage: Sequence[Row]
     call_columns: tuple[OutputColumn, ...]
-    calls: Sequence[CallRow]
+    calls: Sequence[Row]
     quality: Mapping[str, int] = {}
     unpriced: Sequence[Unpriced] = ()
 
@@ -67,9 +65,9 @@ class Totals(NamedTuple):
     """The same question in one bucket: usage per model, usage of all models, calls. Null where not
     asked for or where nothing matched."""
 
-    usage: Sequence[UsageRow]
-    usage_of_all_models: UsageRow | None
-    calls: CallRow | None
+    usage: Sequence[Row]
+    usage_of_all_models: Row | None
+    calls: Row | None
 
 
 def number(value: Any, column: OutputColumn, *, whole: bool) -> Number:
@@ -92,29 +90,40 @@ def api_head(stats: CallStats) -> dict[str, Any]:
     }
 
 
-def usage_objects(stats: CallStats) -> Iterator[dict[str, Any]]:
-    """The rows of `usage_buckets`."""
-    names = [column.name for column in stats.usage_columns]
-    instants = _Instants(stats.timezone)
-    for row in stats.usage:
-        yield {
-            "timestamp": instants[row.bucket],
-            "model": row.model,
-            **dict(zip(names, row.values, strict=True)),
-            "count": row.count,
-        }
+def rows_of(found: Rows, dimensions: Sequence[str], columns: Sequence[OutputColumn]) -> list[Row]:
+    """The rows that an engine gave, with their numbers as JSON shows them."""
+    names = [column.name for column in columns]
+    costs = list(
+        dict.fromkeys(column.metric.name for column in columns if column.metric.unit == "dollars")
+    )
+    keys: dict[tuple[str | None, ...], dict[str, str | None]] = {}
+    rows: list[Row] = []
+    for (bucket, count), group, values, without in zip(
+        found.each("bucket", "count"),
+        found.each(*dimensions),
+        zip(*(_numbers(found, column) for column in columns), strict=True),
+        found.each(*(f"without_{name}" for name in costs)),
+        strict=True,
+    ):
+        key = keys.setdefault(group, dict(zip(dimensions, group, strict=True)))
+        missing = {name: calls for name, calls in zip(costs, without, strict=True) if calls}
+        rows.append(Row(bucket, key, count, dict(zip(names, values, strict=True)), missing))
+    return rows
 
 
-def call_objects(stats: CallStats) -> Iterator[dict[str, Any]]:
-    """The rows of `call_buckets`."""
-    names = [column.name for column in stats.call_columns]
+def _numbers(found: Rows, column: OutputColumn) -> list[Number]:
+    """The values of a column; beside tokens the engine says of each row whether all are whole."""
+    mark = f"whole_{column.metric.name}"
+    if mark not in found.columns:
+        return [number(value, column, whole=True) for (value,) in found.each(column.name)]
+    return [number(value, column, whole=whole) for value, whole in found.each(column.name, mark)]
+
+
+def row_objects(stats: CallStats, rows: Iterable[Row]) -> Iterator[dict[str, Any]]:
+    """Rows as the API's objects have them."""
     instants = _Instants(stats.timezone)
-    for row in stats.calls:
-        yield {
-            "timestamp": instants[row.bucket],
-            **dict(zip(names, row.values, strict=True)),
-            "count": row.count,
-        }
+    for row in rows:
+        yield {"timestamp": instants[row.bucket], **row.key, **row.values, "count": row.count}
 
 
 class _Instants(dict[int, str]):

@@ -1,1 +1,1 @@
-"""A question as a chain of named templates; nothing here needs an engine."""
+"""A question as a chain: steps that name templates, and data in their slots; no SQL."""

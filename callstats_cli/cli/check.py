@@ -117,7 +117,7 @@ def check(
                 if _is_judged(change, each_model=each_model)
             ]
         verdicts = [judge(item, measured, changed) for item in checks]
-        report = Report(verdicts, new.stats, other, no_data)
+        report = Report(verdicts, new.answer.stats, other, no_data)
         _write(report, chosen, stream, flags)
         if xml is not None:
             xml.write(report_junit(report))
@@ -127,7 +127,7 @@ def check(
     if os.environ.get("GITHUB_ACTIONS") == "true":
         for level, title, text in github_annotations(report):
             diagnostics.annotation(level, title, text)
-    return ExitCode.CROSSED if report.failed else exit_code(new.question, new.stats, flags)
+    return ExitCode.CROSSED if report.failed else exit_code(new.answer, flags)
 
 
 def _check_flags(flags: Flags, checks: Sequence[Check], *, each_bucket: bool, each_model: bool) -> None:
@@ -150,13 +150,13 @@ def _check_flags(flags: Flags, checks: Sequence[Check], *, each_bucket: bool, ea
 
 def _measured(new: Measured, *, each_bucket: bool, each_model: bool) -> list[Measurement]:
     """The values to judge: of the whole range, or of each bucket, of each model, of both."""
-    from callstats_cli.answer.ask import usage_of_all_models
     from callstats_cli.answer.comparison import of_rows
+    from callstats_cli.answer.execution import usage_of_all_models
 
     if not each_bucket:
         return [item for item in new.values if _is_judged(item, each_model=each_model)]
-    stats = new.stats
-    usage = stats.usage if each_model else usage_of_all_models(new.question, new.engine)
+    stats = new.answer.stats
+    usage = stats.usage if each_model else usage_of_all_models(new.answer.question, new.engine)
     return [
         *of_rows(usage, stats.usage_columns, by_bucket=True, by_model=each_model),
         *of_rows(stats.calls, stats.call_columns, by_bucket=True, by_model=False),

@@ -58,12 +58,12 @@ def compare(flags: Flags, *, with_range: WithRange = None, baseline: BaselineFil
     with open_output(flags.output, files) as stream:
         new = measure(files, request, flags, now_us, diagnostics)
         old_side, old = other_side(files, request, new, other, flags, now_us, diagnostics)
-        new_side = Side(new.stats.start, new.stats.end)
-        compared = Comparison(new_side, old_side, new.stats.timezone, changes(old, new.values))
+        new_side = Side(new.answer.stats.start, new.answer.stats.end)
+        compared = Comparison(new_side, old_side, new.answer.stats.timezone, changes(old, new.values))
         if chosen == "json":
             write_lines(stream, (comparison_json(compared),))
         elif chosen == "markdown":
             write_markdown(stream, comparison_markdown(compared))
         else:
             write_text(stream, comparison_text(compared, terminal_for(stream, flags)))
-    return exit_code(new.question, new.stats, flags)
+    return exit_code(new.answer, flags)

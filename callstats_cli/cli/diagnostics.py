@@ -12,15 +12,13 @@ from dataclasses import dataclass
 from threading import Event, Thread
 from typing import TYPE_CHECKING, Final
 
-from callstats_cli.calls.quality import summary
 from callstats_cli.errors import shown
 from callstats_cli.harmless import harmless_json, printable, printable_lines, without_commands
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from callstats_cli.answer.rows import Unpriced
     from callstats_cli.errors import CallstatsError
 
 
@@ -67,25 +65,6 @@ class Diagnostics:
         """A line for each configuration file that is not obeyed because somebody else owns it."""
         for path in files:
             self.note(f"not obeyed, since it belongs to somebody else: {str(path)!r}")
-
-    def quality(self, counts: Mapping[str, int]) -> None:
-        """One line that sums up what was odd; nothing where all was well."""
-        text = summary(counts)
-        if text is not None:
-            self.note(text)
-
-    def unpriced(self, calls: Sequence[Unpriced]) -> None:
-        """One line that names the models of calls without a cost, and why; the first five."""
-        from callstats_cli.pricing.prices import REASONS
-
-        total = sum(item.calls for item in calls)
-        named = [
-            f"{'(no model)' if item.model is None else item.model!r} ({REASONS[item.reason]})"
-            for item in calls
-        ]
-        more = f" and {len(named) - 5} more" if len(named) > 5 else ""
-        word = "call has" if total == 1 else "calls have"
-        self.note(f"{total:,} {word} no cost: {', '.join(named[:5])}{more}")
 
     @contextmanager
     def progress(self, doing: str) -> Iterator[None]:

@@ -10,11 +10,11 @@ from callstats_cli.cli.settings import with_settings
 from callstats_cli.cli.stages import (
     exit_code,
     files_of,
-    say_times,
     start_engine,
     survey_options,
     terminal_for,
     write_json,
+    write_rejects_of,
     write_text,
 )
 
@@ -46,7 +46,7 @@ def inspect(flags: Flags, *, as_json: AsJson = False, rejects: RejectsFile = Non
         diagnostics.note(f"{word}: inspect takes its sources and how to read them, no range, no filter")
     engine = start_engine(flags)
     now_us = time.time_ns() // 1_000
-    options = survey_options(flags, now_us)._replace(
+    read = survey_options(flags, now_us)._replace(
         inspect=True,
         locate_rejects=rejects is not None,
         prune_partitions=False,
@@ -56,23 +56,24 @@ def inspect(flags: Flags, *, as_json: AsJson = False, rejects: RejectsFile = Non
 
     from callstats_cli.answer.ask import ask
     from callstats_cli.answer.inspection import REQUEST, inspect_log
-    from callstats_cli.calls.rejects import write_rejects
+    from callstats_cli.answer.notes import of_times
+    from callstats_cli.answer.question import AskOptions
     from callstats_cli.render.inspection import render_inspection
 
     files = files_of(flags, diagnostics)
     with open_beside("--rejects", rejects, None, files) as rejected, open_output(None) as stream:
-        question = ask(files, REQUEST, options, engine, now_us)
-        survey = question.survey
-        say_times(survey, diagnostics)
+        answer = ask(REQUEST, AskOptions(files, read, now_us), engine)
+        for note in of_times(answer.question.survey):
+            diagnostics.note(note)
         if rejected is not None:
-            write_rejects(survey.rejected, survey.sources, survey.groups, rejected)
-        found, stats = inspect_log(question, engine, flags.source or [], _words(flags))
+            write_rejects_of(answer.question.survey, rejected)
+        found = inspect_log(answer, engine, flags.source or [], _words(flags))
         if as_json:
             write_json(stream, found)
         else:
             terminal = terminal_for(stream, flags)
             write_text(stream, render_inspection(found, terminal), styled=terminal.color)
-    return exit_code(question, stats, flags)
+    return exit_code(answer, flags)
 
 
 def _words(flags: Flags) -> list[str]:

@@ -7,15 +7,14 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 import typer
 
 from callstats_cli.cli.diagnostics import Diagnostics
-from callstats_cli.cli.stages import answer_with_notes, ask_with_prices, start_engine, survey_options
+from callstats_cli.cli.stages import answer_with_notes, ask_options, start_engine
 from callstats_cli.errors import RequestError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from callstats_cli.answer.ask import Question
+    from callstats_cli.answer.ask import Answer
     from callstats_cli.answer.comparison import Baseline, Measurement, Side
-    from callstats_cli.answer.rows import CallStats
     from callstats_cli.cli.flags import Flags
     from callstats_cli.engines.duckdb.session import DuckDBEngine
     from callstats_cli.request.request import CallStatsRequest
@@ -40,10 +39,9 @@ BaselineFile = Annotated[
 
 
 class Measured(NamedTuple):
-    """An answer and its values over the whole range."""
+    """An answer, the engine that gave it, and its values over the whole range."""
 
-    question: Question
-    stats: CallStats
+    answer: Answer
     engine: DuckDBEngine
     values: list[Measurement]
 
@@ -56,15 +54,16 @@ def measure(
     diagnostics: Diagnostics,
 ) -> Measured:
     """Asks with an engine of its own: one is locked to what one question reads."""
-    from callstats_cli.answer.ask import totals
     from callstats_cli.answer.comparison import whole_range
+    from callstats_cli.answer.question import put
 
     engine = start_engine(flags)
-    options = survey_options(flags, now_us)
+    options = ask_options(flags, files, now_us)._replace(totals=True)
     with diagnostics.progress("Reading"):
-        question = ask_with_prices(files, request, flags, engine, now_us, options)
-    stats = answer_with_notes(question, engine, diagnostics)
-    return Measured(question, stats, engine, list(whole_range(stats, totals(question, engine))))
+        question = put(request, options, engine)
+    answer = answer_with_notes(question, options, engine, diagnostics)
+    assert answer.totals is not None  # noqa: S101 - they are wanted
+    return Measured(answer, engine, list(whole_range(answer.stats, answer.totals)))
 
 
 def _say_where_log_begins(
@@ -72,21 +71,21 @@ def _say_where_log_begins(
 ) -> None:
     """One line where the log begins inside or after the range that is compared with: before its first
     call nothing was logged."""
-    from callstats_cli.answer.ask import first_call
+    from callstats_cli.answer.execution import first_call
     from callstats_cli.request.times import format_instant
     from callstats_cli.sources.partitions import begin_before
 
-    if begin_before(files, old.stats.start):
+    if begin_before(files, old.answer.stats.start):
         return
     begins = "the log begins {} the range that this one is compared with"
-    first_us = first_call(old.question, old.engine)
+    first_us = first_call(old.answer.question, old.engine)
     if first_us is None:
         # Partitions after that range were not read for it.
-        if first_call(new.question, new.engine) is not None:
+        if first_call(new.answer.question, new.engine) is not None:
             diagnostics.note(begins.format("after"))
-    elif first_us > old.stats.start:
-        where = "inside" if first_us < old.stats.end else "after"
-        first = format_instant(first_us, old.stats.timezone)
+    elif first_us > old.answer.stats.start:
+        where = "inside" if first_us < old.answer.stats.end else "after"
+        first = format_instant(first_us, old.answer.stats.timezone)
         diagnostics.note(f"{begins.format(where)}: its first call is at {first}")
 
 
@@ -126,7 +125,7 @@ def other_side(
     """The side that is compared with, and its values."""
     from callstats_cli.answer.comparison import Baseline, Side, of_baseline
 
-    stats = new.stats
+    stats = new.answer.stats
     if isinstance(other, Baseline):
         values = list(of_baseline(other, stats.usage_columns, stats.call_columns))
         return Side(other.start_us, other.end_us, other.path), values

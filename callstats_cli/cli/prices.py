@@ -22,7 +22,7 @@ from callstats_cli.errors import CallstatsError, ExitCode, RequestError, SourceE
 from callstats_cli.sources.finding import is_log_name
 
 if TYPE_CHECKING:
-    from callstats_cli.answer.ask import Question
+    from callstats_cli.answer.question import Question
     from callstats_cli.engines.duckdb.session import DuckDBEngine
     from callstats_cli.pricing.book import PriceBook
 
@@ -112,7 +112,7 @@ def _is_source(word: str) -> bool:
 
 def _asked(flags: Flags, book: PriceBook) -> tuple[Question, DuckDBEngine]:
     """The question what everything in the sources cost."""
-    from callstats_cli.answer.ask import ask
+    from callstats_cli.answer.question import AskOptions, put
     from callstats_cli.request.request import CallStatsRequest, MetricRequest
 
     request = CallStatsRequest(granularity="total", usage_metrics=(MetricRequest("total_cost"),))
@@ -120,7 +120,7 @@ def _asked(flags: Flags, book: PriceBook) -> tuple[Question, DuckDBEngine]:
     now_us = time.time_ns() // 1_000
     options = survey_options(flags, now_us)
     files = files_of(flags, Diagnostics(debug=flags.debug))
-    return ask(files, request, options, engine, now_us, book), engine
+    return put(request, AskOptions(files, options, now_us, book), engine), engine
 
 
 def _print(content: list[dict[str, Any]], *, as_json: bool, call: str | None = None) -> None:

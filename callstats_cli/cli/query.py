@@ -14,14 +14,14 @@ from callstats_cli.cli.question import build_request
 from callstats_cli.cli.settings import with_settings
 from callstats_cli.cli.stages import (
     answer_with_notes,
-    ask_with_prices,
+    ask_options,
     exit_code,
     files_of,
     start_engine,
-    survey_options,
     terminal_for,
     write_lines,
     write_markdown,
+    write_rejects_of,
     write_text,
 )
 from callstats_cli.errors import ExitCode, RequestError
@@ -29,8 +29,7 @@ from callstats_cli.errors import ExitCode, RequestError
 if TYPE_CHECKING:
     from typing import BinaryIO
 
-    from callstats_cli.answer.ask import Question
-    from callstats_cli.answer.rows import CallStats
+    from callstats_cli.answer.ask import Answer
     from callstats_cli.engines.duckdb.session import DuckDBEngine
     from callstats_cli.request.request import CallStatsRequest
 
@@ -96,9 +95,8 @@ def query(
     asked = build_request(flags, now_us, diagnostics)
     if plot is not None:
         asked = _to_plot(plot, asked, flags, chosen)
-    options = survey_options(flags, now_us)._replace(locate_rejects=rejects is not None)
-
-    from callstats_cli.answer.ask import matched_calls, with_top_models
+    from callstats_cli.answer.execution import matched_calls, script_of
+    from callstats_cli.answer.question import put
 
     with diagnostics.progress("Reading"):
         files = files_of(flags, diagnostics)
@@ -107,31 +105,30 @@ def query(
         open_beside("--rejects", rejects, output, files) as rejected,
         open_output(output, files) as stream,
     ):
-        with diagnostics.progress("Reading"):
-            question = ask_with_prices(files, asked, flags, engine, now_us, options)
-        if top is not None:
-            question = with_top_models(question, top, engine)
-        if rejected is not None:
-            _write_rejects(question, rejected)
-        if show_sql:
-            _print_sql(question, engine, stream)
-            return ExitCode.ANSWERED
-        stats = answer_with_notes(question, engine, diagnostics)
-        about = _meta(question, stats, engine, started) if meta else None
-        _write(
-            stats,
-            chosen,
-            stream,
-            question,
-            engine,
-            about,
-            flags,
-            all_buckets=all_buckets,
-            plots=plot is not None,
+        options = ask_options(flags, files, now_us)
+        options = options._replace(
+            read=options.read._replace(locate_rejects=rejects is not None),
+            totals=chosen in ("table", "markdown") and plot is None,
+            top=top,
         )
-    if fail_empty and matched_calls(question, stats, engine) == 0:
-        return exit_code(question, stats, flags) or ExitCode.EMPTY
-    return exit_code(question, stats, flags)
+        with diagnostics.progress("Reading"):
+            question = put(asked, options, engine)
+        if rejected is not None:
+            write_rejects_of(question.survey, rejected)
+        if show_sql:
+            write_lines(stream, (script_of(question, engine),))
+            return ExitCode.ANSWERED
+        answer = answer_with_notes(question, options, engine, diagnostics)
+        about = _meta(answer, engine, started) if meta else None
+        if plot is not None:
+            _draw(answer, stream, flags)
+        elif options.totals:
+            _write_for_readers(answer, chosen, stream, flags, all_buckets=all_buckets)
+        else:
+            _write_for_programs(answer, chosen, stream, flags, about)
+    if fail_empty and matched_calls(question, answer.stats, engine) == 0:
+        return exit_code(answer, flags) or ExitCode.EMPTY
+    return exit_code(answer, flags)
 
 
 def _to_plot(column: str, asked: CallStatsRequest, flags: Flags, chosen: str) -> CallStatsRequest:
@@ -154,46 +151,25 @@ def _to_plot(column: str, asked: CallStatsRequest, flags: Flags, chosen: str) ->
     return asked._replace(usage_metrics=usage, call_metrics=calls)
 
 
-def _write_rejects(question: Question, stream: BinaryIO) -> None:
-    from callstats_cli.calls.rejects import write_rejects
-
-    survey = question.survey
-    write_rejects(survey.rejected, survey.sources, survey.groups, stream)
-
-
-def _print_sql(question: Question, engine: DuckDBEngine, stream: BinaryIO) -> None:
-    from callstats_cli.answer.ask import script_of
-
-    write_lines(stream, (script_of(question, engine),))
-
-
-def _meta(question: Question, stats: CallStats, engine: DuckDBEngine, started: float) -> dict[str, Any]:
+def _meta(answer: Answer, engine: DuckDBEngine, started: float) -> dict[str, Any]:
     from callstats_cli.answer.meta import describe
 
-    return describe(question, stats, engine, time.perf_counter() - started)
+    return describe(answer.question, answer.stats, engine, time.perf_counter() - started)
 
 
-def _write(
-    stats: CallStats,
-    chosen: str,
-    stream: BinaryIO,
-    question: Question,
-    engine: DuckDBEngine,
-    about: dict[str, Any] | None,
-    flags: Flags,
-    *,
-    all_buckets: bool,
-    plots: bool,
+def _draw(answer: Answer, stream: BinaryIO, flags: Flags) -> None:
+    from callstats_cli.render.plot import render_plot
+
+    terminal = terminal_for(stream, flags)
+    write_text(stream, render_plot(answer.stats, terminal), styled=terminal.color)
+
+
+def _write_for_programs(
+    answer: Answer, chosen: str, stream: BinaryIO, flags: Flags, about: dict[str, Any] | None
 ) -> None:
-    """Writes the answer in the chosen format; each imports no more than it needs."""
-    if plots:
-        from callstats_cli.render.plot import render_plot
-
-        terminal = terminal_for(stream, flags)
-        write_text(stream, render_plot(stats, terminal), styled=terminal.color)
-    elif chosen in ("table", "markdown"):
-        _write_for_readers(stats, chosen, stream, question, engine, flags, all_buckets=all_buckets)
-    elif chosen == "parquet":
+    """Writes the rows in the chosen format; each imports no more than it needs."""
+    stats = answer.stats
+    if chosen == "parquet":
         from callstats_cli.render.arrow import render_parquet
 
         stream.write(render_parquet(stats))
@@ -213,30 +189,18 @@ def _write(
 
 
 def _write_for_readers(
-    stats: CallStats,
-    chosen: str,
-    stream: BinaryIO,
-    question: Question,
-    engine: DuckDBEngine,
-    flags: Flags,
-    *,
-    all_buckets: bool,
+    answer: Answer, chosen: str, stream: BinaryIO, flags: Flags, *, all_buckets: bool
 ) -> None:
-    """Writes the answer with its totals, as Markdown or as a table for where it goes."""
-    from callstats_cli.answer.ask import input_excludes_cache, totals
-
-    in_total = totals(question, engine)
-    shown = {
-        "note_input_excludes_cache": input_excludes_cache(question, stats, engine),
-        "all_buckets": all_buckets,
-    }
+    """Writes the rows with their totals, as Markdown or as a table for where it goes."""
+    assert answer.totals is not None  # noqa: S101 - they are wanted for these formats
+    shown = {"note_input_excludes_cache": answer.excludes_cache, "all_buckets": all_buckets}
     if chosen == "markdown":
         from callstats_cli.render.markdown import render_markdown
 
-        write_markdown(stream, render_markdown(stats, in_total, **shown))
+        write_markdown(stream, render_markdown(answer.stats, answer.totals, **shown))
     else:
         from callstats_cli.render.table import render_table
 
         terminal = terminal_for(stream, flags)
-        text = render_table(stats, in_total, terminal, **shown, trends=True)
+        text = render_table(answer.stats, answer.totals, terminal, **shown, trends=True)
         write_text(stream, text, styled=terminal.color)

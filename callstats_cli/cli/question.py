@@ -19,7 +19,13 @@ from callstats_cli.request.metrics import (
     unknown_metric,
     unknown_name,
 )
-from callstats_cli.request.request import CallStatsRequest, MetricRequest, check_range
+from callstats_cli.request.request import (
+    DEFAULT_CALLS,
+    DEFAULT_USAGE,
+    CallStatsRequest,
+    MetricRequest,
+    check_range,
+)
 from callstats_cli.request.times import (
     format_instant,
     parse_instant,
@@ -32,19 +38,6 @@ if TYPE_CHECKING:
     from callstats_cli.cli.flags import Flags
     from callstats_cli.request.filters import Values
     from callstats_cli.request.metrics import Family
-
-DEFAULT_USAGE = (
-    MetricRequest("input_tokens"),
-    MetricRequest("output_tokens"),
-    MetricRequest("cache_read_input_tokens"),
-    MetricRequest("cache_creation_input_tokens"),
-    MetricRequest("total_cost"),
-)
-DEFAULT_CALLS = (
-    MetricRequest("call_count"),
-    MetricRequest("error_count"),
-    MetricRequest("latency_ms", ("avg",), (50, 95)),
-)
 
 
 def build_request(flags: Flags, now_us: int, diagnostics: Diagnostics) -> CallStatsRequest:

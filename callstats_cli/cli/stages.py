@@ -11,28 +11,26 @@ import sys
 from typing import TYPE_CHECKING, TypeVar, get_args
 
 from callstats_cli.calls.quality import ODD_KINDS
-from callstats_cli.errors import ExitCode, RequestError, counted, did_you_mean, quoted
+from callstats_cli.errors import ExitCode, RequestError, did_you_mean, quoted
 from callstats_cli.harmless import printable_lines, without_commands
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from typing import BinaryIO
 
-    from callstats_cli.answer.ask import Question
-    from callstats_cli.answer.rows import CallStats
+    from callstats_cli.answer.ask import Answer
+    from callstats_cli.answer.question import AskOptions, Question
     from callstats_cli.calls.options import SurveyOptions
     from callstats_cli.calls.survey import Survey
     from callstats_cli.cli.diagnostics import Diagnostics
     from callstats_cli.cli.flags import Flags
     from callstats_cli.engines.duckdb.session import DuckDBEngine
     from callstats_cli.render.terminal import Terminal
-    from callstats_cli.request.request import CallStatsRequest
     from callstats_cli.sources.finding import SourceFile
 
 Word = TypeVar("Word", bound=str)
 
 _SIZE = re.compile(r"\d+(\.\d+)?\s*([KMGT]i?)?B", re.IGNORECASE)
-_TWO_YEARS_US = 2 * 366 * 86_400_000_000
 
 
 def start_engine(flags: Flags) -> DuckDBEngine:
@@ -88,123 +86,33 @@ def one_of(flag: str, value: str, known: tuple[Word, ...]) -> Word:
     raise RequestError(f"{flag}: unknown value {quoted(value)}", hint=hint)
 
 
-def ask_with_prices(
-    files: Sequence[SourceFile],
-    request: CallStatsRequest,
-    flags: Flags,
-    engine: DuckDBEngine,
-    now_us: int,
-    options: SurveyOptions,
-) -> Question:
-    """The question, with prices where it asks for costs; a file of prices is read in any case."""
-    from callstats_cli.answer.ask import ask, asks_for_cost
+def ask_options(flags: Flags, files: Sequence[SourceFile], now_us: int) -> AskOptions:
+    """How the files are asked; a file of prices is read in any case. Raises RequestError for words that
+    are none, and for a broken file of prices."""
+    from callstats_cli.answer.question import AskOptions
 
-    if flags.prices is None and not asks_for_cost(request):
-        return ask(files, request, options, engine, now_us)
+    options = AskOptions(files, survey_options(flags, now_us), now_us)
+    if flags.prices is None:
+        return options
     from callstats_cli.pricing.book import open_book
 
-    book = open_book(flags.prices)
-    options = options._replace(recorded_costs=book.is_recorded)
-    return ask(files, request, options, engine, now_us, book if asks_for_cost(request) else None)
+    return options._replace(book=open_book(flags.prices))
 
 
-def answer_with_notes(question: Question, engine: DuckDBEngine, diagnostics: Diagnostics) -> CallStats:
+def answer_with_notes(
+    question: Question, options: AskOptions, engine: DuckDBEngine, diagnostics: Diagnostics
+) -> Answer:
     """The answer; what is good to know about it goes to stderr."""
-    from callstats_cli.answer.ask import answer, finds_no_tokens, why_nothing_matched
-    from callstats_cli.request.times import format_instant
+    from callstats_cli.answer.ask import answered
+    from callstats_cli.answer.notes import of_question
 
-    survey, plan = question.survey, question.plan
-    if question.request.start is None and plan.end_us - plan.start_us > _TWO_YEARS_US:
-        first, last = (format_instant(us, "UTC") for us in (plan.start_us, plan.end_us - 1))
-        diagnostics.note(f"the range is over two years wide: first call {first}, last {last}")
-    if plan.requested is not None:
-        diagnostics.note(
-            f"buckets widened from {plan.requested} s to {plan.granularity} s: "
-            "an answer has at most 10,000"
-        )
-    if survey.skipped:
-        diagnostics.note(f"no call log, left out: {counted(survey.skipped)}")
-    if survey.usage_scope == "recorded" and survey.repeats.entries:
-        entries, tokens = survey.repeats
-        repeat = "usage entry repeats" if entries == 1 else "usage entries repeat"
-        diagnostics.note(
-            f"recorded usage counts tokens more than once: {entries:,} {repeat} {tokens:,} tokens of "
-            "the calls below; --usage-scope auto counts each once"
-        )
-    say_times(survey, diagnostics)
+    for note in of_question(question):
+        diagnostics.note(note)
     with diagnostics.progress("Counting"):
-        stats = answer(question, engine)
-    diagnostics.quality(stats.quality)
-    _say_unknown_failures(question, diagnostics)
-    _say_prices(question, stats, engine, diagnostics)
-    reason = why_nothing_matched(question, stats, engine)
-    if reason:
-        diagnostics.note(reason)
-    if not reason and finds_no_tokens(question, stats, engine):
-        diagnostics.note(
-            "no call has a token where callstats looks: `callstats inspect` says what it read, "
-            "--map input_tokens=COLUMN names another column"
-        )
-    return stats
-
-
-def say_times(survey: Survey, diagnostics: Diagnostics) -> None:
-    """One line that names the columns of times without a zone, one for those that count from 0."""
-    if survey.zoneless:
-        names = " and ".join(map(quoted, survey.zoneless))
-        diagnostics.note(
-            f"times without a zone in {names} are read as UTC; --log-timezone names another zone, "
-            "or UTC to leave this out"
-        )
-    if survey.near_zero:
-        names = " and ".join(map(quoted, survey.near_zero))
-        diagnostics.note(
-            f"times in {names} lie in 1970: where they count from the start of a trace, "
-            "--time-origin says when that was"
-        )
-
-
-def _say_unknown_failures(question: Question, diagnostics: Diagnostics) -> None:
-    """One line that names the formats of which no call tells whether it failed, where that was asked;
-    the default question asks it of every log."""
-    from callstats_cli.cli.question import DEFAULT_CALLS
-
-    metrics, silent = question.request.call_metrics, question.survey.failures_unknown
-    asked = {item.metric for item in metrics} & {"error_count", "error_rate"}
-    if not silent or not asked or metrics == DEFAULT_CALLS:
-        return
-    own = any(group.format.open_ended for group in question.survey.groups)
-    diagnostics.note(
-        f"errors are not known of {' and '.join(silent)} logs: "
-        "nothing in them tells whether a call failed"
-        + ("; --map error=COLUMN names what does" if own else "")
-    )
-
-
-def _say_prices(
-    question: Question, stats: CallStats, engine: DuckDBEngine, diagnostics: Diagnostics
-) -> None:
-    """One line that names the models without a price, one on calls older than the price list, one on
-    those older than its rates for their tier."""
-    from callstats_cli.answer.ask import calls_before_context_prices, calls_before_price_history
-    from callstats_cli.request.times import format_instant
-
-    if stats.unpriced:
-        diagnostics.unpriced(stats.unpriced)
-    early = calls_before_price_history(question, engine)
-    if early and question.pricing and question.pricing.history_start_us is not None:
-        since = format_instant(question.pricing.history_start_us, "UTC")[:10]
-        calls = "call is" if early == 1 else "calls are"
-        diagnostics.note(
-            f"{early:,} {calls} older than the price list ({since}): priced at its oldest prices"
-        )
-    early = calls_before_context_prices(question, engine)
-    if early:
-        calls = "call is" if early == 1 else "calls are"
-        diagnostics.note(
-            f"{early:,} {calls} older than the list's prices for the service tier: "
-            "priced at the first of them"
-        )
+        answer = answered(question, options, engine)
+    for note in answer.notes:
+        diagnostics.note(note)
+    return answer
 
 
 def terminal_for(stream: BinaryIO, flags: Flags) -> Terminal:
@@ -255,6 +163,13 @@ def _in_utf8(text: str) -> bytes:
     return text.encode("utf-8", "backslashreplace")
 
 
+def write_rejects_of(survey: Survey, stream: BinaryIO) -> None:
+    """Writes what was skipped or nulled, a JSON object a line."""
+    from callstats_cli.calls.rejects import write_rejects
+
+    write_rejects(survey.rejected, survey.sources, survey.groups, stream)
+
+
 def write_json(stream: BinaryIO, content: object) -> None:
     """Writes a value for programs."""
     from callstats_cli.render.json import json_text
@@ -262,10 +177,12 @@ def write_json(stream: BinaryIO, content: object) -> None:
     write_lines(stream, (json_text(content),))
 
 
-def exit_code(question: Question, stats: CallStats, flags: Flags) -> ExitCode:
+def exit_code(answer: Answer, flags: Flags) -> ExitCode:
     """The code of a run that answered: not 0 where --strict or --strict-pricing finds too much."""
-    if flags.strict_pricing and (stats.unpriced or question.loosely_priced):
+    if flags.strict_pricing and (answer.stats.unpriced or answer.question.loosely_priced):
         return ExitCode.STRICT
-    if flags.strict and any(stats.quality.get(kind.name) for kind in ODD_KINDS if kind.is_strict):
+    if flags.strict and any(
+        answer.stats.quality.get(kind.name) for kind in ODD_KINDS if kind.is_strict
+    ):
         return ExitCode.STRICT
     return ExitCode.ANSWERED

@@ -1,1 +1,1 @@
-"""A request and its calls to the statements of its answer."""
+"""A request and its calls to the chains of its answer."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 if TYPE_CHECKING:
-    from callstats_cli.answer.rows import CallRow, CallStats, UsageRow
+    from callstats_cli.answer.rows import CallStats, Row
     from callstats_cli.request.output_columns import OutputColumn
 
 
@@ -40,7 +40,7 @@ def arrow_table(stats: CallStats) -> Any:
     aggregations are int64, all other values double.
     """
     usage, calls = stats.usage, stats.calls
-    rows: list[UsageRow | CallRow] = [*usage, *calls]
+    rows: list[Row] = [*usage, *calls]
     no_usage: list[None] = [None] * len(usage)
     no_calls: list[None] = [None] * len(calls)
     columns = {
@@ -49,11 +49,11 @@ def arrow_table(stats: CallStats) -> Any:
         "model": pa.array([row.model for row in usage] + no_calls, pa.string()),
         "count": pa.array([row.count for row in rows], pa.int64()),
     }
-    for index, column in enumerate(stats.usage_columns):
-        values = [row.values[index] for row in usage]
+    for column in stats.usage_columns:
+        values = [row.values[column.name] for row in usage]
         columns[column.name] = pa.array(values + no_calls, _type(column))
-    for index, column in enumerate(stats.call_columns):
-        values = [row.values[index] for row in calls]
+    for column in stats.call_columns:
+        values = [row.values[column.name] for row in calls]
         columns[column.name] = pa.array(no_usage + values, _type(column))
     return pa.table(columns)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from callstats_cli.answer.rows import call_objects, usage_objects
+from callstats_cli.answer.rows import row_objects
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -24,9 +24,9 @@ def render_csv(stats: CallStats) -> Iterator[str]:
     usage = [column.name for column in stats.usage_columns]
     calls = [column.name for column in stats.call_columns]
     yield _line(["kind", *keys, *usage, *calls])
-    for row in usage_objects(stats):
+    for row in row_objects(stats, stats.usage):
         yield _line(["usage", *(row[key] for key in (*keys, *usage)), *(None for _ in calls)])
-    for row in call_objects(stats):
+    for row in row_objects(stats, stats.calls):
         values = (row[key] for key in calls)
         yield _line(["call", row["timestamp"], None, row["count"], *(None for _ in usage), *values])
 

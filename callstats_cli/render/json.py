@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from callstats_cli.answer.rows import api_head, call_objects, usage_objects
+from callstats_cli.answer.rows import api_head, row_objects
 from callstats_cli.harmless import harmless_json
 
 if TYPE_CHECKING:
@@ -29,9 +29,9 @@ def render_json(stats: CallStats, meta: dict[str, Any] | None = None) -> Iterato
     """One JSON object, exactly the API's, a row of buckets a line; `meta` is added where given."""
     head = ",\n".join(f"  {_encode(key)}: {_encode(value)}" for key, value in api_head(stats).items())
     yield f"{{\n{head},\n"
-    yield from _rows("usage_buckets", usage_objects(stats))
+    yield from _rows("usage_buckets", row_objects(stats, stats.usage))
     yield ",\n"
-    yield from _rows("call_buckets", call_objects(stats))
+    yield from _rows("call_buckets", row_objects(stats, stats.calls))
     if meta is not None:
         yield ',\n  "meta": ' + json_text(meta).rstrip().replace("\n", "\n  ")
     yield "\n}\n"
@@ -48,6 +48,6 @@ def _rows(name: str, rows: Iterable[dict[str, Any]]) -> Iterator[str]:
 
 def render_jsonl(stats: CallStats) -> Iterator[str]:
     """One line per row, its kind first: the usage rows, then the call rows."""
-    for kind, rows in (("usage", usage_objects(stats)), ("call", call_objects(stats))):
-        for row in rows:
+    for kind, rows in (("usage", stats.usage), ("call", stats.calls)):
+        for row in row_objects(stats, rows):
             yield _encode({"kind": kind, **row}) + "\n"

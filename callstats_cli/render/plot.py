@@ -27,11 +27,10 @@ from callstats_cli.render.words import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from callstats_cli.answer.rows import CallRow, CallStats, UsageRow
+    from callstats_cli.answer.rows import CallStats, Row
     from callstats_cli.render.terminal import Terminal
     from callstats_cli.request.output_columns import OutputColumn
 
-    Row = UsageRow | CallRow
     Series = dict[str, list[Row]]
 
 _MARKERS: Final = "*+ox#@%&"
@@ -63,12 +62,12 @@ def render_plot(stats: CallStats, terminal: Terminal) -> str:
     (column,) = columns
     title = column_titles(columns)[column.name]
     lines = folded((title, *title_parts(family, by, stats)), terminal)
-    if all(row.values[0] is None for row in rows):
+    if all(row.values[column.name] is None for row in rows):
         return "\n".join([*lines, "No data in this range."]) + "\n"
     series = _series(rows, terminal)
     names = list(series)
     drawn = {name: series[name] for name in names[: len(_MARKERS)]}
-    lines += _chart(drawn, stats, terminal)
+    lines += _chart(drawn, column.name, stats, terminal)
     if by is not None:
         lines += _legend(drawn, column, terminal)
     if len(names) > len(drawn):
@@ -80,7 +79,7 @@ def _series(rows: Sequence[Row], terminal: Terminal) -> Series:
     """Name of a line → its rows."""
     series: dict[str | None, list[Row]] = {}
     for row in rows:
-        series.setdefault(getattr(row, "model", None), []).append(row)
+        series.setdefault(row.model, []).append(row)
     return {model_text(model, ascii_only=not terminal.unicode): of for model, of in series.items()}
 
 
@@ -99,14 +98,16 @@ def _legend(series: Series, column: OutputColumn, terminal: Terminal) -> list[st
     return lines
 
 
-def _chart(series: Series, stats: CallStats, terminal: Terminal) -> list[str]:
+def _chart(series: Series, name: str, stats: CallStats, terminal: Terminal) -> list[str]:
     """The lines of the chart, as wide as the terminal."""
     import plotext
 
     width = max(_NARROWEST, terminal.width or _WIDTH_UNKNOWN)
     starts = sorted({row.bucket for rows in series.values() for row in rows})
     place = {start: index for index, start in enumerate(starts)}
-    known = [row.values[0] for rows in series.values() for row in rows if row.values[0] is not None]
+    known = [
+        value for rows in series.values() for row in rows if (value := row.values[name]) is not None
+    ]
     low, high = min([0, *known]), max([0, *known])
     heights, texts = _scale(low, high)
     ticks = _ticks(starts, stats, width - max(map(len, texts)))
@@ -122,16 +123,16 @@ def _chart(series: Series, stats: CallStats, terminal: Terminal) -> list[str]:
     )
     figure.ruler("y").lim(min(low, heights[0]), max(high, heights[-1])).ticks(heights, texts)
     for marker, rows in zip(_MARKERS, series.values(), strict=False):
-        figure.draw(_line(figure, marker, rows, place))
+        figure.draw(_line(figure, marker, rows, name, place))
     text: str = figure.build().string(not terminal.color)
     if not terminal.unicode:
         text = text.translate(_ASCII)
     return [line.rstrip() for line in text.splitlines()]
 
 
-def _line(figure: Any, marker: str, rows: Sequence[Row], place: dict[int, int]) -> Any:
+def _line(figure: Any, marker: str, rows: Sequence[Row], name: str, place: dict[int, int]) -> Any:
     """The points of one line, joined where no bucket without a value is between them."""
-    points = [(place[row.bucket], row.values[0]) for row in rows if row.values[0] is not None]
+    points = [(place[row.bucket], value) for row in rows if (value := row.values[name]) is not None]
     xs = [x for x, _ in points]
     signal = figure.signal(xs, [y for _, y in points], marker=marker)
     for index in range(1, len(xs)):

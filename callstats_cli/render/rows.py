@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import groupby
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final
 
 from callstats_cli.render.words import ALL_MODELS, bucket_texts, title_parts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from callstats_cli.answer.rows import CallRow, CallStats, Totals, UsageRow
+    from callstats_cli.answer.rows import CallStats, Row, Totals
     from callstats_cli.request.output_columns import OutputColumn
 
-    AnyRow = TypeVar("AnyRow", UsageRow, CallRow)
 
 _FEWEST_FOLDED: Final = 3
 
@@ -25,7 +24,7 @@ class TableRows:
 
     title: tuple[str, ...]
     columns: Sequence[OutputColumn]
-    rows: Sequence[UsageRow | CallRow]
+    rows: Sequence[Row]
     buckets: list[str]
     """The bucket of each row that comes before the totals."""
     models: list[str] | None
@@ -57,8 +56,8 @@ def usage_rows(
 
 def call_rows(stats: CallStats, totals: Totals, *, folds: bool) -> TableRows:
     """Calls per bucket, then of the range."""
-    rows: Sequence[CallRow] = stats.calls
-    of_all: Sequence[CallRow] = () if totals.calls is None else (totals.calls,)
+    rows: Sequence[Row] = stats.calls
+    of_all: Sequence[Row] = () if totals.calls is None else (totals.calls,)
     if stats.granularity == "total":
         rows, of_all = (), stats.calls
     rows, gaps = without_empty_buckets(rows) if folds else (rows, {})
@@ -72,17 +71,17 @@ def call_rows(stats: CallStats, totals: Totals, *, folds: bool) -> TableRows:
     )
 
 
-def _bucket_texts(stats: CallStats, rows: Sequence[UsageRow | CallRow]) -> list[str]:
+def _bucket_texts(stats: CallStats, rows: Sequence[Row]) -> list[str]:
     texts = bucket_texts((row.bucket for row in rows), stats.granularity, stats.timezone)
     return [texts[row.bucket] for row in rows]
 
 
-def without_empty_buckets(rows: Sequence[AnyRow]) -> tuple[list[AnyRow], dict[int, int]]:
+def without_empty_buckets(rows: Sequence[Row]) -> tuple[list[Row], dict[int, int]]:
     """The rows without runs of three and more empty buckets, and where those were.
 
     Position in what is left → how many buckets lie before it.
     """
-    kept: list[AnyRow] = []
+    kept: list[Row] = []
     gaps: dict[int, int] = {}
     buckets = [list(group) for _, group in groupby(rows, key=lambda row: row.bucket)]
     for is_empty, run in groupby(buckets, key=lambda group: not any(row.count for row in group)):

@@ -11,7 +11,7 @@ from callstats_cli.render.words import GAP, cell_width, column_titles, model_tex
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from callstats_cli.answer.rows import CallRow, Number, UsageRow
+    from callstats_cli.answer.rows import Number, Row
     from callstats_cli.render.terminal import Terminal
     from callstats_cli.request.output_columns import OutputColumn
 
@@ -32,9 +32,7 @@ def sparkline(values: Sequence[Number]) -> str:
     )
 
 
-def trend_lines(
-    rows: Sequence[UsageRow | CallRow], columns: Sequence[OutputColumn], terminal: Terminal
-) -> list[str]:
+def trend_lines(rows: Sequence[Row], columns: Sequence[OutputColumn], terminal: Terminal) -> list[str]:
     """A header and a line per model, or one for calls, with a sparkline for each column that fits.
 
     Empty where there are too few buckets, or too many for the width.
@@ -42,9 +40,9 @@ def trend_lines(
     buckets = len({row.bucket for row in rows})
     if buckets < _FEWEST_BUCKETS or not terminal.unicode or terminal.width is None:
         return []
-    series: dict[str | None, list[UsageRow | CallRow]] = {}
+    series: dict[str | None, list[Row]] = {}
     for row in rows:
-        series.setdefault(getattr(row, "model", _CALLS), []).append(row)
+        series.setdefault(row.model if row.key else _CALLS, []).append(row)
     names = {model: shortened(model_text(model), _LONGEST_NAME, "…") for model in series}
     taken = max(map(cell_width, ("trend", *names.values())))
     titles = column_titles(columns)
@@ -58,6 +56,6 @@ def trend_lines(
         return []
     table = [header]
     for model, of_model in series.items():
-        values = zip(*(row.values for row in of_model), strict=True)
+        values = ([row.values[column.name] for row in of_model] for column in columns)
         table.append([names[model], *map(sparkline, islice(values, len(header) - 1))])
     return aligned(table)

@@ -31,7 +31,7 @@ from callstats_cli.render.words import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from callstats_cli.answer.rows import CallRow, CallStats, Totals, UsageRow
+    from callstats_cli.answer.rows import CallStats, Row, Totals
     from callstats_cli.render.rows import TableRows
     from callstats_cli.render.terminal import Paint, Terminal
     from callstats_cli.request.output_columns import OutputColumn
@@ -78,7 +78,7 @@ def render_table(
 
 
 def _trends(
-    rows: Sequence[UsageRow | CallRow], columns: Sequence[OutputColumn], terminal: Terminal
+    rows: Sequence[Row], columns: Sequence[OutputColumn], terminal: Terminal
 ) -> list[list[str]]:
     """A block of sparklines, where they fit."""
     if not terminal.is_terminal:
@@ -144,7 +144,7 @@ def _words(title: str, cells: list[str]) -> _Column:
 
 
 def _number_columns(
-    rows: Sequence[UsageRow | CallRow], columns: Sequence[OutputColumn], terminal: Terminal
+    rows: Sequence[Row], columns: Sequence[OutputColumn], terminal: Terminal
 ) -> list[_Column]:
     numbers = number_columns(
         rows,

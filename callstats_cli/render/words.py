@@ -12,7 +12,7 @@ from callstats_cli.request.buckets import DAY_US, SECOND_US, first_instant, load
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from callstats_cli.answer.rows import CallRow, CallStats, Number, UsageRow
+    from callstats_cli.answer.rows import CallStats, Number, Row
     from callstats_cli.request.metrics import Unit
     from callstats_cli.request.output_columns import OutputColumn
 
@@ -185,7 +185,7 @@ def model_name(model: str | None, *, ascii_only: bool = False) -> str:
 
 
 def number_columns(
-    rows: Sequence[UsageRow | CallRow],
+    rows: Sequence[Row],
     columns: Sequence[OutputColumn],
     *,
     for_reader: bool,
@@ -201,9 +201,9 @@ def number_columns(
     titles = column_titles(columns)
     counts: list[Number] = [row.count for row in rows]
     numbers = [("calls", counts, _number_texts(counts, 0, grouping, null))]
-    for index, column in enumerate(columns):
+    for column in columns:
         if column.name != "sum_call_count":
-            values = [row.values[index] for row in rows]
+            values = [row.values[column.name] for row in rows]
             texts = value_texts(column, values, for_reader=for_reader, null=null)
             if column.is_cost:
                 texts = [
@@ -224,9 +224,9 @@ def value_texts(
     return _number_texts(values, decimals, "," if for_reader else "", null)
 
 
-def is_partial(row: UsageRow | CallRow, column: OutputColumn) -> bool:
+def is_partial(row: Row, column: OutputColumn) -> bool:
     """Does the row's value leave calls out because they have no price?"""
-    return column.metric.name in getattr(row, "without", ())
+    return column.metric.name in row.without
 
 
 def _dollar_texts(values: Sequence[Number], *, for_reader: bool, null: str) -> list[str]:

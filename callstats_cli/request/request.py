@@ -19,6 +19,21 @@ class MetricRequest(NamedTuple):
     percentiles: tuple[float, ...] = ()
 
 
+DEFAULT_USAGE = (
+    MetricRequest("input_tokens"),
+    MetricRequest("output_tokens"),
+    MetricRequest("cache_read_input_tokens"),
+    MetricRequest("cache_creation_input_tokens"),
+    MetricRequest("total_cost"),
+)
+DEFAULT_CALLS = (
+    MetricRequest("call_count"),
+    MetricRequest("error_count"),
+    MetricRequest("latency_ms", ("avg",), (50, 95)),
+)
+"""What is asked where neither a body nor a flag names a metric."""
+
+
 class CallStatsRequest(NamedTuple):
     """The question. Instants are microseconds since 1970-01-01T00:00:00Z.
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from callstats_cli.answer.rows import CallRow, CallStats, Totals
+from answer_rows import call_row
+from callstats_cli.answer.rows import CallStats, Totals
 from callstats_cli.render.rows import without_empty_buckets
 from callstats_cli.render.table import render_table
 from callstats_cli.render.terminal import Terminal
@@ -41,21 +42,21 @@ LOG = "".join(
     ],
 )
 def test_runs_of_empty_buckets(counts: list[int], kept: list[int], gaps: dict[int, int]) -> None:
-    rows = [CallRow(bucket, count, ()) for bucket, count in enumerate(counts)]
+    rows = [call_row((), bucket, count, ()) for bucket, count in enumerate(counts)]
     assert without_empty_buckets(rows) == ([rows[position] for position in kept], gaps)
 
 
 def on_terminal(*, all_buckets: bool, unicode: bool = True) -> list[str]:
-    rows = [CallRow(hour * 3_600_000_000, hour % 5 // 4, ()) for hour in range(10)]
+    rows = [call_row((), hour * 3_600_000_000, hour % 5 // 4, ()) for hour in range(10)]
     stats = CallStats(0, 36_000_000_000, 3600, "UTC", (), (), (), rows)
     from callstats_cli.request.output_columns import output_columns
     from callstats_cli.request.request import MetricRequest
 
     columns = output_columns("call", [MetricRequest("error_count")])
-    rows = [CallRow(row.bucket, row.count, (0,)) for row in rows]
+    rows = [call_row(columns, row.bucket, row.count, (0,)) for row in rows]
     stats = stats._replace(call_columns=columns, calls=rows)
     terminal = Terminal(is_terminal=True, width=80, color=False, unicode=unicode)
-    totals = Totals((), None, CallRow(0, 2, (0,)))
+    totals = Totals((), None, call_row(columns, 0, 2, (0,)))
     return render_table(stats, totals, terminal, all_buckets=all_buckets).splitlines()
 
 

@@ -149,6 +149,26 @@ def test_every_slot_is_filled_by_the_code(name: str, nodes: list[ast.AST]) -> No
     assert set(re.findall(r"/\* ([a-z_]+)(?::| \*/)", text_of(name))) - named == set()
 
 
+SQL_TEXT = re.compile(
+    r"\b(select|from|join|where) [a-z_{(*]+\n|\bselect\s.*\bfrom\b|\bunion all\b|::[a-z]+\b|\bnull::"
+    r"|\b(coalesce|count|sum|avg|min|max|nullif|greatest|least|unnest|if)\(|\bas [a-z_]+\n|\bis (not )?null\b"
+)
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in sorted(PACKAGE.rglob("*.py")) if "engines" not in path.parts], ids=str
+)
+def test_no_sql_stands_outside_of_engines(path: Path) -> None:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    remarks = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    texts = [
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in remarks
+    ]
+    assert [text for text in texts if SQL_TEXT.search(text)] == []
+
+
 def test_every_macro_is_used(sources: list[str]) -> None:
     definitions = re.findall(r"(?m)^create or replace temp macro ([a-z_]+)\(", text_of(MACROS))
     assert len(definitions) > 15

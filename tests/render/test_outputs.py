@@ -13,7 +13,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from callstats_cli.answer.rows import CallRow, CallStats, Totals, UsageRow
+from answer_rows import call_row, usage_row
+from callstats_cli.answer.rows import CallStats, Row, Totals
 from callstats_cli.render.csv import render_csv
 from callstats_cli.render.markdown import MOST_BYTES, escaped, render_markdown
 from callstats_cli.request.output_columns import output_columns
@@ -89,7 +90,10 @@ def test_csv_of_one_family_has_the_same_first_columns(run_cli: CommandLine, log:
 
 
 def test_csv_quotes_what_would_be_misread() -> None:
-    usage = [UsageRow(0, model, 1, (1,)) for model in ('say "hi"', "a,b", "a\nb", " a", "", None, "=1")]
+    usage = [
+        usage_row(INPUT, 0, model, 1, (1,))
+        for model in ('say "hi"', "a,b", "a\nb", " a", "", None, "=1")
+    ]
     lines = list(render_csv(stats_of(usage)))[1:]
     models = [line.removeprefix("usage,1970-01-01T00:00:00Z,").removesuffix(",1,1\n") for line in lines]
     assert models == ['"say ""hi"""', '"a,b"', '"a\nb"', '" a"', '""', "", "=1"]
@@ -124,15 +128,17 @@ def test_markdown_shows_names_as_they_are(text: str, expected: str) -> None:
     assert escaped(text) == expected
 
 
-def stats_of(usage: list[UsageRow]) -> CallStats:
-    columns = output_columns("usage", [MetricRequest("input_tokens")])
-    return CallStats(0, 3_600_000_000, 3600, "UTC", columns, usage, (), ())
+INPUT = output_columns("usage", [MetricRequest("input_tokens")])
+
+
+def stats_of(usage: list[Row]) -> CallStats:
+    return CallStats(0, 3_600_000_000, 3600, "UTC", INPUT, usage, (), ())
 
 
 def test_markdown_stays_below_the_limit_of_a_summary() -> None:
     models = [f"model-{number:05}-" + "m" * 120 for number in range(12_000)]
-    usage = [UsageRow(0, model, 1, (1,)) for model in models]
-    totals = Totals(usage[:2], UsageRow(0, None, 12_000, (12_000,)), None)
+    usage = [usage_row(INPUT, 0, model, 1, (1,)) for model in models]
+    totals = Totals(usage[:2], usage_row(INPUT, 0, None, 12_000, (12_000,)), None)
     text = render_markdown(stats_of(usage), totals)
     size = len(text.encode())
     assert MOST_BYTES - 1_000 < size < MOST_BYTES
@@ -148,8 +154,8 @@ def test_markdown_stays_below_the_limit_of_a_summary() -> None:
 
 
 def test_markdown_keeps_the_total_of_all_where_models_alone_are_too_many() -> None:
-    usage = [UsageRow(0, f"{number:05}" + "m" * 150, 1, (1,)) for number in range(12_000)]
-    of_all = UsageRow(0, None, 12_000, (12_000,))
+    usage = [usage_row(INPUT, 0, f"{number:05}" + "m" * 150, 1, (1,)) for number in range(12_000)]
+    of_all = usage_row(INPUT, 0, None, 12_000, (12_000,))
     text = render_markdown(stats_of(usage), Totals(usage, of_all, None))
     assert len(text.encode()) < MOST_BYTES
     assert text.splitlines()[-3] == "| **total** | (all models) | 12,000 | 12,000 |"
@@ -160,7 +166,7 @@ def test_markdown_leaves_out_columns_beyond_two_hundred() -> None:
     columns = output_columns(
         "call", [MetricRequest("latency_ms", (), tuple(n / 10 for n in range(300)))]
     )
-    row = CallRow(0, 1, tuple(float(n) for n in range(300)))
+    row = call_row(columns, 0, 1, tuple(float(n) for n in range(300)))
     stats = CallStats(0, 1_000_000, "total", "UTC", (), (), columns, [row])
     lines = render_markdown(stats, Totals((), None, row)).splitlines()
     assert lines[4].count("|") == 1 + 1 + 1 + 200

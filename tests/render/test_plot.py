@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from callstats_cli.answer.rows import CallRow, CallStats, Number, UsageRow
+from answer_rows import call_row, usage_row
+from callstats_cli.answer.rows import CallStats, Number, Row
 from callstats_cli.cli.completion import columns
 from callstats_cli.render import plot
 from callstats_cli.render.plot import render_plot
@@ -25,20 +26,24 @@ PIPE = Terminal(is_terminal=False, width=None, color=False, unicode=True)
 NARROW = replace(PIPE, is_terminal=True, width=40)
 
 
-def usage(*rows: UsageRow) -> CallStats:
-    asked = tuple(output_columns("usage", [MetricRequest("total_cost")]))
-    return CallStats(0, 4 * HOUR, 3600, "UTC", asked, rows, (), ())
+COST = output_columns("usage", [MetricRequest("total_cost")])
+
+
+def usage(*rows: Row) -> CallStats:
+    return CallStats(0, 4 * HOUR, 3600, "UTC", COST, rows, (), ())
 
 
 def calls(*values: Number) -> CallStats:
     asked = tuple(output_columns("call", [MetricRequest("latency_ms", (), (95.0,))]))
-    rows = [CallRow(hour * HOUR, 1, (value,)) for hour, value in enumerate(values)]
+    rows = [call_row(asked, hour * HOUR, 1, (value,)) for hour, value in enumerate(values)]
     return CallStats(0, len(values) * HOUR, 3600, "UTC", (), (), asked, rows)
 
 
 TWO_MODELS = usage(
     *(
-        UsageRow(hour * HOUR, model, 1, (hour * scale,), {"total_cost": 1} if model is None else {})
+        usage_row(
+            COST, hour * HOUR, model, 1, (hour * scale,), {"total_cost": 1} if model is None else {}
+        )
         for hour in range(4)
         for model, scale in (("a", 0.5), (None, 1.0))
     )
@@ -134,7 +139,7 @@ def test_no_data() -> None:
 
 
 def test_more_models_than_characters() -> None:
-    stats = usage(*(UsageRow(0, f"m{index}", 1, (1.0,)) for index in range(10)))
+    stats = usage(*(usage_row(COST, 0, f"m{index}", 1, (1.0,)) for index in range(10)))
     assert render_plot(stats, PIPE).splitlines()[-3:] == [
         "% m6",
         "& m7",

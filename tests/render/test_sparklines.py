@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from callstats_cli.answer.rows import CallRow, CallStats, Number, Totals, UsageRow
+from answer_rows import call_row, usage_row
+from callstats_cli.answer.rows import CallStats, Number, Totals
 from callstats_cli.render.sparklines import sparkline, trend_lines
 from callstats_cli.render.table import render_table
 from callstats_cli.render.terminal import Terminal
@@ -16,7 +17,7 @@ COLUMNS = output_columns(
     "usage", [MetricRequest("input_tokens"), MetricRequest("output_tokens", ("avg",))]
 )
 ROWS = [
-    UsageRow(hour * HOUR, model, 1, (hour * scale, None if hour == 1 else 5.0))
+    usage_row(COLUMNS, hour * HOUR, model, 1, (hour * scale, None if hour == 1 else 5.0))
     for hour in range(4)
     for model, scale in (("a", 1), (None, -1))
 ]
@@ -67,9 +68,9 @@ def test_nothing_where_there_is_little_to_show() -> None:
 
 def test_they_stand_below_the_table_of_a_terminal_alone() -> None:
     columns = output_columns("call", [MetricRequest("error_count")])
-    rows = [CallRow(hour * HOUR, 1, (hour,)) for hour in range(3)]
+    rows = [call_row(columns, hour * HOUR, 1, (hour,)) for hour in range(3)]
     stats = CallStats(0, 3 * HOUR, 3600, "UTC", (), (), columns, rows)
-    totals = Totals((), None, CallRow(0, 3, (3,)))
+    totals = Totals((), None, call_row(columns, 0, 3, (3,)))
     lines = render_table(stats, totals, terminal(), trends=True).splitlines()
     assert lines[-3:] == ["", "trend      errors", "all calls  ▁▅█"]
     assert "trend" not in render_table(stats, totals, terminal())

@@ -14,7 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from callstats_cli.answer.rows import CallRow, CallStats, Number, Totals, UsageRow
+from answer_rows import call_row, usage_row
+from callstats_cli.answer.rows import CallStats, Number, Row, Totals
 from callstats_cli.render.table import render_table
 from callstats_cli.render.terminal import Terminal, terminal_of
 from callstats_cli.render.words import bucket_texts, column_titles, span_words
@@ -77,9 +78,9 @@ def stats(
     timezone: str = "UTC",
     *,
     usage_columns: tuple[OutputColumn, ...] = (),
-    usage: tuple[UsageRow, ...] = (),
+    usage: tuple[Row, ...] = (),
     call_columns: tuple[OutputColumn, ...] = (),
-    calls: tuple[CallRow, ...] = (),
+    calls: tuple[Row, ...] = (),
 ) -> CallStats:
     return CallStats(
         us(start), us(end), granularity, timezone, usage_columns, usage, call_columns, calls
@@ -97,34 +98,38 @@ AFTERNOON = stats(
     timezone="America/New_York",
     usage_columns=TOKENS,
     usage=(
-        UsageRow(AT_17, "claude-sonnet-4-5-20250929", 40, (27720, 12191, 304.775, 73920, 4800.0)),
-        UsageRow(AT_17, "gpt-4o-mini-2024-07-18", 3, (1400, 0, 0.0, 0, 0.0)),
-        UsageRow(AT_17, None, 1, (7, 1, 1.0, 0, 0.0)),
-        UsageRow(AT_17 + HOUR, "claude-sonnet-4-5-20250929", 2, (1200, 80, 40.0, 0, 0.0)),
-        UsageRow(AT_17 + HOUR, "gpt-4o-mini-2024-07-18", 0, (0, 0, None, 0, None)),
-        UsageRow(AT_17 + HOUR, None, 0, (0, 0, None, 0, None)),
+        usage_row(
+            TOKENS, AT_17, "claude-sonnet-4-5-20250929", 40, (27720, 12191, 304.775, 73920, 4800.0)
+        ),
+        usage_row(TOKENS, AT_17, "gpt-4o-mini-2024-07-18", 3, (1400, 0, 0.0, 0, 0.0)),
+        usage_row(TOKENS, AT_17, None, 1, (7, 1, 1.0, 0, 0.0)),
+        usage_row(TOKENS, AT_17 + HOUR, "claude-sonnet-4-5-20250929", 2, (1200, 80, 40.0, 0, 0.0)),
+        usage_row(TOKENS, AT_17 + HOUR, "gpt-4o-mini-2024-07-18", 0, (0, 0, None, 0, None)),
+        usage_row(TOKENS, AT_17 + HOUR, None, 0, (0, 0, None, 0, None)),
     ),
     call_columns=LATENCIES,
     calls=(
-        CallRow(AT_17, 1044, (1044, 3, 12031.3994, 4329.2664, 79221.39)),
-        CallRow(AT_17 + HOUR, 2, (2, 0, 0.25, 0.25, 0.5)),
-        CallRow(AT_17 + 2 * HOUR, 0, (0, 0, None, None, None)),
+        call_row(LATENCIES, AT_17, 1044, (1044, 3, 12031.3994, 4329.2664, 79221.39)),
+        call_row(LATENCIES, AT_17 + HOUR, 2, (2, 0, 0.25, 0.25, 0.5)),
+        call_row(LATENCIES, AT_17 + 2 * HOUR, 0, (0, 0, None, None, None)),
     ),
 )
 AFTERNOON_TOTALS = Totals(
     usage=(
-        UsageRow(AT_17, "claude-sonnet-4-5-20250929", 42, (28920, 12271, 292.167, 73920, 4500.5)),
-        UsageRow(AT_17, "gpt-4o-mini-2024-07-18", 3, (1400, 0, 0.0, 0, 0.0)),
-        UsageRow(AT_17, None, 1, (7, 1, 1.0, 0, 0.0)),
+        usage_row(
+            TOKENS, AT_17, "claude-sonnet-4-5-20250929", 42, (28920, 12271, 292.167, 73920, 4500.5)
+        ),
+        usage_row(TOKENS, AT_17, "gpt-4o-mini-2024-07-18", 3, (1400, 0, 0.0, 0, 0.0)),
+        usage_row(TOKENS, AT_17, None, 1, (7, 1, 1.0, 0, 0.0)),
     ),
-    usage_of_all_models=UsageRow(AT_17, None, 46, (30327, 12272, 266.7826, 73920, 4000.0)),
-    calls=CallRow(AT_17, 1046, (1046, 3, 12008.4, 4300.0, 79220.125)),
+    usage_of_all_models=usage_row(TOKENS, AT_17, None, 46, (30327, 12272, 266.7826, 73920, 4000.0)),
+    calls=call_row(LATENCIES, AT_17, 1046, (1046, 3, 12008.4, 4300.0, 79220.125)),
 )
 ONE_HOUR = stats(
     "2026-03-01T00:00Z",
     "2026-03-01T01:00Z",
     usage_columns=INPUT,
-    usage=(UsageRow(us("2026-03-01T00:00Z"), "gpt-5", 2, (1234567,)),),
+    usage=(usage_row(INPUT, us("2026-03-01T00:00Z"), "gpt-5", 2, (1234567,)),),
 )
 
 
@@ -269,7 +274,7 @@ def test_colour_is_weight_alone() -> None:
         "2026-03-01T00:00Z",
         "2026-03-01T01:00Z",
         call_columns=ERRORS,
-        calls=(CallRow(us("2026-03-01T00:00Z"), 3, (0,)),),
+        calls=(call_row(ERRORS, us("2026-03-01T00:00Z"), 3, (0,)),),
     )
     assert render_table(calls, Totals((), None, None), screen(80, color=True)) == (
         "\x1b[1mCalls per hour · 2026-03-01 00:00 to 01:00 · UTC\x1b[0m\n"
@@ -303,12 +308,12 @@ def test_single_model_has_one_totals_row() -> None:
 
 def test_total_is_its_own_totals_row() -> None:
     start = us("2026-03-05T17:00Z")
-    rows = (UsageRow(start, "a", 2, (10,)), UsageRow(start, "b", 1, (5,)))
+    rows = (usage_row(INPUT, start, "a", 2, (10,)), usage_row(INPUT, start, "b", 1, (5,)))
     answer = stats(
         "2026-03-05T17:00Z", "2026-03-06T17:00Z", "total",
-        usage_columns=INPUT, usage=rows, call_columns=ERRORS, calls=(CallRow(start, 3, (0,)),),
+        usage_columns=INPUT, usage=rows, call_columns=ERRORS, calls=(call_row(ERRORS, start, 3, (0,)),),
     )  # fmt: skip
-    totals = Totals(rows, UsageRow(start, None, 3, (15,)), CallRow(start, 3, (0,)))
+    totals = Totals(rows, usage_row(INPUT, start, None, 3, (15,)), call_row(ERRORS, start, 3, (0,)))
     assert render_table(answer, totals, PIPE) == lines(
         """
         Usage per model in total · 2026-03-05 17:00 to 2026-03-06 17:00 · UTC
@@ -332,9 +337,9 @@ def test_nothing_matched() -> None:
         86400,
         usage_columns=TOKENS,
         call_columns=LATENCIES,
-        calls=(CallRow(start, 0, empty), CallRow(start + 24 * HOUR, 0, empty)),
+        calls=(call_row(LATENCIES, start, 0, empty), call_row(LATENCIES, start + 24 * HOUR, 0, empty)),
     )
-    totals = Totals((), None, CallRow(start, 0, empty))
+    totals = Totals((), None, call_row(LATENCIES, start, 0, empty))
     assert render_table(answer, totals, PIPE) == lines(
         """
         Usage per day and model · 2026-03-01 00:00 to 2026-03-03 00:00 · UTC
@@ -380,7 +385,7 @@ HOSTILE_NAMES = (
 
 def test_hostile_model_names() -> None:
     at = us("2026-03-01T00:00Z")
-    rows = tuple(UsageRow(at, name, 1, (1,)) for name in HOSTILE_NAMES)
+    rows = tuple(usage_row(INPUT, at, name, 1, (1,)) for name in HOSTILE_NAMES)
     answer = stats("2026-03-01T00:00Z", "2026-03-01T01:00Z", usage_columns=INPUT, usage=rows)
     assert render_table(answer, Totals((), None, None), PIPE) == lines(
         r"""
@@ -405,7 +410,7 @@ def test_hostile_model_names() -> None:
 
 def test_absurdly_long_name_is_shortened_in_a_pipe_too() -> None:
     name = "x" * 100_000
-    row = UsageRow(us("2026-03-01T00:00Z"), name, 1, (1,))
+    row = usage_row(INPUT, us("2026-03-01T00:00Z"), name, 1, (1,))
     answer = stats("2026-03-01T00:00Z", "2026-03-01T01:00Z", usage_columns=INPUT, usage=(row,))
     text = render_table(answer, Totals((), None, None), PIPE)
     assert max(map(len, text.splitlines())) < 250
@@ -418,7 +423,7 @@ def test_names_are_not_shortened_into_each_other() -> None:
         "2026-03-01T00:00Z",
         "2026-03-01T01:00Z",
         usage_columns=INPUT,
-        usage=tuple(UsageRow(at, name, 1, (1,)) for name in names),
+        usage=tuple(usage_row(INPUT, at, name, 1, (1,)) for name in names),
     )
     text = render_table(answer, Totals((), None, None), screen(20))
     shown = [line.split()[-3] for line in text.splitlines()[-2:]]
@@ -430,14 +435,14 @@ def call_buckets(
 ) -> tuple[CallStats, list[str]]:
     """An answer with every bucket of a range, and their texts."""
     plan = plan_buckets(us(start), us(end), granularity, timezone)
-    calls = tuple(CallRow(bucket, 1, (0,)) for bucket in plan.starts())
+    calls = tuple(call_row(ERRORS, bucket, 1, (0,)) for bucket in plan.starts())
     answer = stats(start, end, plan.granularity, timezone, call_columns=ERRORS, calls=calls)
     return answer, list(bucket_texts(plan.starts(), plan.granularity, timezone).values())
 
 
 def test_repeated_hour_has_offsets() -> None:
     answer, _ = call_buckets("2026-11-01T04:00Z", "2026-11-01T08:00Z", 3600, "America/New_York")
-    assert render_table(answer, Totals((), None, CallRow(0, 4, (0,))), PIPE) == lines(
+    assert render_table(answer, Totals((), None, call_row(ERRORS, 0, 4, (0,))), PIPE) == lines(
         """
         Calls per hour · 2026-11-01 00:00 to 03:00 · America/New_York
         bucket                  calls  errors
@@ -566,7 +571,7 @@ def test_digits_of_latencies(values: list[Number], terminal: list[str], in_pipe:
         "2026-03-01T00:00Z",
         "2026-03-02T00:00Z",
         call_columns=columns,
-        calls=tuple(CallRow(hour * HOUR, 1, (value,)) for hour, value in enumerate(values)),
+        calls=tuple(call_row(columns, hour * HOUR, 1, (value,)) for hour, value in enumerate(values)),
     )
     for wanted, where in ((terminal, screen(200)), (in_pipe, PIPE)):
         text = render_table(answer, Totals((), None, None), where)
@@ -575,7 +580,7 @@ def test_digits_of_latencies(values: list[Number], terminal: list[str], in_pipe:
 
 def test_whole_tokens_beside_a_fraction_keep_their_digits() -> None:
     at = us("2026-03-01T00:00Z")
-    rows = (UsageRow(at, "a", 1, (2**60 + 1,)), UsageRow(at, "b", 1, (0.5,)))
+    rows = (usage_row(INPUT, at, "a", 1, (2**60 + 1,)), usage_row(INPUT, at, "b", 1, (0.5,)))
     answer = stats("2026-03-01T00:00Z", "2026-03-01T01:00Z", usage_columns=INPUT, usage=rows)
     assert "1152921504606846977.0" in render_table(answer, Totals((), None, None), PIPE)
 
@@ -660,7 +665,7 @@ def usage_answers(draw: st.DrawFn) -> CallStats:
     names = [f"{number}{ending}" for number, ending in enumerate(endings)]
     values = st.tuples(*(NUMBERS for _ in TITLES))
     rows = [
-        UsageRow(hour * HOUR, name, draw(st.integers(0, 10**7)), draw(values))
+        usage_row(ANSWER_COLUMNS, hour * HOUR, name, draw(st.integers(0, 10**7)), draw(values))
         for hour in range(draw(st.integers(1, 3)))
         for name in names
     ]
@@ -694,7 +699,7 @@ def test_no_number_is_ever_cut(answer: CallStats, width: int, unicode: bool) -> 
 
     cells = [line.split()[-1 - shown :] for line in rows]
     for row, line_cells in zip(answer.usage, cells, strict=True):
-        for value, cell in zip((row.count, *row.values), line_cells, strict=False):
+        for value, cell in zip((row.count, *row.values.values()), line_cells, strict=False):
             assert_shows(cell, value, terminal)
 
     assert all(cell_len(line) <= width for line in (*title, *notes))
@@ -720,10 +725,10 @@ from callstats_cli.request.output_columns import OutputColumn
 from callstats_cli.request.metrics import USAGE_METRICS
 from callstats_cli.render.table import render_table
 from callstats_cli.render.terminal import terminal_of
-from callstats_cli.answer.rows import CallStats, Totals, UsageRow
+from callstats_cli.answer.rows import CallStats, Row, Totals
 
 columns = (OutputColumn("sum_input_tokens", USAGE_METRICS["input_tokens"], "sum", None),)
-rows = (UsageRow(0, "gpt-5", 1, (None,)),)
+rows = (Row(0, {"model": "gpt-5"}, 1, {"sum_input_tokens": None}),)
 stats = CallStats(0, 3_600_000_000, 3600, "UTC", columns, rows, (), ())
 terminal = terminal_of(sys.stdout, no_color=False)
 sys.stdout.write(render_table(stats, Totals((), None, None), terminal))

@@ -1,0 +1,103 @@
+"""A request with what its sources say of it: ready to be compiled."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from callstats_cli.calls.survey import Survey, survey_sources
+from callstats_cli.query.compiler import Basis, TopModels
+from callstats_cli.request.buckets import BucketPlan, plan_buckets
+from callstats_cli.request.metrics import COST_METRICS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from callstats_cli.calls.options import SurveyOptions
+    from callstats_cli.engines.duckdb.session import DuckDBEngine
+    from callstats_cli.pricing.book import PriceBook, Pricing
+    from callstats_cli.pricing.prices import PricedModel
+    from callstats_cli.request.request import CallStatsRequest
+    from callstats_cli.sources.finding import SourceFile
+
+
+class AskOptions(NamedTuple):
+    """What is known beside the request: the files, how to read them, what the time is now in
+    microseconds since 1970, the prices (null: the list, where a cost is asked for), whether totals are
+    wanted, and how many models are shown (null: all)."""
+
+    files: Sequence[SourceFile]
+    read: SurveyOptions
+    now_us: int
+    book: PriceBook | None = None
+    totals: bool = False
+    top: int | None = None
+
+
+class Question(NamedTuple):
+    """A request, its sources surveyed, its buckets planned and its models priced. `pricing` is null
+    where no cost was asked for, `top` where all models are shown."""
+
+    request: CallStatsRequest
+    survey: Survey
+    plan: BucketPlan
+    now_us: int
+    pricing: Pricing | None = None
+    top: TopModels | None = None
+
+    @property
+    def basis(self) -> Basis:
+        """What its chains are compiled from."""
+        unknown = frozenset() if self.survey.knows_failures else frozenset({"error_count"})
+        return Basis(
+            self.request,
+            self.survey.relation,
+            self.plan,
+            self.pricing,
+            spans_pass=self.survey.usage_scope == "auto",
+            unknown=unknown,
+        )
+
+    @property
+    def in_total(self) -> Question:
+        """The same question with one bucket."""
+        start, end = self.plan.start_us, self.plan.end_us
+        return self._replace(plan=plan_buckets(start, end, "total", self.request.timezone))
+
+    @property
+    def loosely_priced(self) -> tuple[PricedModel, ...]:
+        """The models that are priced by a pattern which leaves more than a version over."""
+        models = self.pricing.models if self.pricing else ()
+        return tuple(model for model in models if model.match == "pattern" and model.cells)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is no call at all to make a range of."""
+        return self.survey.range is None
+
+
+def put(request: CallStatsRequest, options: AskOptions, engine: DuckDBEngine) -> Question:
+    """The request with its sources surveyed, its buckets planned and its models priced; raises
+    RequestError or SourceError."""
+    book, read = options.book, options.read
+    if asks_for_cost(request):
+        from callstats_cli.answer.costs import priced
+        from callstats_cli.pricing.book import open_book
+
+        book = book or open_book(None)
+        read = read._replace(recorded_costs=book.is_recorded)
+    survey = survey_sources(options.files, request, read, engine, options.now_us)
+    start, end = survey.range or (options.now_us, options.now_us)
+    plan = plan_buckets(start, end, request.granularity or "auto", request.timezone)
+    question = Question(request, survey, plan, options.now_us)
+    if book is not None and asks_for_cost(request):
+        question = question._replace(pricing=priced(question, book, engine))
+    if options.top is not None:
+        from callstats_cli.answer.execution import with_top_models
+
+        question = with_top_models(question, options.top, engine)
+    return question
+
+
+def asks_for_cost(request: CallStatsRequest) -> bool:
+    """Whether one of the request's metrics is in dollars."""
+    return any(asked.metric in COST_METRICS for asked in request.usage_metrics)
