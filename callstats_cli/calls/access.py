@@ -13,7 +13,8 @@ from callstats_cli.calls.failures import formats_by_lines, knowing
 from callstats_cli.calls.ranges import range_of_request, whole_milliseconds
 from callstats_cli.calls.usage_scope import names_parents, search_span
 from callstats_cli.chain.chain import Chain, step
-from callstats_cli.engines.duckdb.loading import Loader, joined_table
+from callstats_cli.engines.duckdb.loaded_tables import joined_table
+from callstats_cli.engines.duckdb.loading import Loader
 from callstats_cli.request.call_columns import TIMES
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from callstats_cli.calls.options import SurveyOptions
     from callstats_cli.calls.ranges import Range
     from callstats_cli.calls.relations import CallsRelation
-    from callstats_cli.engines.duckdb.loading import LoadedTable
+    from callstats_cli.engines.duckdb.loaded_tables import LoadedTable
     from callstats_cli.engines.duckdb.session import DuckDBEngine
     from callstats_cli.formats.groups import Group
     from callstats_cli.request.request import CallStatsRequest

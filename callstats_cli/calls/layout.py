@@ -6,7 +6,8 @@ from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from callstats_cli.calls.failures import formats_by_names, knowing
-from callstats_cli.engines.duckdb.loading import Rejected, is_near_zero, unit_of
+from callstats_cli.engines.duckdb.late_times import is_near_zero, unit_of
+from callstats_cli.engines.duckdb.loading import Rejected
 from callstats_cli.engines.duckdb.readers import largest_stored
 from callstats_cli.errors import SourceError, counted
 from callstats_cli.formats.completing import completed

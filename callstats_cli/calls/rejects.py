@@ -1,4 +1,4 @@
-"""What was skipped or nulled, with the place it has in its file: the lines of `--rejects` (SPEC 12).
+"""Lines that were skipped or nulled, with the place it has in its file: the lines of `--rejects`.
 
 Nothing here runs where there is nothing to write. Places are found by reading once more the files, and
 only those, in which something was rejected.
@@ -11,9 +11,10 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from callstats_cli.chain.templates import template
-from callstats_cli.engines.duckdb.loading import Rejected, position_of
+from callstats_cli.engines.duckdb.by_python import lines_of_text, without_lone_surrogates
+from callstats_cli.engines.duckdb.late_times import position_of
+from callstats_cli.engines.duckdb.loading import Rejected
 from callstats_cli.engines.duckdb.readers import lines_of
-from callstats_cli.engines.duckdb.refused import lines_of_text, without_lone_surrogates
 from callstats_cli.engines.duckdb.statements import Cte, Statement, fill_slot, join_steps, step
 from callstats_cli.errors import shown
 from callstats_cli.formats.groups import FILE_PLACES
@@ -27,7 +28,8 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
     from callstats_cli.chain.chain import Chain
-    from callstats_cli.engines.duckdb.loading import LoadedTable, Loader
+    from callstats_cli.engines.duckdb.loaded_tables import LoadedTable
+    from callstats_cli.engines.duckdb.loading import Loader
     from callstats_cli.engines.duckdb.second_readings import SecondReader
     from callstats_cli.engines.duckdb.session import DuckDBEngine
     from callstats_cli.formats.groups import Group
@@ -39,7 +41,7 @@ LONGEST_TEXT = 2_000
 
 
 class Place(NamedTuple):
-    """Where something stands in a file: its line (of Parquet its row), from 1, and the line's text.
+    """The place of something in a file: its line (of Parquet its row), from 1, and the line's text.
 
     Both are null where it could not be found again, the text also for Parquet.
     """
@@ -71,31 +73,42 @@ def _rejected(line: int, kind: str, column: str | None, place: int | None, loade
 
 def _places_of(lines: Iterable[int], loader: Loader, engine: DuckDBEngine) -> dict[int, int]:
     """Lines of the reading order → the places that they have in their files, or in copies of these."""
-    by_file: dict[int, list[int]] = {}
-    for line in lines:
-        by_file.setdefault(line // FILE_PLACES, []).append(line % FILE_PLACES)
     second = loader.second
     places: dict[int, int] = {}
+    by_file: dict[int, dict[int, list[int]]] = {}
+    for line, first in _first_calls(lines, loader, engine).items():
+        number, row = divmod(first, FILE_PLACES)
+        if number in second.files and number not in second.rewritten:
+            places[line] = row + 1
+        else:
+            by_file.setdefault(number, {}).setdefault(row, []).append(line)
     for table in loader.tables:
-        if table.group.kind == "lines":
-            for number in second.files.intersection(table.group.numbers):
-                asked = tuple(number * FILE_PLACES + item for item in by_file.pop(number, ()))
-                sql = table.fill(template("loading/first_calls"))
-                found = engine.run(Statement(sql, {"places": asked})) if asked else []
-                places |= {line: first % FILE_PLACES + 1 for line, first in found}
+        if table.group.kind == "repaired":
             continue
         for number, first in engine.run(Statement(table.fill(template("loading/first_rows")))):
             if number in second.files and not _is_copy(table, number, second):
                 continue
-            rows = [row - first for row in by_file.pop(number, ())]
-            if rows:
+            lines_by_row = by_file.pop(number, {})
+            if lines_by_row:
+                rows = [row - first for row in lines_by_row]
                 for row, place, _ in engine.run(_places_statement(table, number, rows)):
-                    places[number * FILE_PLACES + first + row] = place
+                    for line in lines_by_row[first + row]:
+                        places[line] = place
     return places
 
 
+def _first_calls(lines: Iterable[int], loader: Loader, engine: DuckDBEngine) -> dict[int, int]:
+    """Lines of the reading order → themselves; calls that share a line with others → the first."""
+    first = {line: line for line in lines}
+    for table in loader.tables:
+        if first and table.group.kind == "repaired":
+            statement = Statement(table.fill(template("loading/first_calls")), {"places": tuple(first)})
+            first |= dict(engine.run(statement))
+    return first
+
+
 def _is_copy(table: LoadedTable, number: int, second: SecondReader) -> bool:
-    """Are the rows of a file those of a copy of it?"""
+    """Whether the rows of a file are those of a copy of it."""
     copy = second.rewritten.get(number)
     return copy is not None and copy.path in table.group.only_file(number).files
 
@@ -169,8 +182,8 @@ def _places_in_document(group: Group, wanted: set[int]) -> Iterator[tuple[int, P
 
 
 def _places_in_rows(group: Group, items: Sequence[Rejected]) -> Iterator[tuple[_Key, Place]]:
-    """Places of rows of delimited text: of those that the engine refused by their first byte, of those
-    that Python refused by their line, of those that were read by counting."""
+    """Places of rows of delimited text: of those malformed to the engine by their first byte, of
+    those malformed to Python by their line, of those that were read by counting."""
     starts = {item.start for item in items if item.start is not None}
     if starts:
         with open_text(group.files[0], group.compression) as stream:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from callstats_cli.chain.chain import Chain, filled
-from callstats_cli.engines.duckdb.loading import YEAR_SECONDS
+from callstats_cli.engines.duckdb.late_times import YEAR_SECONDS
 from callstats_cli.engines.duckdb.values import names_utc
 from callstats_cli.formats.groups import WITHOUT_ZONE
 from callstats_cli.request.call_columns import ZONED
@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from callstats_cli.calls.access import Access
-    from callstats_cli.engines.duckdb.loading import LoadedTable, Loader
+    from callstats_cli.engines.duckdb.loaded_tables import LoadedTable
+    from callstats_cli.engines.duckdb.loading import Loader
     from callstats_cli.engines.engine import Engine
     from callstats_cli.formats.groups import Group
     from callstats_cli.formats.mapped import ReadOptions

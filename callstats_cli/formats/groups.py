@@ -111,7 +111,7 @@ class Group(NamedTuple):
     @property
     def is_json(self) -> bool:
         """Is a call of this group a JSON object?"""
-        return self.kind in ("jsonl", "json", "lines")
+        return self.kind in ("jsonl", "json", "repaired")
 
     def only_file(self, number: int) -> Group:
         """The group that one of its files makes."""

@@ -1,5 +1,5 @@
 """Delimited text as Python reads it, row by row: where the engine cannot be trusted with its line ends,
-it is written anew for the engine (SPEC 4, 12)."""
+it is written anew for the engine."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Rewritten(NamedTuple):
     path: str
     lines: array[int]
     starts: array[int]
-    refused: list[int]
+    malformed: list[int]
 
     def take_row_at(self, start: int) -> int:
         """Forgets the row that begins at a byte of the copy; its line in the original."""
@@ -112,7 +112,7 @@ def _copied(group: Group) -> Rewritten:
         writer.writerow(range(known))
         for row in _below_header(group):
             if row.cells is None or len(row.cells) not in (known, longer):
-                copy.refused.append(row.line)
+                copy.malformed.append(row.line)
                 continue
             copy.lines.append(row.line)
             copy.starts.append(stream.tell())
@@ -135,7 +135,7 @@ def _below_header(group: Group) -> Iterator[Row]:
 
 
 def _grown_to(group: Group) -> int | None:
-    """How long all rows are from one on that is longer than the header; None where they differ."""
+    """The length of all rows from one on that is longer than the header; None where it differs."""
     longer: int | None = None
     for row in _below_header(group):
         length = 0 if row.cells is None else len(row.cells)

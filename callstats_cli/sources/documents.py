@@ -1,4 +1,4 @@
-"""The values of JSON text as Python reads them, each with its place: for what the engine refuses."""
+"""The values of JSON text as Python reads them, each with its place, where the engine cannot."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 _BLANKS = re.compile(r"[ \t\n\r]*")
 _CUT_WORD = re.compile(r"[\\\w-]{0,8}")
-"""What is left of a word or an escape that the end of a text cuts."""
+"""The rest of a word or an escape that the end of a text cuts."""
 _LONGEST_INTEGER = 4_000
 """Digits up to which Python reads an integer as one."""
 
@@ -28,7 +28,7 @@ class Item(NamedTuple):
 def parse_json(text: str) -> Any:
     """A JSON value, lone surrogates and all; a number that Python cannot hold stays text.
 
-    Raises ValueError where it is none, RecursionError where it is nested too deeply.
+    Raises ValueError for text that is not JSON, RecursionError where it is nested too deeply.
     """
     return _DECODER.decode(text)
 
@@ -73,7 +73,7 @@ def _items_of_value(text: str, position: int, wrapper: str | None) -> Generator[
 
 
 def _list_in(text: str, opening: int, key: str) -> tuple[int | None, int]:
-    """Where the list under a key of an object begins, None without one, and where the object ends."""
+    """The begin of the list under a key of an object, None without one, and the end of the object."""
     found: int | None = None
     position = _skip_blanks(text, opening + 1)
     while text[position : position + 1] != "}":
@@ -94,7 +94,7 @@ def _list_in(text: str, opening: int, key: str) -> tuple[int | None, int]:
 
 
 def spans_lines(text: str) -> bool:
-    """Does a text begin with a JSON value that goes on in further lines, perhaps beyond its end?"""
+    """Whether a text begins with a JSON value that goes on in further lines, perhaps beyond its end."""
     if "\n" not in text.strip():
         return False
     try:

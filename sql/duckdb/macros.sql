@@ -266,18 +266,13 @@ create or replace temp macro pair_text(pair) as
 create or replace temp macro snake_pair_text(pair) as
     coalesce(pair.value.int_value, pair.value.double_value, pair.value.string_value);
 
--- Such pairs, of which each is a JSON value, in the type that they have where the engine reads them.
-create or replace temp macro read_pairs(pairs) as
-    list_transform(
-        pairs,
-        lambda pair: {
-            key: pair ->> '$.key',
-            value: {
-                "stringValue": coalesce(pair ->> '$.value.stringValue', pair ->> '$.value.string_value'),
-                "intValue": coalesce(pair ->> '$.value.intValue', pair ->> '$.value.int_value'),
-                "doubleValue": coalesce(pair ->> '$.value.doubleValue', pair ->> '$.value.double_value')
-            }
-        }
+-- Where a call of a line that Python read stands in reading order: the first where its line does, the
+-- others after all that is in the file, so that no two share a place.
+create or replace temp macro place_of_call(place, place_before, number) as
+    if(
+        place is distinct from place_before,
+        place,
+        place // 1099511627776 * 1099511627776 + 549755813888 + number
     );
 
 -- Text in which `-`, as an access log writes it, and '' stand for nothing.

@@ -323,3 +323,21 @@ def test_a_line_of_several_calls(run_cli: CommandLine, tmp_path: Path) -> None:
         ("a.jsonl", 5, "undated", None),
         ("a.jsonl", 5, "unreadable_times", "started_at"),
     ]
+
+
+def test_a_list_of_calls_that_begins_with_something_else(run_cli: CommandLine, tmp_path: Path) -> None:
+    times = {"startTimeUnixNano": "1772359200000000000", "endTimeUnixNano": "1772359201000000000"}
+    tokens = {"key": "gen_ai.usage.input_tokens", "value": {"stringValue": "many"}}
+
+    def batch(*spans: object) -> str:
+        return json.dumps({"resourceSpans": [{"scopeSpans": [{"spans": spans}]}]})
+
+    spans: list[dict[str, Any]] = [
+        {"traceId": "t", "spanId": str(number), "name": "chat", **times, "attributes": [tokens]}
+        for number in range(3)
+    ]
+    spans[1]["name"] = "\ud83d"  # the engine leaves such a line to Python
+    log = write_lines(tmp_path / "a.jsonl", [batch(spans[0]), batch(5, spans[1], None, spans[2])])
+    done, found = rejected(run_cli, tmp_path, log)
+    assert done.counted == 3
+    assert found == [("a.jsonl", line, "unreadable_counts", "prompt_tokens") for line in (1, 2, 2)]

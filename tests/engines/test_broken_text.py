@@ -93,3 +93,28 @@ def test_stored_durations_that_are_none(run_cli: CommandLine, tmp_path: Path) ->
     )
     assert (done.calls[0]["sum_latency_ms"], done.calls[0]["count_latency_ms"]) == (1.5, 1)
     assert done.quality == {"unreadable_times": 3, "running": 4, "negative_latency": 1}
+
+
+@pytest.mark.parametrize("others", [{"input_tokens": 1}, 5], ids=["objects", "a number"])
+def test_usage_that_is_json_text_counts_whatever_the_lines_beside_it(
+    others: object, run_cli: CommandLine, tmp_path: Path
+) -> None:
+    usages = [{"input_tokens": 2}, {"input_tokens": 2}, others, json.dumps({"input_tokens": 8})]
+    rows = [{"ts": START, "usage": usage} for usage in usages]
+    (tmp_path / "a.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    done = run_cli.query(tmp_path / "a.jsonl", *COUNT)
+    assert (done.counted, done.usage[0]["sum_input_tokens"]) == (4, 12 + (others != 5))
+
+
+@pytest.mark.parametrize("value", [5, "x", [1], [{"prompt_tokens": 3}], None])
+def test_what_has_another_type_than_the_lines_before_is_not_there(
+    value: object, run_cli: CommandLine, tmp_path: Path
+) -> None:
+    usage = {"prompt_tokens": 1, "prompt_tokens_details": {"cached_tokens": 1}}
+    rows = [{"ts": START, "usage": usage}] * 2
+    rows += [{"ts": START, "usage": usage | {"prompt_tokens_details": value}}]
+    (tmp_path / "a.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    words = ("--usage", "cache_read_input_tokens", "--rejects", tmp_path / "r")
+    done = run_cli.query(tmp_path / "a.jsonl", *COUNT, *words)
+    assert (done.counted, done.usage[0]["sum_input_tokens"]) == (3, 3)
+    assert done.usage[0]["sum_cache_read_input_tokens"] == 2

@@ -1,4 +1,4 @@
-"""Two readings of a text file, compared: the engine's rows and Python's lines (SPEC 12).
+"""Two readings of a text file, compared: the engine's rows and Python's lines.
 
 A row is paired with its line by counting. That each row does stand for the line of its number is
 checked here, by what was read of the row, which the line must hold; nothing is assumed of the engine.
@@ -9,16 +9,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from callstats_cli.chain.templates import template
+from callstats_cli.engines.duckdb.by_python import texts_of
 from callstats_cli.engines.duckdb.readers import lines_of, marked_step
-from callstats_cli.engines.duckdb.refused import texts_of
-from callstats_cli.engines.duckdb.statements import Cte, fill_slot, join_steps, select_list, step
+from callstats_cli.engines.duckdb.statements import (
+    Cte,
+    Statement,
+    fill_slot,
+    join_steps,
+    select_list,
+    step,
+)
 from callstats_cli.request.call_columns import READ_LATE
+from callstats_cli.request.metrics import AMOUNTS
 from callstats_cli.sources.sniffing import parse_line, size_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from callstats_cli.engines.duckdb.loading import LoadedTable
+    from callstats_cli.engines.duckdb.loaded_tables import LoadedTable
     from callstats_cli.engines.duckdb.session import DuckDBEngine
     from callstats_cli.formats.groups import Group
 
@@ -59,8 +67,25 @@ def pair(engine: DuckDBEngine, table: LoadedTable, number: int) -> Paired | None
     return Paired(sum(found for found, _, _ in chunks), blank)
 
 
+def is_paired(table: LoadedTable, number: int, engine: DuckDBEngine) -> bool:
+    """Whether each row is a line of its file; a document that Python cannot read has none to find."""
+    try:
+        return pair(engine, table, number) is not None
+    except (ValueError, RecursionError):
+        return True
+
+
+def odd_files(table: LoadedTable, engine: DuckDBEngine) -> set[int]:
+    """The numbers of the files of a table with a row of which something may be unreadable."""
+    odd = ["unread is not null", "started_at is null"]
+    odd += [f"{name} < 0" for name in table.columns if name in AMOUNTS]
+    odd += ["not usable"] if "usable" in table.columns else []
+    sql = fill_slot(template("loading/odd_files"), "odd", " or ".join(odd))
+    return {number for (number,) in engine.run(Statement(table.fill(sql)))}
+
+
 def _is_as_loaded(engine: DuckDBEngine, table: LoadedTable, group: Group) -> bool:
-    """Does the engine, reading a file again, find the rows that were loaded of it?"""
+    """Whether the engine, reading a file again, finds the rows that were loaded of it."""
     columns = [name for name in table.columns if name not in (*READ_LATE, "unread")]
     sql = fill_slot(table.fill(template("loading/loaded_rows")), "columns", select_list(columns))
     loaded = Cte("lines", sql, {"file": group.numbers[0]})
@@ -74,12 +99,12 @@ def _is_as_loaded(engine: DuckDBEngine, table: LoadedTable, group: Group) -> boo
 
 
 def _hold(lines: Iterator[bytes], marks: list[bytes], found: int) -> bool:
-    """Do the next lines hold these marks, one each?"""
+    """Whether the next lines hold these marks, one each."""
     return len(marks) == found and all(_holds(next(lines, None), mark) for mark in marks)
 
 
 def _holds(line: bytes | None, mark: bytes) -> bool:
-    """Does a line hold the texts and numbers of a mark, in whatever way they are written?"""
+    """Whether a line holds the texts and numbers of a mark, in whatever way they are written."""
     if line is None:
         return False
     missed = [text for text in mark.split(b"\x1f") if text and not _is_written(text, line)]
@@ -90,7 +115,7 @@ def _holds(line: bytes | None, mark: bytes) -> bool:
 
 
 def _is_written(text: bytes, line: bytes) -> bool:
-    """Is it a string or the number of a member, as most logs write them?"""
+    """Whether a text is a string or the number of a member, as most logs write them."""
     return b'"%b"' % text in line or any(form % text in line for form in _NUMBERS)
 
 

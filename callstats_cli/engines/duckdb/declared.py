@@ -1,4 +1,4 @@
-"""What the engine's readers are told of files: the keys of JSON as nested types, the columns of CSV."""
+"""The columns declared to the engine's readers: keys of JSON as nested types, columns of CSV."""
 
 from __future__ import annotations
 
@@ -54,12 +54,12 @@ def usages_with_members(group: Group) -> dict[Path, list[Path]]:
 
 
 def usage_around(usages: Iterable[Path], path: Path) -> Path | None:
-    """Which of some usages a path is a member of, or is itself; None where it is none's."""
+    """The one of some usages that a path is a member of, or is itself; None without one."""
     return next((whole for whole in usages if path[: len(whole)] == whole), None)
 
 
 def type_of_members(whole: Path, members: Iterable[Path]) -> dict[str, object]:
-    """What is read of a usage: nested dictionaries down to the type that every member has, text."""
+    """The members that are read of a usage: nested dictionaries down to the one type, text."""
     tree: dict[str, object] = {}
     for path in members:
         _declare(tree, path[len(whole) :], "VARCHAR")
@@ -67,8 +67,8 @@ def type_of_members(whole: Path, members: Iterable[Path]) -> dict[str, object]:
 
 
 def is_read_by_member(group: Group, path: Path) -> bool:
-    """Is a usage read by its known members alone? What is no object then has none of them."""
-    return group.kind != "lines" and not group.usage_is_whole and path in usages_with_members(group)
+    """Whether a usage is read by its known members alone; a value that is not an object has none."""
+    return not group.usage_is_whole and path in usages_with_members(group)
 
 
 def _declared_tree(group: Group, needed: set[str]) -> dict[str, object]:

@@ -1,26 +1,25 @@
-"""Sources that cannot be asked in place → temporary tables: each text is parsed once (SPEC 4, 5).
+"""Sources that cannot be asked in place → temporary tables: each text is parsed once.
 
-Every group has a table `loaded_N` with just the columns that the question reads. Lines that the engine
-refuses get a second reading by Python and a table of their own; times in rarer writings are read once
-all of a column is known.
+Every group has a table `loaded_N` with just the columns that the question reads. Lines that are
+malformed to the engine are read by Python and get a table of their own; times in rarer writings are
+read once all of a column is known.
 """
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from callstats_cli.chain.templates import template
-from callstats_cli.engines.duckdb.agreement import pair
-from callstats_cli.engines.duckdb.readers import UNCLEAR_USAGE, lines_of
+from callstats_cli.engines.duckdb.agreement import is_paired, odd_files
+from callstats_cli.engines.duckdb.failures import ObjectTooLargeError, UnclearUsageError
+from callstats_cli.engines.duckdb.late_times import position_of, read_late_times
+from callstats_cli.engines.duckdb.loaded_tables import LoadedTable, loaded_table
+from callstats_cli.engines.duckdb.malformed_rows import count_malformed_rows
+from callstats_cli.engines.duckdb.readers import lines_of
 from callstats_cli.engines.duckdb.second_readings import SecondReader
 from callstats_cli.engines.duckdb.statements import Statement, fill_slot
 from callstats_cli.errors import CallstatsError, OutOfMemoryError, SourceError
-from callstats_cli.formats.groups import FILE_PLACES, PER_SECOND, Group
-from callstats_cli.request.call_columns import LOADED_COLUMNS, READ_LATE, TIMES
-from callstats_cli.request.metrics import AMOUNTS
-from callstats_cli.request.zone_offsets import local_offsets
 from callstats_cli.sources.damage import undamaged
 from callstats_cli.sources.sniffing import ends_in_comma
 
@@ -28,55 +27,19 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from callstats_cli.chain.chain import Value
-    from callstats_cli.engines.duckdb.refused import Malformed
+    from callstats_cli.engines.duckdb.by_python import Malformed
     from callstats_cli.engines.duckdb.session import DuckDBEngine
+    from callstats_cli.formats.groups import Group
     from callstats_cli.formats.mapped import ReadOptions
-
-YEAR_SECONDS = 31_536_000
-
-
-class LoadedTable(NamedTuple):
-    """A table of loaded lines, one row per line and model; of Parquet those of `span`."""
-
-    name: str
-    group: Group
-    columns: tuple[str, ...]
-    span: tuple[int, int] | None = None
-
-    @property
-    def read_late(self) -> tuple[str, ...]:
-        """Its columns that may have texts left which could not be read."""
-        return tuple(name for name in READ_LATE if name in self.columns)
-
-    @property
-    def times(self) -> list[str]:
-        """Its time columns."""
-        return [time for time in TIMES if time in self.columns]
-
-    @property
-    def slots(self) -> dict[str, str]:
-        """What a template's slots hold for the table, and for the columns it does not always have."""
-        if "place" in self.columns:
-            file = f"(place // {FILE_PLACES})"
-        else:
-            file = "file" if "file" in self.columns else str(self.group.numbers[0])
-        place = "place" if "place" in self.columns else "null"
-        return {"table": self.name, "file": file, "place": place}
-
-    def fill(self, sql: str) -> str:
-        """A template with these slots filled."""
-        for slot, content in self.slots.items():
-            sql = sql.replace(f"/* {slot} */", content)
-        return sql
 
 
 class Rejected(NamedTuple):
     """A line or file that was skipped, or of which a column was nulled.
 
     `file` is the source's position in reading order. `place` counts the lines of JSON Lines that are
-    not blank, the items of a document, the rows that were read of other files, from 1; refused rows of
-    delimited text begin at the byte `start` instead, those that Python read in the line `line`. `text`
-    is why a file was skipped.
+    not blank, the items of a document, the rows that were read of other files, from 1; malformed rows
+    of delimited text begin at the byte `start` instead, those that Python read in the line `line`.
+    `text` is why a file was skipped.
     """
 
     file: int
@@ -86,27 +49,6 @@ class Rejected(NamedTuple):
     start: int | None = None
     text: str | None = None
     line: int | None = None
-
-
-def loaded_table(name: str, group: Group, needed: set[str]) -> LoadedTable:
-    """The table that a group is loaded into: no column that it cannot fill."""
-    line_columns = group.format.line_columns
-    kept = {name for name in needed | {*line_columns} if group.fills(name)}
-    kept |= {"entry", "unread"}
-    if group.says_zoneless:
-        kept.add("zoneless")
-    if len(group.files) > 1:
-        kept.add("file")
-    if group.kind == "lines":
-        kept = kept - {"file"} | {"place"}
-    known = (*LOADED_COLUMNS, *(own for own in line_columns if own not in LOADED_COLUMNS))
-    return LoadedTable(name, group, tuple(column for column in known if column in kept))
-
-
-def joined_table(name: str, group: Group, needed: set[str]) -> LoadedTable:
-    """The table of the calls that the lines of a format make, each with its place."""
-    kept = needed | {"entry", "place"}
-    return LoadedTable(name, group, tuple(column for column in LOADED_COLUMNS if column in kept))
 
 
 def load_statement(table: LoadedTable, **values: Value) -> Statement:
@@ -154,35 +96,26 @@ class Loader:
             if table.group.kind in ("jsonl", "json"):
                 self.second.reread(table)
         if any(table.group.kind == "csv" for table in added):
-            self._count_refused_rows(added)
+            count_malformed_rows(added, self)
         if self.locate:
             self._make_sure(added)
-        self._read_late_times(self.tables[first:])
+        self.near_zero |= read_late_times(self.tables[first:], self.engine, self.options)
         self._count_lines()
 
     def _make_sure(self, tables: Sequence[LoadedTable]) -> None:
         """Python reads the files of which odd rows may have to be found again, where it is not certain
         which lines these are."""
         for table in tables:
-            if table.group.kind not in ("jsonl", "json", "csv"):
-                continue
-            for number in self._odd_files(table) - self.second.files:
-                if not _is_paired(table, number, self.engine):
-                    self.load_again(table, number)
-
-    def _odd_files(self, table: LoadedTable) -> set[int]:
-        """The numbers of the files of a table with a row of which something may be unreadable."""
-        counts = [f"{name} < 0" for name in table.columns if name in AMOUNTS]
-        odd = ["unread is not null", "started_at is null", *counts]
-        odd += ["not usable"] if "usable" in table.columns else []
-        sql = fill_slot(template("loading/odd_files"), "odd", " or ".join(odd))
-        return {number for (number,) in self.engine.run(Statement(table.fill(sql)))}
+            if table.group.kind in ("jsonl", "json", "csv"):
+                for number in odd_files(table, self.engine) - self.second.files:
+                    if not is_paired(table, number, self.engine):
+                        self.load_again(table, number)
 
     def add(self, group: Group, span: tuple[int, int] | None = None, **values: Value) -> None:
         """Loads a group into a table of its own; raises CallstatsError where the engine fails, and for
         a compressed file that is damaged."""
         table = loaded_table(f"loaded_{len(self.tables)}", group, self.needed)._replace(span=span)
-        with undamaged(group.files if group.kind != "lines" else (), group.compression):
+        with undamaged(group.files, group.compression):
             self.engine.run(load_statement(table, **values))
         self.tables.append(table)
 
@@ -201,20 +134,17 @@ class Loader:
         except OutOfMemoryError:
             raise
         except CallstatsError as error:
-            if "maximum_object_size" in error.message and group.largest_object < 1 << 32:
-                self.load_group(group._replace(largest_object=group.largest_object * 8), span)
-            elif UNCLEAR_USAGE in error.message:
-                self.load_group(group._replace(usage_is_whole=True), span)
-            elif len(group.files) > 1:
-                for number in group.numbers:
-                    self.load_group(group.only_file(number), span)
+            otherwise = _read_otherwise(group, error)
+            if otherwise:
+                for part in otherwise:
+                    self.load_group(part, span)
             elif group.kind in ("json", "csv") and group.numbers[0] not in self.second.files:
                 self._load_by_python(group, span)
             else:
                 self._fail(group, error)
 
     def _is_for_python(self, group: Group, number: int) -> bool:
-        """Is it known that the engine does not read a file, or not surely as its lines?"""
+        """Whether it is known that the engine does not read a file, or not surely as its lines."""
         has_broken_name = group.kind == "csv" and any(set("\r\n") & set(name) for name in group.header)
         return number not in self.second.files and (has_broken_name or group.wrapper is not None)
 
@@ -254,95 +184,6 @@ class Loader:
         self.quality.update(("malformed", kind))
         self.rejected.append(Rejected(number, kind, place, start=start, line=line))
 
-    def _count_refused_rows(self, tables: Sequence[LoadedTable]) -> None:
-        """Delimited text: the rows that the engine left out. Where the cause may be how lines end, or a
-        column that came later, Python reads the file."""
-        numbers = {number for table in tables for number in table.group.numbers}
-        refused = self._refused_rows(numbers)
-        unclear = {number for number, _, is_unclear in refused if is_unclear}
-        for table in tables:
-            for number in unclear.intersection(table.group.numbers):
-                self.load_again(table, number)
-        # The last first: what a copy holds afterwards are the rows that were loaded.
-        for number, start, _ in reversed(self._refused_rows(numbers)):
-            copy = self.second.rewritten.get(number)
-            if copy is not None:
-                self.reject(number, "not_a_row", line=copy.take_row_at(start))
-            else:
-                self.reject(number, "not_a_row", start=start)
-
-    def _refused_rows(self, asked: set[int]) -> list[tuple[int, int, bool]]:
-        """The number of its file, the first byte there or in its copy, and whether its cause is
-        unclear, of each row of some files that the engine refused."""
-        numbers: dict[str, int] = {}
-        for table in self.tables:
-            for path, number in zip(table.group.files, table.group.numbers, strict=True):
-                copy = self.second.rewritten.get(number)
-                if number in asked:
-                    numbers[os.path.realpath(path if copy is None else copy.path)] = number
-        rows = self.engine.run(Statement(template("loading/rejected_rows")))
-        read = [(os.path.realpath(path), start, unclear) for path, start, unclear in rows]
-        return [(numbers[path], start, unclear) for path, start, unclear in read if path in numbers]
-
-    def _read_late_times(self, tables: Sequence[LoadedTable]) -> None:
-        """Reads the times that loading left as text: their units are known only now (SPEC 5)."""
-        zone = self.options.log_timezone or "UTC"
-        edges, offsets = ((), ()) if zone == "UTC" else local_offsets(zone)
-        for time, units in self._units(tables).items():
-            per_second = [PER_SECOND[units.get(n, "s")] for n in range(max(units) + 1)]
-            for table in tables:
-                if time not in table.times:
-                    continue
-                sql = fill_slot(template("loading/late_times"), "time", time)
-                self.engine.run(
-                    Statement(
-                        table.fill(fill_slot(sql, "position", position_of(time))),
-                        {
-                            "units": tuple(per_second),
-                            "time_origin": self.options.time_origin or 0,
-                            "local_edges": edges,
-                            "local_offsets": offsets,
-                        },
-                    )
-                )
-
-    def _units(self, tables: Sequence[LoadedTable]) -> dict[str, dict[int, str]]:
-        """The unit of each file's numbers, for the time columns with texts left to read."""
-        largest: dict[str, dict[int, float]] = {}
-        for table in tables:
-            times = table.times
-            if not times:
-                continue
-            columns = ",\n    ".join(_largest(time) for time in times)
-            sql = fill_slot(template("loading/largest_epoch"), "largest", columns)
-            for number, *values in self.engine.run(Statement(table.fill(sql))):
-                for time, value in zip(times, values, strict=True):
-                    if value is not None:
-                        known = largest.setdefault(time, {})
-                        known[number] = max(known.get(number, value), value)
-        units = {
-            time: {
-                number: self._given_units(time).get(number) or unit_of(value)
-                for number, value in by_file.items()
-            }
-            for time, by_file in largest.items()
-        }
-        self.near_zero |= {
-            number
-            for number, value in largest.get("started_at", {}).items()
-            if is_near_zero(value, units["started_at"][number])
-        }
-        return units
-
-    def _given_units(self, time: str) -> dict[int, str]:
-        return {
-            number: reference.unit
-            for table in self.tables
-            for reference in table.group.found.get(time, ())
-            if reference.unit is not None
-            for number in table.group.numbers
-        }
-
     def _count_lines(self) -> None:
         """Counts the lines of all that was loaded and their unreadable times; raises SourceError where
         none could be read."""
@@ -362,34 +203,17 @@ class Loader:
             raise SourceError("no line of the log could be read")
 
 
-def unit_of(largest: float | None) -> str:
-    """The unit of epoch numbers, by the largest of them (SPEC 5): seconds until the year 5138."""
-    if largest is None or largest < 1e11:
-        return "s"
-    return "ms" if largest < 1e14 else "us" if largest < 1e17 else "ns"
-
-
-def is_near_zero(largest: float | None, unit: str) -> bool:
-    """Are epoch numbers all within a year of 1970, by the largest of them?"""
-    return largest is not None and 0 <= largest < YEAR_SECONDS * PER_SECOND[unit]
-
-
-def _largest(time: str) -> str:
-    unread = f"unread[{position_of(time)}]"
-    return f"max(if({unread} is null, null, coalesce(abs(read_epoch({unread})), -1)))::double as {time}"
-
-
-def position_of(name: str) -> str:
-    """Where in `unread` the text of a column is, as SQL counts."""
-    return str(READ_LATE.index(name) + 1)
-
-
-def _is_paired(table: LoadedTable, number: int, engine: DuckDBEngine) -> bool:
-    """Is each row a line of its file? In a document that Python cannot read there are none to find."""
-    try:
-        return pair(engine, table, number) is not None
-    except (ValueError, RecursionError):
-        return True
+def _read_otherwise(group: Group, error: CallstatsError) -> list[Group]:
+    """The groups to read in the place of one that failed: with more room for an object, with usages
+    read whole, file by file; empty where there is no other way."""
+    match error:
+        case ObjectTooLargeError() if group.largest_object < 1 << 32:
+            return [group._replace(largest_object=group.largest_object * 8)]
+        case UnclearUsageError():
+            return [group._replace(usage_is_whole=True)]
+        case _ if len(group.files) > 1:
+            return [group.only_file(number) for number in group.numbers]
+    return []
 
 
 def _check_ends(group: Group) -> None:

@@ -16,6 +16,9 @@ from callstats_cli.engines.duckdb.declared import (
     usage_around,
     usages_with_members,
 )
+from callstats_cli.engines.duckdb.failures import UNCLEAR_USAGE
+from callstats_cli.engines.duckdb.nested import calls_of_lines, with_pairs
+from callstats_cli.engines.duckdb.row_groups import row_group_filter
 from callstats_cli.engines.duckdb.statements import (
     Cte,
     Statement,
@@ -27,26 +30,15 @@ from callstats_cli.engines.duckdb.statements import (
     select_list,
     step,
 )
-from callstats_cli.engines.duckdb.values import (
-    are_pairs,
-    column_of,
-    dotted,
-    first_of,
-    found_first,
-    unread_texts,
-    zoneless_time,
-)
-from callstats_cli.formats.groups import INTEGERS, PER_SECOND, WITH_ZONE, Group
+from callstats_cli.engines.duckdb.stored import column_of, dotted
+from callstats_cli.engines.duckdb.values import are_pairs, found_first, unread_texts, zoneless_time
 from callstats_cli.request.call_columns import COLUMNS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from callstats_cli.chain.chain import Value
-    from callstats_cli.formats.log_format import Path
-
-UNCLEAR_USAGE = "a usage has no known member: it may be no object"
-"""What a statement that loads a group fails with where its usages have to be read as a whole."""
+    from callstats_cli.formats.groups import Group
 
 
 def lines_of(
@@ -87,33 +79,12 @@ def source_step(group: Group, needed: set[str], span: tuple[int, int] | None) ->
     nesting = group.format.nesting
     if nesting is None:
         return _read(group, needed, columns, span, parameters)
-    if group.kind == "lines":
-        calls = _calls_of_refused_lines(nesting.path, parameters)
-    else:
-        blank, place = _blank_test(group, needed), _place(group, needed)
-        read = quote_identifier(nesting.path[0]) if nesting.path else "*"
-        line = f"{read}, file_index, {blank} as blank, {place} as place"
-        lines = _read(group, needed, line, span, parameters)
-        calls = fill_slot(_calls_of_lines(nesting.path), "lines", lines.sql)
-    return Cte("source", _with_pairs(calls, group, needed, columns, parameters), parameters)
-
-
-def _calls_of_lines(path: Path) -> str:
-    """The template of the calls in a format's lines, each an object `call`."""
-    if not path:
-        return template("readers/flat")
-    sql = template("readers/nested")
-    for slot, member in zip(("outermost", "middle", "inner"), path, strict=True):
-        sql = fill_slot(sql, slot, quote_identifier(member))
-    return sql
-
-
-def _calls_of_refused_lines(path: Path, parameters: dict[str, Value]) -> str:
-    """The template of the calls in lines that Python read, each a JSON value `line`."""
-    if not path:
-        return template("readers/lines")
-    parameters["calls"] = "$." + ".".join(f"{member}[*]" for member in path)
-    return template("readers/nested_lines")
+    blank, place = _blank_test(group, needed), _place(group, needed)
+    read = quote_identifier(nesting.path[0]) if nesting.path else "*"
+    line = f"{read}, file_index, {blank} as blank, {place} as place"
+    lines = _read(group, needed, line, span, parameters)
+    calls = fill_slot(calls_of_lines(nesting.path), "lines", lines.sql)
+    return Cte("source", with_pairs(calls, group, needed, columns, parameters), parameters)
 
 
 def marked_step(group: Group, needed: set[str]) -> Cte:
@@ -140,44 +111,6 @@ def _mark(group: Group, needed: set[str]) -> str:
     return f"concat_ws(chr(31), {', '.join(scalars)})" if scalars else "null"
 
 
-def _with_pairs(
-    calls: str, group: Group, needed: set[str], columns: str, parameters: dict[str, Value]
-) -> str:
-    """The columns of the calls that a template finds inside lines, with what they take from pairs."""
-    nesting = group.format.nesting
-    is_snake = nesting is not None and nesting.snake_case and group.kind != "lines"
-    text_of = "snake_pair_text({})" if is_snake else "pair_text({})"
-    pairs: list[str] = []
-    texts: list[str] = []
-    for raw in sorted(group.format.raw_columns(needed)):
-        found = group.found.get(raw, ())
-        if are_pairs(group, found):
-            positions: list[str] = []
-            for number, reference in enumerate(found):
-                parameters[f"{raw}_{number}"] = reference.path[1]
-                positions.append(f"list_position(pair_keys, hash(${raw}_{number}))")
-            pairs.append(f"pairs[{first_of(positions, 'null')}] as {raw}_pair")
-            texts.append(f"{text_of.format(f'{raw}_pair')} as {raw}_text")
-    if not pairs:
-        return fill_slot(calls, "columns", columns)
-    sql = fill_slot(template("readers/pairs"), "columns", columns)
-    sql = fill_slot(sql, "pair_text", text_of.format("pair"))
-    sql = fill_slot(sql, "found_pairs", ",\n            ".join(pairs))
-    sql = fill_slot(sql, "pair_texts", ",\n        ".join(texts))
-    return fill_slot(sql, "calls", fill_slot(calls, "columns", _pairs(group, parameters)))
-
-
-def _pairs(group: Group, parameters: dict[str, Value]) -> str:
-    """The select list of a call and its list of pairs."""
-    nesting = group.format.nesting
-    assert nesting is not None  # noqa: S101 - only asked of formats that have one
-    assert nesting.pairs is not None  # noqa: S101 - and where a column is found in pairs
-    if group.kind != "lines":
-        return f"*,\n    call.{quote_identifier(nesting.pairs)} as pairs"
-    parameters["pairs"] = f"$.{nesting.pairs}[*]"
-    return "*,\n    read_pairs(json_extract(line, $pairs)) as pairs"
-
-
 def _read(
     group: Group,
     needed: set[str],
@@ -187,11 +120,11 @@ def _read(
 ) -> Cte:
     reader = step(f"readers/{group.kind}")
     sql = fill_slot(reader.sql, "columns", columns)
-    if group.kind == "lines":
-        return Cte("source", sql, parameters)
+    if group.kind == "repaired":
+        return Cte("source", fill_slot(sql, "declared", declared_columns(group, needed)), parameters)
     parameters["files"] = tuple(escape_glob(path) for path in group.files)
     if group.kind == "parquet":
-        sql = fill_slot(sql, "row_groups", _row_group_filter(group, span, parameters))
+        sql = fill_slot(sql, "row_groups", row_group_filter(group, span, parameters))
     else:
         parameters["compression"] = group.compression
         sql = fill_slot(sql, "declared", declared_columns(group, needed))
@@ -220,14 +153,17 @@ def _raw_columns(group: Group, needed: set[str], parameters: dict[str, Value]) -
     columns.append(f"{unread_texts(group, wanted, parameters)} as unread")
     columns.append(f"{zoneless_time(group, wanted, parameters)} as zoneless")
     columns.append(f"{_file_number(group, needed, parameters)} as file")
-    is_told = group.format.nesting is not None and group.kind != "lines"
-    columns.append("place" if is_told else f"{_place(group, needed)} as place")
-    columns.append("blank" if is_told else f"{_blank_test(group, needed)} as blank")
+    if group.format.nesting is None:
+        columns.append(f"{_place(group, needed)} as place")
+        columns.append(f"{_blank_test(group, needed)} as blank")
+    else:
+        columns.append(f"{_place_of_call(group)} as place")
+        columns.append("blank")
     return columns
 
 
 def _file_number(group: Group, needed: set[str], parameters: dict[str, Value]) -> str:
-    if "file" not in needed or group.kind == "lines":
+    if "file" not in needed:
         return "0::integer"
     if len(group.files) == 1:
         return f"{group.numbers[0]}::integer"
@@ -235,17 +171,24 @@ def _file_number(group: Group, needed: set[str], parameters: dict[str, Value]) -
     return "$file_numbers[file_index::bigint + 1]::integer"
 
 
+def _place_of_call(group: Group) -> str:
+    """The place of a call that may share its line with others."""
+    if group.kind == "repaired":
+        return "place_of_call(place, lag(place) over (), row_number() over ())"
+    return "place"
+
+
 def _place(group: Group, needed: set[str]) -> str:
-    """Where a line stands: in its log where it was loaded late, else in its file, counted from 1."""
-    if group.kind == "lines":
-        return "place"
+    """The place of a line: in reading order where Python read it, else in its file, counted from 1."""
+    if group.kind == "repaired":
+        return '"place of line"'
     if "place" not in needed:
         return "null::bigint"
     return "file_row_number + 1" if group.kind == "parquet" else "row_number() over ()"
 
 
 def _blank_test(group: Group, needed: set[str]) -> str:
-    """A line that the engine refused is a row of nulls in every declared column.
+    """A line that is malformed to the engine is a row of nulls in every declared column.
 
     The column of the start is looked at first: only where it is null do the others cost anything.
     """
@@ -275,23 +218,3 @@ def _unclear_usage(group: Group, needed: set[str]) -> str:
         for whole, members in usages_with_members(group).items()
         if whole in read
     )
-
-
-def _row_group_filter(group: Group, span: tuple[int, int] | None, parameters: dict[str, Value]) -> str:
-    """What the engine pushes down to row groups: the span on the stored column, or no start at all."""
-    references = group.found.get("started_at", ())
-    if span is None or len(references) != 1 or not group.is_typed(references[0]):
-        return ""
-    (reference,) = references
-    located = column_of(group, reference)
-    low, high = span
-    if reference.type in INTEGERS:
-        per_second = PER_SECOND[reference.unit or "s"]
-        low = low * per_second // PER_SECOND["us"]
-        high = -(-high * per_second // PER_SECOND["us"])
-        bounds = ("$span_from", "$span_to")
-    else:
-        cast = "" if reference.type == WITH_ZONE else "::timestamp"
-        bounds = (f"make_timestamptz($span_from){cast}", f"make_timestamptz($span_to){cast}")
-    parameters["span_from"], parameters["span_to"] = low, high
-    return f"where ({located} >= {bounds[0]} and {located} < {bounds[1]}) or {located} is null"

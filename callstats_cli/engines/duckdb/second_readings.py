@@ -1,5 +1,5 @@
-"""What Python reads in the engine's place: lines that the engine refuses, and files of which it is not
-sure what the engine makes of them (SPEC 12)."""
+"""Python reads in the engine's place: lines that are malformed to the engine, and files whose rows it
+may have mistaken. What Python read then comes back to the engine in the types of its own readers."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING
 
 from callstats_cli.chain.templates import template
 from callstats_cli.engines.duckdb.agreement import pair
+from callstats_cli.engines.duckdb.by_python import items_by_python, lines_by_python
 from callstats_cli.engines.duckdb.declared import declared_keys
-from callstats_cli.engines.duckdb.refused import refused_items, refused_lines
 from callstats_cli.engines.duckdb.statements import Statement
 from callstats_cli.errors import SourceError
 from callstats_cli.formats.groups import FILE_PLACES
 from callstats_cli.sources.delimited import rewrite
-from callstats_cli.sources.sniffing import open_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from callstats_cli.engines.duckdb.loading import LoadedTable, Loader
-    from callstats_cli.engines.duckdb.refused import RefusedLine
+    from callstats_cli.engines.duckdb.by_python import PythonLine
+    from callstats_cli.engines.duckdb.loaded_tables import LoadedTable
+    from callstats_cli.engines.duckdb.loading import Loader
     from callstats_cli.formats.groups import Group
     from callstats_cli.sources.delimited import Rewritten
 
@@ -49,8 +49,8 @@ class SecondReader:
             self._load_lines(group)
 
     def reread(self, table: LoadedTable) -> None:
-        """Tries the lines that the engine refused once with Python's json; a file of which it is not
-        sure which lines these are is read by Python as a whole."""
+        """Reads the lines that are malformed to the engine with Python's json; where it is not certain
+        which lines these are, the whole file."""
         for number, _ in self.loader.engine.run(Statement(table.fill(template("loading/blank_files")))):
             sql = table.fill(template("loading/blank_rows"))
             rows = self.loader.engine.run(Statement(sql, {"file": number}))
@@ -66,14 +66,14 @@ class SecondReader:
             self.loader.load_again(table, number)
             return
         # A log that is still written may have grown since: what came later does not count.
-        refused = paired.blank[: len(places)]
+        blank = paired.blank[: len(places)]
         group = table.group.only_file(number)
         keys = declared_keys(group, set(table.columns))
-        again = refused_lines(group.files[0], group.compression, keys, places=set(refused))
+        again = lines_by_python(group, keys, places=set(blank))
         self._load(group, list(again), places)
 
     def _reread_document(self, table: LoadedTable, number: int, places: Sequence[int]) -> None:
-        """Reads a document by Python; where Python cannot, its refused items are no JSON."""
+        """Reads a document by Python; where Python cannot, its blank items are malformed."""
         group = table.group.only_file(number)
         try:
             items = self._items(group)
@@ -84,26 +84,23 @@ class SecondReader:
         self.loader.forget(table, number)
         self._load_whole(group, items)
 
-    def _items(self, group: Group) -> list[RefusedLine]:
+    def _items(self, group: Group) -> list[PythonLine]:
         """The items of a document as Python reads them; raises as `items_of`."""
-        keys = declared_keys(group, self.loader.needed)
-        with open_text(group.files[0], group.compression) as stream:
-            return list(refused_items(stream.read(), keys, group.wrapper))
+        return list(items_by_python(group, declared_keys(group, self.loader.needed)))
 
     def _load_lines(self, group: Group) -> None:
         """Loads JSON Lines as Python reads them, as far as the file went when it was looked at."""
-        (path,) = group.files
         keys = declared_keys(group, self.loader.needed)
-        size = self.sizes.get(path)
-        self._load_whole(group, list(refused_lines(path, group.compression, keys, size=size)))
+        size = self.sizes.get(group.files[0])
+        self._load_whole(group, list(lines_by_python(group, keys, size=size)))
 
-    def _load_whole(self, group: Group, readings: Sequence[RefusedLine]) -> None:
+    def _load_whole(self, group: Group, readings: Sequence[PythonLine]) -> None:
         (number,) = group.numbers
         self.files.add(number)
         first = number * FILE_PLACES
         self._load(group, readings, range(first, first + len(readings)))
 
-    def _load(self, group: Group, readings: Sequence[RefusedLine], places: Sequence[int]) -> None:
+    def _load(self, group: Group, readings: Sequence[PythonLine], places: Sequence[int]) -> None:
         kept: list[tuple[str, int]] = []
         for reading, place in zip(readings, places, strict=False):
             if reading.record is not None:
@@ -113,7 +110,7 @@ class SecondReader:
                 self.loader.reject(group.numbers[0], reading.malformed, place=reading.place)
         if kept:
             self.loader.add(
-                group._replace(kind="lines"),
+                group._replace(kind="repaired", compression="none", usage_is_whole=True),
                 lines=tuple(record for record, _ in kept),
                 places=tuple(place for _, place in kept),
             )
@@ -124,6 +121,6 @@ class SecondReader:
         copy = rewrite(group)
         self.files.add(number)
         self.rewritten[number] = copy
-        for line in copy.refused:
+        for line in copy.malformed:
             self.loader.reject(number, "not_a_row", line=line)
         self.loader.load_group(group._replace(files=(copy.path,), compression="none"), None)

@@ -14,6 +14,7 @@ except ImportError:
 
 from callstats_cli.chain.chain import Chain
 from callstats_cli.engines.duckdb.dialect import statement_of
+from callstats_cli.engines.duckdb.failures import engine_error
 from callstats_cli.engines.duckdb.links import Links
 from callstats_cli.engines.duckdb.statements import Statement, escape_glob, macros_in, script
 from callstats_cli.engines.engine import Rows
@@ -127,7 +128,7 @@ class DuckDBEngine:
         except (duckdb.OutOfMemoryException, MemoryError) as error:
             raise OutOfMemoryError(first_line(error)) from error
         except duckdb.Error as error:
-            raise EngineError(first_line(error)) from error
+            raise engine_error(first_line(error)) from error
         self._ran.append(statement)
         return rows
 

@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
-from callstats_cli.engines.duckdb.declared import (
-    is_read_by_member,
-    leaf_type,
-    type_of_members,
-    usage_around,
-    usages_with_members,
-)
-from callstats_cli.engines.duckdb.statements import literal, quote_identifier
+from callstats_cli.engines.duckdb.declared import is_read_by_member
+from callstats_cli.engines.duckdb.statements import literal
+from callstats_cli.engines.duckdb.stored import column_of, first_of, json_of, text_of
 from callstats_cli.formats.groups import INTEGERS, PER_SECOND, WIDE_NUMBERS, WITH_ZONE, WITHOUT_ZONE
 from callstats_cli.request.call_columns import READ_LATE, TIMES, ZONED
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from callstats_cli.chain.chain import Value
-    from callstats_cli.formats.groups import Group, Leaf, Reference
-    from callstats_cli.formats.log_format import Kind, Path
+    from callstats_cli.formats.groups import Group, Reference
+    from callstats_cli.formats.log_format import Kind
 
 _NULLS: dict[Kind, str] = {
     "text": "null::varchar",
@@ -46,13 +40,13 @@ def found_first(
     raw: str,
     parameters: dict[str, Value],
 ) -> str:
-    """The SQL of the first value among the places where a raw column is found; '' is none."""
+    """The SQL of the first value among the places where a raw column is found; '' counts as null."""
     if are_pairs(group, found):
         return f"read_count({raw}_text)" if kind == "count" else f"{raw}_text"
     named = [(f"{raw}_{position}", reference) for position, reference in enumerate(found)]
     if len(named) > 1 and (kind == "text" or (kind == "count" and not any(map(_is_number, found)))):
         texts = [
-            f"nullif({_text(group, reference, name, parameters)}, '')" for name, reference in named
+            f"nullif({text_of(group, reference, name, parameters)}, '')" for name, reference in named
         ]
         text = first_of(texts, _NULLS[kind])
         return f"read_count({text})" if kind == "count" else text
@@ -61,7 +55,7 @@ def found_first(
 
 
 def are_pairs(group: Group, found: Sequence[Reference]) -> bool:
-    """Is a raw column found among the pairs of a call?"""
+    """Whether a raw column is found among the pairs of a call."""
     nesting = group.format.nesting
     return bool(found) and nesting is not None and found[0].path[:1] == (nesting.pairs,)
 
@@ -92,7 +86,7 @@ def zoneless_time(group: Group, wanted: set[str], parameters: dict[str, Value]) 
     cases: list[str] = []
     for raw in ZONED if group.says_zoneless else ():
         texts = [
-            _text(group, reference, f"{raw}_{position}", parameters)
+            text_of(group, reference, f"{raw}_{position}", parameters)
             for position, reference in enumerate(group.found.get(raw, ()) if raw in wanted else ())
             if not group.is_typed(reference) and not names_utc(reference)
         ]
@@ -102,134 +96,8 @@ def zoneless_time(group: Group, wanted: set[str], parameters: dict[str, Value]) 
 
 
 def names_utc(reference: Reference) -> bool:
-    """Does the name of a time say that it is in UTC?"""
+    """Whether the name of a time says that it is in UTC."""
     return "".join((*reference.path, *reference.member)).casefold().endswith("utc")
-
-
-def first_of(values: list[str], default: str) -> str:
-    """The SQL of the first of some values that is not null; the default where there are none."""
-    if not values:
-        return default
-    return values[0] if len(values) == 1 else f"coalesce({', '.join(values)})"
-
-
-def column_of(group: Group, reference: Reference) -> str:
-    """The SQL of a path: a column, a field of a struct, a member of JSON text; of a refused line all of
-    it, as JSON."""
-    if group.kind == "lines":
-        return "line"
-    if group.format.nesting is not None:
-        return dotted(("call", *reference.path))
-    usages = usages_with_members(group) if group.usage_is_whole else {}
-    whole = usage_around(usages, reference.path)
-    if whole is None or whole == reference.path:
-        return dotted(reference.path)
-    members = literal(json.dumps(type_of_members(whole, usages[whole])))
-    member = dotted(reference.path[len(whole) :])
-    return f"from_json(unquoted_json({dotted(whole)}), {members}).{member}"
-
-
-def dotted(path: Path) -> str:
-    """The SQL of a path into columns and their fields."""
-    return ".".join(quote_identifier(name) for name in path)
-
-
-def _json_path(path: Path) -> str:
-    return "$" + "".join('."' + part.replace("\\", "\\\\").replace('"', '\\"') + '"' for part in path)
-
-
-def _text(group: Group, reference: Reference, name: str, parameters: dict[str, Value]) -> str:
-    """The SQL of a value as text."""
-    if reference.constant is not None:
-        parameters[name] = reference.constant
-        return f"${name}::varchar"
-    if reference.per_file is not None:
-        parameters[name] = tuple(value or "" for value in reference.per_file)
-        return f"nullif(${name}[file_index::bigint + 1], '')"
-    if reference.member:
-        return f"({_json(group, reference, name, parameters)} ->> '$')"
-    if group.kind == "lines":
-        parameters[name] = _json_path(reference.path)
-        return f"(line ->> ${name})"
-    located = column_of(group, reference)
-    if group.is_json and leaf_type(group, reference) == "JSON":
-        return f"({located} ->> '$')"
-    return _as_text(located, reference.type)
-
-
-def _as_text(located: str, type_name: str) -> str:
-    """The SQL of a stored value as text; bytes are text where they are UTF-8."""
-    if type_name == "BLOB":
-        return f"coalesce(try(decode({located})), {located}::varchar)"
-    return located if type_name == "VARCHAR" else f"{located}::varchar"
-
-
-def _json(group: Group, reference: Reference, name: str, parameters: dict[str, Value]) -> str:
-    """The SQL of a value as JSON."""
-    whole = _whole_json(group, reference, name, parameters)
-    if not reference.member:
-        return whole
-    parameters[f"{name}_member"] = _json_path(reference.member)
-    return f"json_extract(unquoted_json({whole}), ${name}_member)"
-
-
-def _whole_json(group: Group, reference: Reference, name: str, parameters: dict[str, Value]) -> str:
-    if reference.leaves:
-        return _object(reference.leaves, name, parameters)
-    if reference.constant is not None or reference.per_file is not None:
-        return f"to_json({_text(group, reference, name, parameters)})"
-    if group.kind == "lines":
-        parameters[name] = _json_path(reference.path)
-        return f"json_extract(line, ${name})"
-    located = column_of(group, reference)
-    type_name = leaf_type(group, reference) if group.is_json else reference.type
-    if type_name == "JSON":
-        return located
-    if type_name in ("VARCHAR", "BLOB"):
-        text = _as_text(located, type_name)
-        return f"coalesce(try_cast({text} as json), to_json(nullif({text}, '')))"
-    if type_name.startswith("STRUCT("):
-        # An object that lacks a field has it as null here.
-        return f"json_merge_patch('{{}}', to_json({located}))"
-    return f"to_json({located})"
-
-
-def _object(leaves: tuple[Leaf, ...], name: str, parameters: dict[str, Value]) -> str:
-    """The SQL of an object whose values stand in columns of their own; null where all are empty."""
-    by_name: dict[str, dict[Path, str]] = {}
-    for leaf in leaves:
-        cell = f"nullif({quote_identifier(leaf.column)}::varchar, '')"
-        by_name.setdefault(leaf.name, {})[leaf.path] = cell
-    members: list[str] = []
-    for position, (member, cells) in enumerate(by_name.items()):
-        parameter = f"{name}_leaf_{position}"
-        parameters[parameter] = member
-        text = f"to_json(${parameter}::varchar)::varchar || ':' || {_entry(cells)}"
-        members.append(f"if({first_of([*cells.values()], 'null')} is null, null, {text})")
-    return f"('{{' || nullif(concat_ws(',', {', '.join(members)}), '') || '}}')::json"
-
-
-def _entry(cells: dict[Path, str]) -> str:
-    """The SQL of the JSON text of one member: a cell, or an object of cells at most two levels deep."""
-    if () in cells:
-        return f"to_json({cells[()]})::varchar"
-    tree: dict[str, str | dict[str, str]] = {}
-    for path, cell in cells.items():
-        if len(path) == 1:
-            tree[path[0]] = cell
-        else:
-            inner = tree.setdefault(path[0], {})
-            assert isinstance(inner, dict)  # noqa: S101 - a key holds a count or an object of them
-            inner[path[1]] = cell
-    return f"{_json_object(tree)}::varchar"
-
-
-def _json_object(tree: Mapping[str, str | Mapping[str, str]]) -> str:
-    members = [
-        f"'{key}', {value if isinstance(value, str) else _json_object(value)}"
-        for key, value in tree.items()
-    ]
-    return f"json_object({', '.join(members)})"
 
 
 def _value(
@@ -237,7 +105,7 @@ def _value(
 ) -> str:
     """The SQL of a raw column's value, in the type that its kind has in every source."""
     if kind == "text":
-        return _text(group, reference, name, parameters)
+        return text_of(group, reference, name, parameters)
     if kind == "time":
         return _instant(group, reference, name, parameters)
     if kind == "count":
@@ -246,7 +114,7 @@ def _value(
         return _duration(group, reference, name, parameters)
     if kind == "usage" and is_read_by_member(group, reference.path):
         return "null::json"
-    stored = _json(group, reference, name, parameters)
+    stored = json_of(group, reference, name, parameters)
     if kind == "usage":
         return f"unquoted_json({stored})"
     if reference.path[-1:] in (("input_refs",), ("output_refs",)):
@@ -274,7 +142,7 @@ def _count(group: Group, reference: Reference, name: str, parameters: dict[str, 
         return f"read_number({column_of(group, reference)})"
     if reference.type == "BOOLEAN":
         return f"if({column_of(group, reference)} is null, null, -1)::bigint"
-    return f"read_count({_text(group, reference, name, parameters)})"
+    return f"read_count({text_of(group, reference, name, parameters)})"
 
 
 def _duration(group: Group, reference: Reference, name: str, parameters: dict[str, Value]) -> str:
@@ -285,7 +153,7 @@ def _duration(group: Group, reference: Reference, name: str, parameters: dict[st
 def _number_or_text(group: Group, reference: Reference, name: str, parameters: dict[str, Value]) -> str:
     if _is_integer(reference.type) or _is_wide_number(reference.type):
         return column_of(group, reference)
-    return _text(group, reference, name, parameters)
+    return text_of(group, reference, name, parameters)
 
 
 def _unread(
@@ -293,7 +161,7 @@ def _unread(
 ) -> str:
     """The SQL of the text of a time or a duration that `_value` left null."""
     value = _value(group, kind, reference, name, parameters)
-    return f"if({value} is null, nullif({_text(group, reference, name, parameters)}, ''), null)"
+    return f"if({value} is null, nullif({text_of(group, reference, name, parameters)}, ''), null)"
 
 
 def _per_millisecond(reference: Reference) -> float:
@@ -303,11 +171,11 @@ def _per_millisecond(reference: Reference) -> float:
 def _instant(group: Group, reference: Reference, name: str, parameters: dict[str, Value]) -> str:
     if not group.is_typed(reference):
         if _has_known_unit(group, reference):
-            text = _text(group, reference, name, parameters)
+            text = text_of(group, reference, name, parameters)
             return _BY_UNIT[reference.unit or ""].format(text)
         if not group.naive_times_are_utc or reference.type in WITHOUT_ZONE:
             return "null::timestamptz"
-        return f"read_instant({_text(group, reference, name, parameters)})"
+        return f"read_instant({text_of(group, reference, name, parameters)})"
     located = column_of(group, reference)
     if reference.type == WITH_ZONE:
         return located
@@ -317,7 +185,7 @@ def _instant(group: Group, reference: Reference, name: str, parameters: dict[str
 
 
 def _has_known_unit(group: Group, reference: Reference) -> bool:
-    """Is this a time written as text whose numbers are read at once, their unit being known?"""
+    """Whether a time is written as text whose numbers are read at once, since their unit is known."""
     return reference.unit in _BY_UNIT and reference.type == "VARCHAR" and not group.numbers_are_relative
 
 

@@ -1,4 +1,4 @@
--- The files with lines in which the engine found nothing: refused ones, and objects without a column
+-- The files with lines in which the engine found nothing: malformed ones, and objects without a column
 -- that the question reads.
 -- reads: a table of loaded lines
 select

@@ -1,4 +1,4 @@
--- The largest number of a stored time column, which tells its unit (SPEC 5).
+-- The largest number of a stored time column, which gives its unit.
 -- reads: source
 select max(abs(number::double)) as largest
 from source

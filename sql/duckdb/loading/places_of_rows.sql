@@ -1,6 +1,6 @@
 -- Where in their file the lines stand that some rows of a loaded table were made of; rows are counted
 -- from 0, places from 1. (`whole` makes the engine read every column: it
--- refuses a row of delimited text for bytes that are no UTF-8 only in the columns that it reads.)
+-- leaves out a row of delimited text for invalid UTF-8 only in the columns that it reads.)
 -- reads: lines
 -- params: $rows BIGINT[]
 select

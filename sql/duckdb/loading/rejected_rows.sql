@@ -1,5 +1,5 @@
--- The rows of delimited text that the engine refused while loading: wrong numbers of fields, broken
--- quotes, bytes that are no UTF-8; with the file, the byte, counted from 0, at which each begins, and
+-- The rows of delimited text that the engine left out while loading: wrong numbers of fields, broken
+-- quotes, invalid UTF-8; with the file, the byte, counted from 0, at which each begins, and
 -- whether lines may end there in another way than the engine expects, or have got longer.
 -- reads: reject_errors, reject_scans (the engine's own; a file read twice is there twice)
 select

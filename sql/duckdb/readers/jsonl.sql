@@ -1,4 +1,4 @@
--- JSON Lines: only the declared keys are read. A line that the engine refuses is a row of nulls.
+-- JSON Lines: only the declared keys are read. A malformed line is a row of nulls.
 -- params: $files VARCHAR[], $compression VARCHAR, $largest_object BIGINT (bytes of the longest line)
 select
     /* columns */

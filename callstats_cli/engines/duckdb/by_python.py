@@ -1,4 +1,4 @@
-"""Lines that the engine refused, looked at once more with Python's json (SPEC 12)."""
+"""Lines that are malformed to the engine, read once more with Python's json."""
 
 from __future__ import annotations
 
@@ -13,13 +13,14 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
     from callstats_cli.formats.groups import Group
+    from callstats_cli.formats.log_format import Path
     from callstats_cli.sources.sniffing import Compression
 
 Malformed = Literal["not_json", "not_an_object", "torn", "not_a_row"]
 _BOM = b"\xef\xbb\xbf"
 
 
-class RefusedLine(NamedTuple):
+class PythonLine(NamedTuple):
     """A line by its place among the lines that are not blank, or among a document's items, from 1.
 
     `record` is its JSON text where Python could read it as an object, `malformed` says why not.
@@ -30,19 +31,17 @@ class RefusedLine(NamedTuple):
     malformed: Malformed | None = None
 
 
-def refused_lines(
-    path: str,
-    compression: Compression,
-    keys: Iterable[str],
+def lines_by_python(
+    group: Group,
+    keys: Collection[str],
     *,
     places: Collection[int] | None = None,
     size: int | None = None,
-) -> Iterator[RefusedLine]:
-    """Python's reading of the lines of a JSON Lines file at some places, of all without any; of their
+) -> Iterator[PythonLine]:
+    """Python's reading of the lines of a group's one file at some places, of all without any; of their
     records only some keys are kept. What lies beyond `size` bytes came later."""
-    kept = frozenset(keys)
-    for place, _, line in lines_of_text(path, compression, places, size=size):
-        yield _second_reading(place, line, kept)
+    for place, _, line in lines_of_text(group.files[0], group.compression, places, size=size):
+        yield _second_reading(place, line, group, keys)
 
 
 def lines_of_text(
@@ -77,7 +76,7 @@ def _until(stream: Iterable[bytes], size: int) -> Iterator[bytes]:
 
 
 def texts_of(group: Group) -> Iterator[bytes]:
-    """What the rows of a group's one file are made of, in order: lines, items of a document, cells."""
+    """The texts of the rows of a group's one file, in order: lines, items of a document, cells."""
     (path,) = group.files
     if group.kind == "csv":
         yield from cells_of(group)
@@ -92,30 +91,40 @@ def texts_of(group: Group) -> Iterator[bytes]:
         yield text[item.start : item.end].encode()
 
 
-def refused_items(
-    text: bytes, keys: Iterable[str], wrapper: str | None = None
-) -> Iterator[RefusedLine]:
-    """Python's reading of the items of a JSON document, or of its pages; raises ValueError where it is
-    broken."""
-    kept = frozenset(keys)
-    for place, item in enumerate(items_of(text.decode("utf-8-sig"), wrapper), start=1):
-        yield _judged(place, item.value, kept)
+def items_by_python(group: Group, keys: Collection[str]) -> Iterator[PythonLine]:
+    """Python's reading of the items of a group's one JSON document, or of its pages; raises ValueError
+    where it is broken."""
+    with open_text(group.files[0], group.compression) as stream:
+        text = stream.read().decode("utf-8-sig")
+    for place, item in enumerate(items_of(text, group.wrapper), start=1):
+        yield _judged(place, item.value, group, keys)
 
 
-def _second_reading(place: int, line: bytes, keys: frozenset[str]) -> RefusedLine:
+def _second_reading(place: int, line: bytes, group: Group, keys: Collection[str]) -> PythonLine:
     text = line.strip().removeprefix(_BOM)
     try:
-        return _judged(place, parse_json(text.decode("utf-8")), keys)
+        return _judged(place, parse_json(text.decode("utf-8")), group, keys)
     except (ValueError, RecursionError):
-        return RefusedLine(place, malformed="not_json" if line.endswith(b"\n") else "torn")
+        return PythonLine(place, malformed="not_json" if line.endswith(b"\n") else "torn")
 
 
-def _judged(place: int, value: Any, keys: frozenset[str]) -> RefusedLine:
+def _judged(place: int, value: Any, group: Group, keys: Collection[str]) -> PythonLine:
     if not isinstance(value, dict):
-        return RefusedLine(place, malformed="not_an_object")
+        return PythonLine(place, malformed="not_an_object")
     kept = {key: value[key] for key in value if key in keys}
+    if group.format.nesting is not None:
+        kept |= _objects_in(kept, group.format.nesting.path)
     text = json.dumps(kept, ensure_ascii=False)
-    return RefusedLine(place, without_lone_surrogates(text))
+    return PythonLine(place, without_lone_surrogates(text))
+
+
+def _objects_in(record: dict[str, Any], path: Path) -> dict[str, Any]:
+    """The first list on a path of lists inside each other, with nothing but objects in each."""
+    if not path or path[0] not in record:
+        return {}
+    items = record[path[0]]
+    objects = [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
+    return {path[0]: [item | _objects_in(item, path[1:]) for item in objects]}
 
 
 def without_lone_surrogates(text: str) -> str:

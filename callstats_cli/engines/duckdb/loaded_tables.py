@@ -1,0 +1,67 @@
+"""The tables that groups are loaded into: the columns of each, and its slots in templates."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from callstats_cli.formats.groups import FILE_PLACES
+from callstats_cli.request.call_columns import LOADED_COLUMNS, READ_LATE, TIMES
+
+if TYPE_CHECKING:
+    from callstats_cli.formats.groups import Group
+
+
+class LoadedTable(NamedTuple):
+    """A table of loaded lines, one row per line and model; of Parquet those of `span`."""
+
+    name: str
+    group: Group
+    columns: tuple[str, ...]
+    span: tuple[int, int] | None = None
+
+    @property
+    def read_late(self) -> tuple[str, ...]:
+        """Its columns that may have texts left which could not be read."""
+        return tuple(name for name in READ_LATE if name in self.columns)
+
+    @property
+    def times(self) -> list[str]:
+        """Its time columns."""
+        return [time for time in TIMES if time in self.columns]
+
+    @property
+    def slots(self) -> dict[str, str]:
+        """What a template's slots hold for the table, and for the columns it does not always have."""
+        if "place" in self.columns:
+            file = f"(place // {FILE_PLACES})"
+        else:
+            file = "file" if "file" in self.columns else str(self.group.numbers[0])
+        place = "place" if "place" in self.columns else "null"
+        return {"table": self.name, "file": file, "place": place}
+
+    def fill(self, sql: str) -> str:
+        """A template with these slots filled."""
+        for slot, content in self.slots.items():
+            sql = sql.replace(f"/* {slot} */", content)
+        return sql
+
+
+def loaded_table(name: str, group: Group, needed: set[str]) -> LoadedTable:
+    """The table that a group is loaded into: no column that it cannot fill."""
+    line_columns = group.format.line_columns
+    kept = {name for name in needed | {*line_columns} if group.fills(name)}
+    kept |= {"entry", "unread"}
+    if group.says_zoneless:
+        kept.add("zoneless")
+    if len(group.files) > 1:
+        kept.add("file")
+    if group.kind == "repaired":
+        kept = kept - {"file"} | {"place"}
+    known = (*LOADED_COLUMNS, *(own for own in line_columns if own not in LOADED_COLUMNS))
+    return LoadedTable(name, group, tuple(column for column in known if column in kept))
+
+
+def joined_table(name: str, group: Group, needed: set[str]) -> LoadedTable:
+    """The table of the calls that the lines of a format make, each with its place."""
+    kept = needed | {"entry", "place"}
+    return LoadedTable(name, group, tuple(column for column in LOADED_COLUMNS if column in kept))
