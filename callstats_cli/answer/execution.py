@@ -10,7 +10,7 @@ from callstats_cli.errors import COPIES, RequestError, shown
 from callstats_cli.query import compiler
 from callstats_cli.query.compiler import TopModels
 from callstats_cli.request.output_columns import output_columns
-from callstats_cli.sources.sniffing import check_unchanged
+from callstats_cli.sources.states import check_unchanged
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -11,15 +11,17 @@ from callstats_cli.engines.duckdb.loading import Rejected
 from callstats_cli.engines.duckdb.readers import largest_stored
 from callstats_cli.errors import SourceError, counted
 from callstats_cli.formats.completing import completed
-from callstats_cli.formats.detection import detect, find_columns, fitting, group_files, no_timestamp
-from callstats_cli.formats.groups import INTEGERS
-from callstats_cli.formats.log_file import LogFile
+from callstats_cli.formats.detection import detect, find_columns, fitting
+from callstats_cli.formats.grouping import group_files
+from callstats_cli.formats.log_file import LogFile, no_timestamp
 from callstats_cli.formats.mapped import check_mapped
 from callstats_cli.formats.recognition import recognise
+from callstats_cli.formats.types import TEXT
 from callstats_cli.formats.wrappers import unwrapped
 from callstats_cli.request.call_columns import TIMES
 from callstats_cli.request.metrics import AMOUNTS
-from callstats_cli.sources.sniffing import sniff, state_of
+from callstats_cli.sources.sniffing import sniff
+from callstats_cli.sources.states import state_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
     from callstats_cli.formats.recognition import Recognised
     from callstats_cli.request.filters import CallFilter
     from callstats_cli.sources.finding import SourceFile
-    from callstats_cli.sources.sniffing import FileState
+    from callstats_cli.sources.states import FileState
 
 
 class Layout(NamedTuple):
@@ -163,15 +165,13 @@ class _Looker:
             if state is not None:
                 self.found.states.append(state)
             if sniffed.kind == "parquet":
-                columns = self.engine.schema(source.path)
-                return LogFile(sniffed, number, columns, self.engine.fields)
+                return LogFile(sniffed, number, self.engine.schema(source.path))
         except SourceError as error:
             if not self.skip_bad_files:
                 raise
             self.found.unreadable.append(Rejected(number, "skipped_files", text=error.message))
             return None
-        columns = dict.fromkeys(_unique(sniffed.header), "VARCHAR")
-        return LogFile(sniffed, number, columns, lambda _: {})
+        return LogFile(sniffed, number, dict.fromkeys(_unique(sniffed.header), TEXT))
 
 
 def _with_units(group: Group, engine: DuckDBEngine) -> Group:
@@ -181,7 +181,9 @@ def _with_units(group: Group, engine: DuckDBEngine) -> Group:
     found = dict(group.found)
     for time in TIMES:
         found[time] = tuple(
-            _with_unit(reference, group, time, engine) if reference.type in INTEGERS else reference
+            _with_unit(reference, group, time, engine)
+            if reference.type.kind == "integer"
+            else reference
             for reference in found.get(time, ())
         )
     return group._replace(found=found)

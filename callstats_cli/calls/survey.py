@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from callstats_cli.formats.recognition import Recognised
     from callstats_cli.request.request import CallStatsRequest
     from callstats_cli.sources.finding import SourceFile
-    from callstats_cli.sources.sniffing import FileState
+    from callstats_cli.sources.states import FileState
 
 
 class Survey(NamedTuple):

@@ -46,7 +46,7 @@ def _stored_without_zone(groups: Iterable[Group], needed: set[str]) -> list[str]
         for raw in ZONED
         if raw in needed
         and any(
-            reference.type in WITHOUT_ZONE and not names_utc(reference)
+            reference.type.kind in WITHOUT_ZONE and not names_utc(reference)
             for reference in group.found.get(raw, ())
         )
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from callstats_cli.cli.output import ENDINGS, FORMATS
+from callstats_cli.engines.duckdb.types import type_name
 from callstats_cli.formats.registry import FAMILIES
 from callstats_cli.request.call_columns import COLUMNS
 from callstats_cli.request.metrics import AGGREGATIONS, CALL_METRICS, ONE_NUMBER, USAGE_METRICS, Metric
@@ -69,7 +70,7 @@ def formats() -> dict[str, Any]:
     """The formats of logs, the columns that every one of them is read as, and those of answers."""
     return {
         "logs": list(FAMILIES),
-        "columns_of_a_call": dict(COLUMNS),
+        "columns_of_a_call": {name: type_name(kind) for name, kind in COLUMNS.items()},
         "answers": {
             name: [ending for ending, format_ in ENDINGS.items() if format_ == name] for name in FORMATS
         },

@@ -47,7 +47,12 @@ def files_of(flags: Flags, diagnostics: Diagnostics) -> list[SourceFile]:
     """The files that the sources name; what was left out is said."""
     from callstats_cli.sources.finding import find_files
 
-    found = find_files(flags.source or (), allow_extension_install=flags.allow_extension_install)
+    def without_library(scheme: str, library: str, by_pip: str) -> object:
+        from callstats_cli.engines.duckdb.httpfs import httpfs_files
+
+        return httpfs_files(scheme, library, by_pip, install=flags.allow_extension_install)
+
+    found = find_files(flags.source or (), without_library)
     for note in found.notes:
         diagnostics.note(note)
     return found.files

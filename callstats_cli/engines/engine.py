@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from callstats_cli.chain.chain import Chain
+    from callstats_cli.formats.types import ColumnType
 
 Row = Mapping[str, Any]
 
@@ -52,7 +53,7 @@ class Engine(Protocol):
         """Locks the session to some files, by path or URL: from now on it reads no other, and loads and
         changes nothing. Raises EngineError or SourceError."""
 
-    def schema(self, path: str) -> dict[str, str]:
+    def schema(self, path: str) -> dict[str, ColumnType]:
         """The stored columns of a Parquet file and their types; raises SourceError."""
 
     def keep(self, name: str, chain: Chain) -> None:

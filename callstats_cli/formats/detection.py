@@ -1,20 +1,21 @@
-"""Which format each file is written in, and which files can be read together."""
+"""Which format each file is written in, and where its raw columns are found."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from callstats_cli.errors import RequestError, SourceError
+from callstats_cli.errors import RequestError
 from callstats_cli.formats import columns as own
 from callstats_cli.formats.groups import Group, Leaf, Reference
 from callstats_cli.formats.log_file import Names, at
 from callstats_cli.formats.log_format import Sample
 from callstats_cli.formats.mapped import mapped_references, with_mapped
 from callstats_cli.formats.registry import FORMATS
+from callstats_cli.formats.types import TEXT
 from callstats_cli.sources.partitions import partition_values
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from callstats_cli.formats.log_file import LogFile
     from callstats_cli.formats.log_format import LogFormat, Path, RawColumn
@@ -159,9 +160,9 @@ def _declared(path: Path, file: LogFile, log_format: LogFormat) -> tuple[Referen
                 return (Reference(outer, path[length:]),)
         return (Reference(path),)
     for length in range(len(path), 0, -1):
-        type_name = file.type_of(path[:length])
-        if type_name is not None:
-            return (Reference(path[:length], path[length:], type_name),)
+        found_type = file.type_of(path[:length])
+        if found_type is not None:
+            return (Reference(path[:length], path[length:], found_type),)
     return ()
 
 
@@ -205,8 +206,8 @@ def _recognised(column: RawColumn, file: LogFile, names: Names) -> tuple[Referen
     for path in (*column.paths, *column.sampled):
         for found in (names.path(path), *((name,) for name in names.alike((), "".join(path))[:1])):
             if found is not None:
-                type_name = file.type_of(found) or "VARCHAR"
-                return (_with_unit(Reference(found, type=type_name), column),)
+                reference = Reference(found, type=file.type_of(found) or TEXT)
+                return (_with_unit(reference, column),)
     if file.is_json:
         return tuple(_with_unit(_reference_in_json(path, file), column) for path in column.paths)
     return tuple(
@@ -214,7 +215,7 @@ def _recognised(column: RawColumn, file: LogFile, names: Names) -> tuple[Referen
         for path in column.paths
         if len(path) > 1
         for name in names.alike((), path[0])[:1]
-        if file.columns[name] in ("VARCHAR", "JSON")
+        if file.columns[name].kind in ("text", "json")
     )
 
 
@@ -244,66 +245,3 @@ def _from_folder_names(raw: str, paths: Sequence[Path], file: LogFile) -> tuple[
         if len(path) == 1 and path[0] in values:
             return (Reference(per_file=(values[path[0]],)),)
     return ()
-
-
-def group_files(groups: Iterable[Group]) -> list[Group]:
-    """Groups of one file each, brought together where one reader call can read them."""
-    together: dict[object, list[Group]] = {}
-    for group in groups:
-        together.setdefault(_signature(group), []).append(group)
-    return [_joined(alike) for alike in together.values()]
-
-
-def _signature(group: Group) -> object:
-    found = tuple(
-        (
-            raw,
-            tuple(reference._replace(per_file=reference.per_file and ("",)) for reference in found),
-        )
-        for raw, found in sorted(group.found.items())
-    )
-    alike = (
-        group.format.name,
-        group.format.nesting,
-        group.kind,
-        group.compression,
-        group.wrapper,
-        group.delimiter,
-        group.header,
-        group.shares_files,
-        group.is_beside,
-    )
-    return (*alike, found)
-
-
-def _joined(alike: list[Group]) -> Group:
-    found = {
-        raw: tuple(
-            reference._replace(
-                per_file=tuple(
-                    value for group in alike for value in group.found[raw][position].per_file or ()
-                ),
-            )
-            if reference.per_file is not None
-            else reference
-            for position, reference in enumerate(references)
-        )
-        for raw, references in alike[0].found.items()
-    }
-    return alike[0]._replace(
-        files=tuple(path for group in alike for path in group.files),
-        numbers=tuple(number for group in alike for number in group.numbers),
-        found=found,
-    )
-
-
-def no_timestamp(file: LogFile) -> SourceError:
-    """The error for a file in which nothing names a time."""
-    names = file.names
-    if not names:
-        return SourceError(f"{file.path!r} is no call log: its content has no known format")
-    shown = ", ".join(names[:8]) + (", …" if len(names) > 8 else "")
-    return SourceError(
-        f"{file.path!r} has no column that names a time (it has {shown})",
-        hint="name it with --map started_at=COLUMN",
-    )

@@ -4,22 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from callstats_cli.formats.types import TEXT
 from callstats_cli.request.call_columns import CONSTANTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from callstats_cli.formats.log_format import LogFormat, Path
+    from callstats_cli.formats.types import ColumnType
     from callstats_cli.sources.sniffing import Compression
 
 
-INTEGERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER")
-
-WIDE_NUMBERS = ("UBIGINT", "HUGEINT", "UHUGEINT", "FLOAT", "DOUBLE", "DECIMAL")
-
-WITH_ZONE = "TIMESTAMP WITH TIME ZONE"
-
-WITHOUT_ZONE = ("TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS", "DATE")
+WITHOUT_ZONE = ("local_time", "date")
 
 PER_SECOND = {"s": 1, "ms": 1_000, "us": 1_000_000, "ns": 1_000_000_000}
 
@@ -40,14 +36,14 @@ class Leaf(NamedTuple):
 class Reference(NamedTuple):
     """Where a raw column is found: a path into the files, a constant, or the files' folder names.
 
-    `member` is the rest of the path where what is found is JSON text. `type` is the engine's name of
-    the type found. `unit` is that of numbers: for times s, ms, us or ns, decided from the data where
+    `member` is the rest of the path where what is found is JSON text. `type` is the
+    type found. `unit` is that of numbers: for times s, ms, us or ns, decided from the data where
     null; for durations ms unless given. Times that are `near_zero` are numbers within a year of 1970.
     """
 
     path: Path = ()
     member: Path = ()
-    type: str = "VARCHAR"
+    type: ColumnType = TEXT
     unit: str | None = None
     near_zero: bool = False
     constant: str | None = None
@@ -94,7 +90,7 @@ class Group(NamedTuple):
         """Can a column of a call be anything but null, by what was found in these files?"""
         return self.format.gives(column) and (column in CONSTANTS or self.has(column))
 
-    def shows(self, column: str, type_of: Callable[[Path], str | None]) -> bool:
+    def shows(self, column: str, type_of: Callable[[Path], ColumnType | None]) -> bool:
         """Do the schema, the header or the first records of a file have what a column of a call is made
         of? `type_of` gives the type at a path of the file."""
         return any(
@@ -135,10 +131,12 @@ class Group(NamedTuple):
         """Is what is found there an instant, or numbers of a known unit, and no text?"""
         if reference.constant is not None or reference.per_file is not None:
             return False
-        if reference.type == WITH_ZONE:
+        if reference.type.kind == "instant":
             return True
-        if reference.type in WITHOUT_ZONE:
+        if reference.type.kind in WITHOUT_ZONE:
             return self.naive_times_are_utc
         return (
-            reference.type in INTEGERS and reference.unit is not None and not self.numbers_are_relative
+            reference.type.kind == "integer"
+            and reference.unit is not None
+            and not self.numbers_are_relative
         )

@@ -6,12 +6,15 @@ import json
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from callstats_cli.errors import SourceError
 from callstats_cli.formats.columns import folded
+from callstats_cli.formats.types import TEXT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from callstats_cli.formats.log_format import Nesting, Path
+    from callstats_cli.formats.types import ColumnType
     from callstats_cli.sources.sniffing import SniffedFile
 
 
@@ -20,8 +23,7 @@ class LogFile(NamedTuple):
 
     sniffed: SniffedFile
     number: int
-    columns: dict[str, str]
-    fields: Callable[[str], dict[str, str]]
+    columns: dict[str, ColumnType]
 
     @property
     def path(self) -> str:
@@ -45,22 +47,22 @@ class LogFile(NamedTuple):
         if not path:
             return self.names
         if not self.is_json:
-            type_name = self.type_of(path)
-            return [] if type_name is None else list(self.fields(type_name))
+            found_type = self.type_of(path)
+            return [] if found_type is None else [name for name, _ in found_type.fields]
         objects = (at(record, path) for record in self.sniffed.records)
         return list(dict.fromkeys(key for found in objects if isinstance(found, dict) for key in found))
 
-    def type_of(self, path: Path) -> str | None:
+    def type_of(self, path: Path) -> ColumnType | None:
         """The type at a path of this file; None where the file has no such path."""
         if self.is_json:
             found = any(_has(record, path) for record in self.sniffed.records)
-            return "VARCHAR" if found else None
-        type_name = self.columns.get(path[0])
+            return TEXT if found else None
+        found_type = self.columns.get(path[0])
         for member in path[1:]:
-            if type_name is None:
+            if found_type is None:
                 return None
-            type_name = self.fields(type_name).get(member)
-        return type_name
+            found_type = found_type.field(member)
+        return found_type
 
 
 def at(record: Any, path: Path) -> Any:
@@ -119,3 +121,15 @@ class Names:
                 return None
             found = (*found, alike[0])
         return found
+
+
+def no_timestamp(file: LogFile) -> SourceError:
+    """The error for a file in which nothing names a time."""
+    names = file.names
+    if not names:
+        return SourceError(f"{file.path!r} is no call log: its content has no known format")
+    shown = ", ".join(names[:8]) + (", …" if len(names) > 8 else "")
+    return SourceError(
+        f"{file.path!r} has no column that names a time (it has {shown})",
+        hint="name it with --map started_at=COLUMN",
+    )

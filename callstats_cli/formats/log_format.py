@@ -2,7 +2,7 @@
 
 A format is a `LogFormat`: the raw columns that its SQL mapping reads, where each may be found in a
 line or a file, and which of them each column of a call is made of. Its mapping is
-`sql/duckdb/formats/<name>/calls.sql`.
+the template `formats/<name>/calls`.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from callstats_cli.chain.lineage import Lineage
+    from callstats_cli.formats.types import ColumnType
 
 Path = tuple[str, ...]
 Kind = Literal["text", "time", "usage", "count", "refs", "duration"]
@@ -59,7 +60,7 @@ class Sample(NamedTuple):
     records: Sequence[dict[str, Any]]
     names: frozenset[str]
     folder_names: frozenset[str] = frozenset()
-    type_of: Callable[[Path], str | None] = lambda _: None
+    type_of: Callable[[Path], ColumnType | None] = lambda _: None
 
 
 class LogFormat(NamedTuple):

@@ -1,4 +1,4 @@
-"""What a user says of a log: its format, its times, and by `--map` which columns hold what (SPEC 3)."""
+"""What a user says of a log: its format, its times, and by `--map` which columns hold what."""
 
 from __future__ import annotations
 
@@ -99,9 +99,9 @@ def mapped_references(item: MappedField, file: LogFile, log_format: LogFormat) -
         found = next((path for path in places if any(_is_in(call, path) for call in calls)), None)
         return () if found is None else (Reference(found, unit=item.unit),)
     for path in places:
-        type_name = file.type_of(path)
-        if type_name is not None:
-            return (Reference(path, type=type_name, unit=item.unit),)
+        found_type = file.type_of(path)
+        if found_type is not None:
+            return (Reference(path, type=found_type, unit=item.unit),)
     for path in reversed(places):
         for length in range(1, len(path)):
             outer, rest = path[:length], path[length:]
@@ -109,9 +109,9 @@ def mapped_references(item: MappedField, file: LogFile, log_format: LogFormat) -
                 within_text(record, outer, rest) for record in file.sniffed.records
             ):
                 return (Reference(outer, rest, unit=item.unit),)
-            type_name = file.type_of(outer)
-            if not file.is_json and type_name in ("VARCHAR", "JSON"):
-                return (Reference(outer, rest, type_name, unit=item.unit),)
+            found_type = file.type_of(outer)
+            if not file.is_json and found_type is not None and found_type.kind in ("text", "json"):
+                return (Reference(outer, rest, found_type, unit=item.unit),)
     if file.is_json and not file.sniffed.records:
         return (Reference((item.path,), unit=item.unit),)
     return ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from callstats_cli.request.metrics import (
     AMOUNTS,
@@ -17,38 +17,40 @@ from callstats_cli.request.metrics import (
 if TYPE_CHECKING:
     from callstats_cli.request.request import CallStatsRequest
 
-COLUMNS: dict[str, str] = {
-    "id": "VARCHAR",
-    "id_scope": "VARCHAR",
-    "project_id": "VARCHAR",
-    "op_name": "VARCHAR",
-    "operation": "VARCHAR",
-    "trace_id": "VARCHAR",
-    "parent_id": "VARCHAR",
-    "thread_id": "VARCHAR",
-    "turn_id": "VARCHAR",
-    "wb_user_id": "VARCHAR",
-    "wb_run_id": "VARCHAR",
-    "started_at": "TIMESTAMPTZ",
-    "ended_at": "TIMESTAMPTZ",
-    "deleted_at": "TIMESTAMPTZ",
-    "duration": "DOUBLE",
-    "failed": "BOOLEAN",
-    "is_span": "BOOLEAN",
-    "input_refs": "VARCHAR[]",
-    "output_refs": "VARCHAR[]",
-    "part": "BOOLEAN",
-    "model": "VARCHAR",
-    "requested_model": "VARCHAR",
-    "entry": "INTEGER",
-    "usable": "BOOLEAN",
-    "provider": "VARCHAR",
-    "price_context": "VARCHAR",
-    "cache_hit": "BOOLEAN",
-    **dict.fromkeys(READINGS, "BOOLEAN"),
-    **dict.fromkeys(AMOUNTS, "DOUBLE"),
+CallColumnKind = Literal["text", "texts", "instant", "number", "integer", "boolean"]
+
+COLUMNS: dict[str, CallColumnKind] = {
+    "id": "text",
+    "id_scope": "text",
+    "project_id": "text",
+    "op_name": "text",
+    "operation": "text",
+    "trace_id": "text",
+    "parent_id": "text",
+    "thread_id": "text",
+    "turn_id": "text",
+    "wb_user_id": "text",
+    "wb_run_id": "text",
+    "started_at": "instant",
+    "ended_at": "instant",
+    "deleted_at": "instant",
+    "duration": "number",
+    "failed": "boolean",
+    "is_span": "boolean",
+    "input_refs": "texts",
+    "output_refs": "texts",
+    "part": "boolean",
+    "model": "text",
+    "requested_model": "text",
+    "entry": "integer",
+    "usable": "boolean",
+    "provider": "text",
+    "price_context": "text",
+    "cache_hit": "boolean",
+    **dict.fromkeys(READINGS, "boolean"),
+    **dict.fromkeys(AMOUNTS, "number"),
 }
-"""Column of a call → its type in the engine. `id_scope` is what an id is unique within where it is
+"""Column of a call → the kind of its values. `id_scope` is what an id is unique within where it is
 not unique by itself, as a span's is within its trace; `operation` is what kind of thing a call does,
 where the log says so beside its name. `requested_model` is what the caller asked for where the log also
 says which model answered. `failed` is null where nothing tells; `is_span` is true
@@ -73,12 +75,7 @@ NULL_AT_EPOCH = frozenset({"ended_at", "deleted_at"})
 CONSTANTS = frozenset({"entry", "usable", "started_at", "is_span", *READINGS})
 """Columns that a mapping gives whatever the files have."""
 
-LOADED_COLUMNS: dict[str, str] = COLUMNS | {
-    "unread": "VARCHAR[]",
-    "zoneless": "VARCHAR",
-    "file": "INTEGER",
-    "place": "BIGINT",
-}
+LOADED_COLUMNS = (*COLUMNS, "unread", "zoneless", "file", "place")
 """What is kept of a line while sources are loaded: `unread` are the texts of `READ_LATE` that are not
 read, null where there are none; `zoneless` names the first of its times that names no zone; `file` is
 the source's position in reading order, `place` a line's own place where it was loaded late."""

@@ -1,4 +1,4 @@
-"""SOURCE words → files in reading order (SPEC 4)."""
+"""SOURCE words → files in reading order."""
 
 from __future__ import annotations
 
@@ -12,10 +12,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from callstats_cli.errors import COPIES, RequestError, SourceError, counted, quoted
 from callstats_cli.process import new_file, private_folder
+from callstats_cli.sources.copies import compressed_copies
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from typing import IO
+
+    from callstats_cli.sources.remote import FileSystemMaker
 
 ENDINGS = (".parquet", ".jsonl", ".ndjson", ".json", ".csv", ".tsv")
 _LATER = r"(?:\.gz|\.zst|[.-](?:\d{1,3}|\d{4}-?\d\d-?\d\d[\dT_:]*)){0,5}"
@@ -24,7 +27,6 @@ _LOG_NAME = re.compile(rf".*\.(?:parquet|(?:jsonl|ndjson|json|csv|tsv){_LATER})"
 _TEXT_NAME = re.compile(rf".*\.(?:log|txt){_LATER}", re.I | re.S)
 _GLOB = frozenset("*?[")
 _ANY_FOLDERS = re.compile(r"(?:^|/)\*\*(?:/|$)")
-_CHUNK = 1 << 20
 
 
 class SourceFile(NamedTuple):
@@ -43,24 +45,24 @@ class Found(NamedTuple):
     notes: list[str]
 
 
-def find_files(words: Sequence[str], *, allow_extension_install: bool = False) -> Found:
+def find_files(words: Sequence[str], fallback: FileSystemMaker | None = None) -> Found:
     """The files of all sources: sources as given, files by path in bytes.
 
-    The engine may install what it needs for a URL only where that is allowed.
+    `fallback` makes the file system of a URL whose Python library is missing.
     Raises RequestError without any source, SourceError for one that matches nothing.
     """
     if not words:
         raise RequestError(
             "no SOURCE given", hint="name a file, a folder or a glob: callstats query calls.jsonl"
         )
-    finder = _Finder(allow_extension_install)
+    finder = _Finder(fallback)
     found: dict[str, SourceFile] = {}
     for word in words:
         for file in finder.files_of(word):
             if not file.path.isascii():
                 _check_text(file.path)
             found.setdefault(_real(file.path), file)
-    copies = list(_compressed_copies(found))
+    copies = list(compressed_copies(found))
     for real, _ in copies:
         del found[real]
     return Found(list(found.values()), [*finder.notes(), *(note for _, note in copies)])
@@ -80,8 +82,8 @@ def _check_text(path: str) -> None:
 class _Finder:
     """Finds the files of one source after the other, and remembers what it left out."""
 
-    def __init__(self, allow_extension_install: bool) -> None:
-        self.allow_extension_install = allow_extension_install
+    def __init__(self, fallback: FileSystemMaker | None) -> None:
+        self.fallback = fallback
         self.kept: dict[str, str] = {}
         self.other_endings: list[str] = []
         self.not_regular: list[str] = []
@@ -120,8 +122,7 @@ class _Finder:
     def _urls(self, word: str) -> list[SourceFile]:
         from callstats_cli.sources.remote import find_urls
 
-        install = self.allow_extension_install
-        urls = find_urls(word, _may_be_log, allow_extension_install=install)
+        urls = find_urls(word, _may_be_log, self.fallback)
         by_glob = bool(_GLOB.intersection(word))
         return [
             SourceFile(url, url == word, url != word and not by_glob and not is_log_name(url))
@@ -249,31 +250,3 @@ def _keep(stream: IO[bytes], name: str) -> str:
         what = "stdin" if name == "-" else repr(name)
         raise SourceError(f"cannot keep a copy of {what}: {error.strerror or error}") from None
     return path
-
-
-def _compressed_copies(found: dict[str, SourceFile]) -> Iterator[tuple[str, str]]:
-    """The files that hold what another one beside them holds uncompressed, or compressed otherwise,
-    each with a sentence on it."""
-    for real, file in found.items():
-        for packed, others in ((".gz", ("",)), (".zst", ("", ".gz"))):
-            if "://" in real or not real.lower().endswith(packed):
-                continue
-            stem = real[: -len(packed)]
-            for other in (found.get(stem + ending) for ending in others):
-                if other is not None and _hold_the_same(file.path, other.path):
-                    yield real, f"{file.path} holds what {other.path} holds: counted once"
-                    break
-
-
-def _hold_the_same(one: str, other: str) -> bool:
-    """Do two files hold the same bytes once decompressed? What cannot be read is like nothing."""
-    from callstats_cli.sources.sniffing import open_any
-
-    try:
-        with open_any(one) as first, open_any(other) as second:
-            while True:
-                chunk, same = first.read(_CHUNK), second.read(_CHUNK)
-                if chunk != same or not chunk:
-                    return chunk == same
-    except SourceError:
-        return False

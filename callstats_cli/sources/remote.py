@@ -1,4 +1,4 @@
-"""Logs at URLs: found, and read range by range, for Python and for the engine alike (SPEC 4).
+"""Logs at URLs: found, and read range by range, for Python and for the engine alike.
 
 Every read goes through the fsspec library of its store, which finds credentials in the usual places;
 nothing is read ahead and nothing is kept. Imported only where a source is a URL.
@@ -10,6 +10,7 @@ import io
 import logging
 import re
 import threading
+from collections.abc import Callable
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cache
@@ -24,7 +25,7 @@ except ImportError:
     AbstractFileSystem = object
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 
 class Store(NamedTuple):
@@ -84,7 +85,7 @@ _TEXT_BUFFER = 1 << 20
 
 
 def find_urls(
-    word: str, is_log: Callable[[str], bool], *, allow_extension_install: bool = False
+    word: str, is_log: Callable[[str], bool], fallback: FileSystemMaker | None = None
 ) -> list[str]:
     """The files that a URL names, by path: one, those of a glob, or a folder's whose names are logs'.
 
@@ -98,7 +99,7 @@ def find_urls(
     if not bucket or _GLOB_MARK.search(bucket):
         raise SourceError(f"{word!r} names no {'server' if STORES[scheme] is _WEB else 'bucket'}")
     with _explaining(word):
-        system = _system(scheme, allow_extension_install=allow_extension_install)
+        system = _system(scheme, fallback)
         if STORES[scheme] is _WEB:
             _opened(word)
             return [word]
@@ -151,26 +152,34 @@ def _below(system: Any, folder: str, is_log: Callable[[str], bool]) -> list[str]
     ]
 
 
+FileSystemMaker = Callable[[str, str, str], Any]
+"""Makes the file system of a scheme whose Python library, the second argument, is missing; the third
+is the command that installs the library."""
+
 _systems: dict[str, Any] = {}
 """Scheme → the file system that reads it, once a source has named it."""
 
 
-def _system(scheme: str, *, allow_extension_install: bool = False) -> Any:
+def _system(scheme: str, fallback: FileSystemMaker | None = None) -> Any:
     if scheme not in _systems:
-        _systems[scheme] = _make_system(scheme, allow_extension_install)
+        _systems[scheme] = _make_system(scheme, fallback)
     return _systems[scheme]
 
 
-def _make_system(scheme: str, allow_extension_install: bool) -> Any:
-    """The file system of a scheme's library, else of the engine's extension; raises SourceError where
-    neither is installed."""
+def _make_system(scheme: str, fallback: FileSystemMaker | None) -> Any:
+    """The file system of a scheme's library, else the fallback; raises SourceError where there is
+    neither."""
     store = STORES[scheme]
     # What the library would log goes nowhere rather than to stderr: failures are raised.
     logging.getLogger(store.library).addHandler(logging.NullHandler())
     try:
         system = getattr(import_module(store.module), store.name)
     except ImportError:
-        return _make_extension_system(scheme, allow_extension_install)
+        by_pip = f"pip install 'callstats-cli[{store.extra}]'"
+        if fallback is None:
+            needed = f"{scheme}:// sources need the Python library {store.library}"
+            raise SourceError(needed, hint=by_pip) from None
+        return fallback(scheme, store.library, by_pip)
     made = system(skip_instance_cache=True, **store.settings)
     if scheme == "s3":
         if _finds_no_credentials(made):
@@ -188,25 +197,6 @@ def _finds_no_credentials(system: Any) -> bool:
 
     system.connect()
     return sync(system.loop, system.session.get_credentials) is None
-
-
-def _make_extension_system(scheme: str, allow_extension_install: bool) -> Any:
-    from callstats_cli.engines.duckdb.httpfs import HttpfsFiles
-
-    store = STORES[scheme]
-    by_pip = f"pip install 'callstats-cli[{store.extra}]'"
-    try:
-        return HttpfsFiles(scheme, install=allow_extension_install)
-    except SourceError as error:
-        if allow_extension_install:
-            raise SourceError(
-                error.message, hint=f"{by_pip}, or copy the log to a local file"
-            ) from None
-        raise SourceError(
-            f"{scheme}:// sources need the Python library {store.library} or DuckDB's extension httpfs",
-            hint=f"{by_pip}, or let DuckDB download it with --allow-extension-install, "
-            "or copy the log to a local file",
-        ) from None
 
 
 # Reading

@@ -1,4 +1,4 @@
-"""What a file is, by its first bytes: kind, compression, delimiter, and the keys it uses (SPEC 4)."""
+"""What a file is, by its first bytes: kind, compression, delimiter, and the keys it uses."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from callstats_cli.errors import SourceError
 from callstats_cli.sources.documents import items_of, parse_json, spans_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
 FileKind = Literal["parquet", "jsonl", "json", "csv", "empty", "unknown"]
 Compression = Literal["none", "gzip", "zstd"]
@@ -61,47 +61,6 @@ def sniff(path: str, *, deep: bool = False) -> SniffedFile:
         if not whole and _is_cut_object(sample):
             sample, whole = sample + stream.read(), True
     return _judge(path, compression, sample, whole, deep)
-
-
-class FileState(NamedTuple):
-    """What tells whether a file is still the one that was begun to be read."""
-
-    path: str
-    may_grow: bool
-    inode: int
-    size: int
-    changed_ns: int
-
-
-def state_of(sniffed: SniffedFile) -> FileState | None:
-    """The state of a file; None where it is gone. A text may grow: it is read once, to its end."""
-    try:
-        found = os.stat(sniffed.path)  # noqa: PTH116 - the path is kept as the user wrote it
-    except OSError:
-        return None
-    return FileState(
-        sniffed.path, sniffed.kind != "parquet", found.st_ino, found.st_size, found.st_mtime_ns
-    )
-
-
-def size_of(path: str) -> int | None:
-    """The bytes that a file has now; None where the system cannot tell, as of a URL."""
-    try:
-        return os.stat(path).st_size  # noqa: PTH116 - the path is kept as the user wrote it
-    except OSError:
-        return None
-
-
-def check_unchanged(states: Iterable[FileState]) -> None:
-    """Raises SourceError for a file that is another one by now; one that is gone was read."""
-    for before in states:
-        now = state_of(SniffedFile(before.path, "jsonl" if before.may_grow else "parquet"))
-        if now is None or now == before:
-            continue
-        if not (before.may_grow and now.inode == before.inode and now.size > before.size):
-            raise SourceError(
-                f"{before.path!r} changed while it was read", hint="run again, or copy it first"
-            )
 
 
 def unreadable(path: str, error: Exception) -> SourceError:

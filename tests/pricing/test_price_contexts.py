@@ -414,10 +414,11 @@ def test_a_call_without_counts_has_no_cost(
 
 def priced(counts: dict[str, Any], pricing: Pricing) -> tuple[Any, ...]:
     """Costs of one call, and why it has none, as the steps of a question compute them."""
+    from callstats_cli.engines.duckdb.types import type_name
     from callstats_cli.request.call_columns import COLUMNS
 
     columns = {**dict.fromkeys(COLUMNS), "bucket": 0, "entry": 1, "usable": True, **counts}
-    types = COLUMNS | {"bucket": "BIGINT"}
+    types = {name: type_name(kind) for name, kind in COLUMNS.items()} | {"bucket": "BIGINT"}
     values = ", ".join(f"${name}::{types[name]} as {name}" for name in columns)
     request = CallStatsRequest(usage_metrics=(MetricRequest("total_cost"),))
     *before, usage_values = usage_values_steps(request, pricing)

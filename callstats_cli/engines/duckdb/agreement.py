@@ -21,7 +21,8 @@ from callstats_cli.engines.duckdb.statements import (
 )
 from callstats_cli.request.call_columns import READ_LATE
 from callstats_cli.request.metrics import AMOUNTS
-from callstats_cli.sources.sniffing import parse_line, size_of
+from callstats_cli.sources.sniffing import parse_line
+from callstats_cli.sources.states import size_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from callstats_cli.formats.groups import Group, Reference
     from callstats_cli.formats.log_format import Kind, Path
+    from callstats_cli.formats.types import ValueKind
 
 _PAIRS = (
     "STRUCT(key VARCHAR, value STRUCT("
@@ -43,7 +44,7 @@ def usages_with_members(group: Group) -> dict[Path, list[Path]]:
     wholes = [
         reference.path
         for reference, kind in found
-        if kind == "usage" and (group.is_json or reference.type.startswith("STRUCT("))
+        if kind == "usage" and (group.is_json or reference.type.kind == "struct")
     ]
     paths = [reference.path for reference, _ in found]
     members = {
@@ -110,15 +111,15 @@ def _declare(tree: dict[str, object], path: Path, leaf: str) -> None:
         tree[path[-1]] = leaf
 
 
-def leaf_type(group: Group, reference: Reference) -> str:
-    """The type that a JSON path is declared with: JSON where any raw column wants its structure."""
+def leaf_kind(group: Group, reference: Reference) -> ValueKind:
+    """The kind that a JSON path is declared with: JSON where any raw column wants its structure."""
     kinds = {
         group.format.raw[raw].kind
         for raw, references in group.found.items()
         for other in references
         if other.path == reference.path
     }
-    return "JSON" if any(_DECLARED[kind] == "JSON" for kind in kinds) else "VARCHAR"
+    return "json" if any(_DECLARED[kind] == "JSON" for kind in kinds) else "text"
 
 
 def declared_columns(group: Group, needed: set[str]) -> str:

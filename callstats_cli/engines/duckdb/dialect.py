@@ -27,6 +27,7 @@ from callstats_cli.engines.duckdb.statements import (
     quote_identifier,
     select_list,
 )
+from callstats_cli.engines.duckdb.types import type_name
 from callstats_cli.request.call_columns import COLUMNS, NULL_AT_EPOCH
 
 if TYPE_CHECKING:
@@ -159,5 +160,5 @@ def _call_column(column: CallColumn) -> str:
     if name == "failed" and column.knows_failures:
         return "coalesce(failed, false) as failed" if column.is_read else "false as failed"
     if not column.is_read:
-        return f"null::{COLUMNS[name]} as {name}"
+        return f"null::{type_name(COLUMNS[name])} as {name}"
     return f"unless_epoch({name}) as {name}" if name in NULL_AT_EPOCH else name

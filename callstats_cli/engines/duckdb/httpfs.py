@@ -55,6 +55,23 @@ def load(connection: Any, *, install: bool = False) -> None:
         connection.execute("set s3_url_style = 'path'")
 
 
+def httpfs_files(scheme: str, library: str, by_pip: str, *, install: bool) -> HttpfsFiles:
+    """The file system of a scheme whose Python library is missing; raises SourceError where the
+    extension is missing too."""
+    try:
+        return HttpfsFiles(scheme, install=install)
+    except SourceError as error:
+        if install:
+            raise SourceError(
+                error.message, hint=f"{by_pip}, or copy the log to a local file"
+            ) from None
+        raise SourceError(
+            f"{scheme}:// sources need the Python library {library} or DuckDB's extension httpfs",
+            hint=f"{by_pip}, or let DuckDB download it with --allow-extension-install, "
+            "or copy the log to a local file",
+        ) from None
+
+
 class HttpfsFiles:
     """What finding and sampling logs needs of an fsspec file system, by a session of its own."""
 

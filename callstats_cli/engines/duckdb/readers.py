@@ -12,7 +12,7 @@ from callstats_cli.chain.templates import template
 from callstats_cli.engines.duckdb.declared import (
     declared_columns,
     declared_keys,
-    leaf_type,
+    leaf_kind,
     usage_around,
     usages_with_members,
 )
@@ -31,6 +31,7 @@ from callstats_cli.engines.duckdb.statements import (
     step,
 )
 from callstats_cli.engines.duckdb.stored import column_of, dotted
+from callstats_cli.engines.duckdb.types import type_name
 from callstats_cli.engines.duckdb.values import are_pairs, found_first, unread_texts, zoneless_time
 from callstats_cli.request.call_columns import COLUMNS
 
@@ -58,9 +59,9 @@ def lines_of(
 def _given(column: str, group: Group) -> str:
     """The SQL of a column of a call, of what a template gives."""
     if column in group.format.mapped:
-        is_text = COLUMNS[column] == "VARCHAR"
+        is_text = COLUMNS[column] == "text"
         return f"nullif(mapped_{column}, '') as {column}" if is_text else f"mapped_{column} as {column}"
-    return column if group.format.gives(column) else f"null::{COLUMNS[column]} as {column}"
+    return column if group.format.gives(column) else f"null::{type_name(COLUMNS[column])} as {column}"
 
 
 def _passing(columns: Sequence[str], name: str) -> str:
@@ -106,7 +107,7 @@ def _mark(group: Group, needed: set[str]) -> str:
         if reference.path
         and not (reference.member or reference.leaves or are_pairs(group, (reference,)))
         and not usage_around(usages, reference.path)
-        and leaf_type(group, reference) == "VARCHAR"
+        and leaf_kind(group, reference) == "text"
     }
     return f"concat_ws(chr(31), {', '.join(scalars)})" if scalars else "null"
 

@@ -17,6 +17,7 @@ from callstats_cli.engines.duckdb.dialect import statement_of
 from callstats_cli.engines.duckdb.failures import engine_error
 from callstats_cli.engines.duckdb.links import Links
 from callstats_cli.engines.duckdb.statements import Statement, escape_glob, macros_in, script
+from callstats_cli.engines.duckdb.types import column_type
 from callstats_cli.engines.engine import Rows
 from callstats_cli.errors import EngineError, OutOfMemoryError, SourceError
 from callstats_cli.process import private_folder, private_path
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from callstats_cli.chain.chain import Value
+    from callstats_cli.formats.types import ColumnType
     from callstats_cli.sources.remote import EngineFiles
 
 
@@ -191,21 +193,14 @@ class DuckDBEngine:
             ]
         return [Statement("set timezone = 'UTC'"), *changes]
 
-    def schema(self, path: str) -> dict[str, str]:
-        """The columns of a Parquet file and the engine's names of their types."""
+    def schema(self, path: str) -> dict[str, ColumnType]:
+        """The columns of a Parquet file and their types."""
         sql = "describe select * from read_parquet($file, hive_partitioning = false)"
         try:
             rows = self._fetch(sql, {"file": self._links.name_of(path)})
         except duckdb.Error as error:
             raise SourceError(f"{path}: {first_line(error)}") from None
-        return {row["column_name"]: row["column_type"] for row in rows}
-
-    def fields(self, type_name: str) -> dict[str, str]:
-        """The fields of a STRUCT type and their types; empty for any other type."""
-        described = self._connection.type(type_name)
-        if described.id != "struct":
-            return {}
-        return {name: str(child) for name, child in described.children}
+        return {row["column_name"]: column_type(row["column_type"], self._connection) for row in rows}
 
 
 def first_line(error: Exception) -> str:

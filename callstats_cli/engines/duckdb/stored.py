@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from callstats_cli.engines.duckdb.declared import (
-    leaf_type,
+    leaf_kind,
     type_of_members,
     usage_around,
     usages_with_members,
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from callstats_cli.chain.chain import Value
     from callstats_cli.formats.groups import Group, Leaf, Reference
     from callstats_cli.formats.log_format import Path
+    from callstats_cli.formats.types import ValueKind
 
 
 def first_of(values: list[str], default: str) -> str:
@@ -61,16 +62,16 @@ def text_of(group: Group, reference: Reference, name: str, parameters: dict[str,
     if reference.member:
         return f"({json_of(group, reference, name, parameters)} ->> '$')"
     located = column_of(group, reference)
-    if group.is_json and leaf_type(group, reference) == "JSON":
+    if group.is_json and leaf_kind(group, reference) == "json":
         return f"({located} ->> '$')"
-    return _as_text(located, reference.type)
+    return _as_text(located, reference.type.kind)
 
 
-def _as_text(located: str, type_name: str) -> str:
+def _as_text(located: str, kind: ValueKind) -> str:
     """The SQL of a stored value as text; bytes are text where they are UTF-8."""
-    if type_name == "BLOB":
+    if kind == "bytes":
         return f"coalesce(try(decode({located})), {located}::varchar)"
-    return located if type_name == "VARCHAR" else f"{located}::varchar"
+    return located if kind == "text" else f"{located}::varchar"
 
 
 def json_of(group: Group, reference: Reference, name: str, parameters: dict[str, Value]) -> str:
@@ -88,13 +89,13 @@ def _whole_json(group: Group, reference: Reference, name: str, parameters: dict[
     if reference.constant is not None or reference.per_file is not None:
         return f"to_json({text_of(group, reference, name, parameters)})"
     located = column_of(group, reference)
-    type_name = leaf_type(group, reference) if group.is_json else reference.type
-    if type_name == "JSON":
+    kind = leaf_kind(group, reference) if group.is_json else reference.type.kind
+    if kind == "json":
         return located
-    if type_name in ("VARCHAR", "BLOB"):
-        text = _as_text(located, type_name)
+    if kind in ("text", "bytes"):
+        text = _as_text(located, kind)
         return f"coalesce(try_cast({text} as json), to_json(nullif({text}, '')))"
-    if type_name.startswith("STRUCT("):
+    if kind == "struct":
         # An object that lacks a field has it as null here.
         return f"json_merge_patch('{{}}', to_json({located}))"
     return f"to_json({located})"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from callstats_cli.engines.duckdb.declared import is_read_by_member
 from callstats_cli.engines.duckdb.statements import literal
 from callstats_cli.engines.duckdb.stored import column_of, first_of, json_of, text_of
-from callstats_cli.formats.groups import INTEGERS, PER_SECOND, WIDE_NUMBERS, WITH_ZONE, WITHOUT_ZONE
+from callstats_cli.formats.groups import PER_SECOND, WITHOUT_ZONE
 from callstats_cli.request.call_columns import READ_LATE, TIMES, ZONED
 
 if TYPE_CHECKING:
@@ -122,25 +122,16 @@ def _value(
     return f"nullif(refs_in(unquoted_json({stored})), [])"
 
 
-def _is_integer(type_name: str) -> bool:
-    return type_name in INTEGERS
-
-
 def _is_number(reference: Reference) -> bool:
-    type_name = reference.type
-    return _is_integer(type_name) or _is_wide_number(type_name) or type_name == "BOOLEAN"
-
-
-def _is_wide_number(type_name: str) -> bool:
-    return type_name.split("(")[0] in WIDE_NUMBERS
+    return reference.type.kind in ("integer", "number", "boolean")
 
 
 def _count(group: Group, reference: Reference, name: str, parameters: dict[str, Value]) -> str:
-    if _is_integer(reference.type):
+    if reference.type.kind == "integer":
         return f"{column_of(group, reference)}::bigint"
-    if _is_wide_number(reference.type):
+    if reference.type.kind == "number":
         return f"read_number({column_of(group, reference)})"
-    if reference.type == "BOOLEAN":
+    if reference.type.kind == "boolean":
         return f"if({column_of(group, reference)} is null, null, -1)::bigint"
     return f"read_count({text_of(group, reference, name, parameters)})"
 
@@ -151,7 +142,7 @@ def _duration(group: Group, reference: Reference, name: str, parameters: dict[st
 
 
 def _number_or_text(group: Group, reference: Reference, name: str, parameters: dict[str, Value]) -> str:
-    if _is_integer(reference.type) or _is_wide_number(reference.type):
+    if reference.type.kind in ("integer", "number"):
         return column_of(group, reference)
     return text_of(group, reference, name, parameters)
 
@@ -173,20 +164,21 @@ def _instant(group: Group, reference: Reference, name: str, parameters: dict[str
         if _has_known_unit(group, reference):
             text = text_of(group, reference, name, parameters)
             return _BY_UNIT[reference.unit or ""].format(text)
-        if not group.naive_times_are_utc or reference.type in WITHOUT_ZONE:
+        if not group.naive_times_are_utc or reference.type.kind in WITHOUT_ZONE:
             return "null::timestamptz"
         return f"read_instant({text_of(group, reference, name, parameters)})"
     located = column_of(group, reference)
-    if reference.type == WITH_ZONE:
+    if reference.type.kind == "instant":
         return located
-    if reference.type in WITHOUT_ZONE:
+    if reference.type.kind in WITHOUT_ZONE:
         return f"{located}::timestamp::timestamptz"
     return f"instant_of({located}::hugeint {_scaling(reference.unit)})"
 
 
 def _has_known_unit(group: Group, reference: Reference) -> bool:
     """Whether a time is written as text whose numbers are read at once, since their unit is known."""
-    return reference.unit in _BY_UNIT and reference.type == "VARCHAR" and not group.numbers_are_relative
+    is_text = reference.type.kind == "text"
+    return reference.unit in _BY_UNIT and is_text and not group.numbers_are_relative
 
 
 def _scaling(unit: str | None) -> str:
