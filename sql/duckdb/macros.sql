@@ -1,5 +1,5 @@
--- How single values are read. Created once per connection; every mapping uses them.
--- A count below zero stands for a count that is there and cannot be read (SPEC 5).
+-- How single values are read. Created once per connection; every mapping uses them. A count below zero
+-- stands for a count that is there and cannot be read (docs/specification.md, 5).
 
 -- A count written as text: null where absent, -1 where unreadable. Beyond 1e290 sums would overflow.
 create or replace temp macro read_count(written) as
@@ -57,7 +57,7 @@ create or replace temp macro read_seconds(written) as
             then make_timestamptz(round(try_cast(left(written, 17) as double) * 1000000)::bigint)
     end;
 
--- A number written as text, with nine decimals; null where it is none.
+-- A number written as text, with nine decimals; null where it is not one.
 create or replace temp macro read_epoch(written) as
     case
         when regexp_full_match(written, '\s*[+-]?\d+(\.\d*)?([eE][+-]?\d+)?\s*')
@@ -134,7 +134,7 @@ create or replace temp macro instant_of_parts(parts) as
 create or replace temp macro local_offset(local_us, edges, offsets) as
     offsets[len(list_filter(edges, lambda edge: edge <= local_us))];
 
--- An instant as JavaScript's OpenTelemetry has it, `[seconds, nanoseconds]`; null where it is none.
+-- An instant as JavaScript's OpenTelemetry has it, `[seconds, nanoseconds]`; null where it is not one.
 create or replace temp macro instant_of_pair(written) as
     case
         when regexp_full_match(written, '\[\s*\d{1,11}\s*,\s*\d{1,9}\s*\]')
@@ -144,7 +144,7 @@ create or replace temp macro instant_of_pair(written) as
             )
     end;
 
--- A time that loading left as text; null where it is none.
+-- A time that loading left as text; null where it is not one.
 create or replace temp macro late_instant(written, per_second, time_origin, edges, offsets) as
     within_years(case
         when read_epoch(written) is not null
@@ -211,15 +211,17 @@ create or replace temp macro unquoted_json(stored) as
         else stored
     end;
 
--- Is a usage there that is no object? null, {}, [] and '' are none (SPEC 5).
+-- True where a usage is there that is not an object; null, {}, [] and '' count as absent
+-- (docs/specification.md, 5).
 create or replace temp macro is_no_object(usage) as
     coalesce(
         not starts_with(ltrim(usage::varchar), '{') and usage::varchar not in ('null', '[]', '""'),
         false
     );
 
--- Whether a status tells of a failure: a number from 400 on, or a word for one (SPEC 5); null where it
--- is empty. (A list, since the engine would make a join of an IN this long.)
+-- Whether a status tells of a failure: a number from 400 on, or a word for one
+-- (docs/specification.md, 5); null where it is empty. (A list, since the engine would make a join of an
+-- IN this long.)
 create or replace temp macro is_failing_status(written) as
     case
         when written is null or trim(written) = '' then null
@@ -309,7 +311,7 @@ create or replace temp macro latency_us(started_at, ended_at, duration) as
     );
 
 -- When a call below this one may start at the latest, in microseconds since 1970: at its end; a day after
--- its start where it has none, or one before it began (SPEC 10).
+-- its start where it has none, or one before it began (docs/specification.md, 10).
 create or replace temp macro last_start_below(started_at, ended_at, duration) as
     case
         when ended_at >= started_at then epoch_us(ended_at)

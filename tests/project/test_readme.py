@@ -17,7 +17,7 @@ COMMANDS = commands_in(TEXT)
 
 
 def test_all_commands_are_found() -> None:
-    assert len(COMMANDS) == 15
+    assert [command.text.split("\n")[0] for command in COMMANDS] == re.findall(r"(?m)^\$ (.*)", TEXT)
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.text[:60])

@@ -1,5 +1,5 @@
--- One row per bucket of the answer, empty ones too (SPEC 8). `seconds` is how much of the range the
--- bucket holds.
+-- One row per bucket of the answer, empty ones too (docs/specification.md, 8). `seconds` is how much of
+-- the range the bucket holds.
 -- reads: spine, call_aggregates
 -- params: $range_start, $range_end BIGINT (microseconds since 1970; half-open)
 select

@@ -1,8 +1,7 @@
--- The call metrics of each call; `latency_ms` holds whole microseconds until all is summed (SPEC 8). It is
--- null where the end lies before the start; `elapsed_us` is then below zero. `error_count` is null where
--- nothing tells whether the call failed.
--- `call_count` and `error_count` are doubles: where a join finds nothing, DuckDB 2.0.1 takes a sum of small
--- integers to fit a byte.
+-- The call metrics of each call; `latency_ms` holds whole microseconds until all is summed
+-- (docs/specification.md, 8). It is null where the end lies before the start; `elapsed_us` is then below
+-- zero. `error_count` is null where nothing tells whether the call failed. `call_count` and `error_count`
+-- are doubles: where a join finds nothing, DuckDB 2.0.1 takes a sum of small integers to fit a byte.
 -- reads: bucketed_calls
 select
     bucket,

@@ -1,4 +1,4 @@
--- One row per bucket and model of the answer, empty ones too (SPEC 8).
+-- One row per bucket and model of the answer, empty ones too (docs/specification.md, 8).
 -- reads: spine, models, usage_aggregates
 -- params: $row_limit BIGINT
 select

@@ -1,4 +1,4 @@
--- The calls that count: in the range, of the project, not deleted (SPEC 6).
+-- The calls that count: in the range, of the project, not deleted (docs/specification.md, 6).
 -- reads: filtered_calls
 -- params: $range_start, $range_end BIGINT (microseconds since 1970; half-open), $project_id VARCHAR (null: any)
 select *

@@ -1,4 +1,5 @@
--- The calls that every field of the request's filter holds for (SPEC 6); null parameters hold always.
+-- The calls that every field of the request's filter holds for (docs/specification.md, 6); null
+-- parameters hold always.
 -- reads: calls
 -- params: $op_names VARCHAR[] (exact), $op_base_names VARCHAR[] (any version of an op so named, any call of such an
 --   operation),

@@ -1,4 +1,4 @@
--- The earliest start of each id: where a line without a start belongs (SPEC 6).
+-- The earliest start of each id: where a line without a start belongs (docs/specification.md, 6).
 -- reads: lines
 select
     call_key(id_scope, id) as id,

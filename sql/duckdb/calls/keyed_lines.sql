@@ -1,4 +1,5 @@
--- Each line with the key of its call: id and start to the millisecond, or the line itself (SPEC 6).
+-- Each line with the key of its call: id and start to the millisecond, or the line itself
+-- (docs/specification.md, 6).
 -- reads: lines, first_starts
 -- params: $merge BOOLEAN (false: only the parts of one call come together)
 -- A line without an id, or with an id that has no start, is a call of its own.

@@ -1,4 +1,4 @@
--- One call per key: of each column the last non-empty value in reading order (SPEC 6).
+-- One call per key: of each column the last non-empty value in reading order (docs/specification.md, 6).
 -- reads: keyed_lines
 -- `usage_line` is the line whose usage counts; `lines_merged` how many logged calls became this one
 -- (the parts of one call are one).

@@ -1,6 +1,6 @@
 -- The usage of each call and what it cost, in US dollars; null where a kind of token that the call used
--- has no price, and where the log has no count of the call (SPEC 9). A tier goes by the gross input of one
--- request.
+-- has no price, and where the log has no count of the call (docs/specification.md, 9). A tier goes by the
+-- gross input of one request.
 -- reads: disjoint_counts, price_cells
 -- A request of unknown size has a price where its model has one for all sizes: 2^62 is an open end.
 -- The join compares only bounds that some cell has; only what some call used is charged for. An answer

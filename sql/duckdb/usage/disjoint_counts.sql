@@ -1,5 +1,5 @@
--- The counts that a call is priced from; no token is in two of them (SPEC 9). Null where what they are
--- made of cannot be read.
+-- The counts that a call is priced from; no token is in two of them (docs/specification.md, 9). Null
+-- where what they are made of cannot be read.
 -- reads: usage_counts
 -- params: $bedrock_id VARCHAR (a regular expression for model ids)
 -- `cache_rule` is which rule says whether input includes cached tokens, null where none are cached;

@@ -1,5 +1,5 @@
 -- Each usage entry with those nearest below it: of its model, and where it is the one entry of a span, of
--- all models together (SPEC 10). What starts too early or too late is not below.
+-- all models together (docs/specification.md, 10). What starts too early or too late is not below.
 -- reads: usage_entries, nearest_above, usage_above
 -- params: $earliest_below BIGINT (microseconds before the start of the call above)
 with

@@ -1,4 +1,5 @@
--- The usage entries that take part in SPEC 10: under `auto` those of calls that match the filter.
+-- The usage entries that take part in the search for repeats (docs/specification.md, 10): under `auto`
+-- those of calls that match the filter.
 -- reads: filtered_calls
 -- params: $search_from, $search_to BIGINT (microseconds since 1970; half-open)
 -- Ids of spans, and of nothing else, are unique within a scope only. `last_start_us` is when calls below

@@ -1,4 +1,4 @@
--- The links, less those of calls that are their own ancestors (SPEC 10).
+-- The links, less those of calls that are their own ancestors (docs/specification.md, 10).
 -- reads: links
 -- Each step doubles how far up a call reaches. After more steps than there are links, it has come to a
 -- circle, and all calls of a circle are come to. A circle has a call that starts no later than one below

@@ -1,4 +1,5 @@
--- The calls with their own usage: less what they repeat of the calls below them (SPEC 10).
+-- The calls with their own usage: less what they repeat of the calls below them
+-- (docs/specification.md, 10).
 -- reads: recorded_calls, repeats
 -- An entry of which nothing is left is no usage.
 select

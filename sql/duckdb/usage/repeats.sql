@@ -1,4 +1,5 @@
--- The usage entries of the range that repeat what lies below them, with what is left of each (SPEC 10).
+-- The usage entries of the range that repeat what lies below them, with what is left of each
+-- (docs/specification.md, 10).
 -- reads: usage_entries, usage_below
 -- params: $range_start, $range_end BIGINT (microseconds since 1970; half-open)
 -- An entry that holds what is below it count by count keeps the difference of each; one that holds only

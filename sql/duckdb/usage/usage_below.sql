@@ -1,4 +1,5 @@
--- What lies nearest below each usage entry, summed: count by count as written, and as SPEC 9 reads it.
+-- What lies nearest below each usage entry, summed: count by count as written, and as
+-- docs/specification.md, 9, reads it.
 -- reads: entries_below, usage_entries
 select
     entries_below.above as line,

@@ -1,5 +1,5 @@
--- The usage metrics of each call and model (SPEC 5). A count below zero is one that cannot be read: a
--- metric of which only such counts are there is null.
+-- The usage metrics of each call and model (docs/specification.md, 5). A count below zero is one that
+-- cannot be read: a metric of which only such counts are there is null.
 -- reads: bucketed_calls
 -- A recorded total tells what it is made of, and so whether reasoning is beside the output and cached
 -- tokens beside the input; `unexplained` is a total that is larger than all counts together. Where

@@ -1,4 +1,4 @@
--- Bedrock's invocation logs → the columns of a call (SPEC 5), one row per call.
+-- Bedrock's invocation logs → the columns of a call (docs/specification.md, 5), one row per call.
 -- reads: source (raw columns of the log)
 -- Only its start is logged; how long it took only the body of a Converse answer says. Input counts leave
 -- cached tokens out. Only calls that failed have an error code. A call without a count has no usage: `entry` is 0; it is null where the engine

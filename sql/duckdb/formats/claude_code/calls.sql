@@ -1,5 +1,5 @@
 -- One call per message id and request id: its first instant, its most complete copy, which is the one with
--- most output, then the last (FORMATS G1). What advisors used for it are further entries, one per model.
+-- most output, then the last. What advisors used for it are further entries, one per model.
 -- reads: lines
 -- A line without a message id is a call of its own. Without a request id a message id may be that of many
 -- answers: they are one call per session and input counts. A side chain replays messages of its parent

@@ -1,10 +1,10 @@
--- Claude Code's transcripts → the lines that tell of calls, one row per content block (FORMATS G1).
+-- Claude Code's transcripts → the lines that describe calls, one row per content block.
 -- reads: source (raw columns of the log)
 -- An assistant's line with a usage is one of a call's, an API error is a call without usage; what the
--- client wrote itself (`<synthetic>`) is none. A usage that is no object is a row that is not `usable`,
--- so that it can be counted. `entry` is null where the engine found nothing.
--- Transcripts log when a block was written, not when its call began or ended: no latency is known.
--- `iterations` is the JSON text of those parts of a response of which one is an advisor's.
+-- client wrote itself (`<synthetic>`) is not a call. A usage that is not an object is a row that is not
+-- `usable`, so that it can be counted. `entry` is null where the engine found nothing. Transcripts log
+-- when a block was written, not when its call began or ended: no latency is known. `iterations` is the
+-- JSON text of those parts of a response of which one is an advisor's.
 select
     nullif(message_id, '') || coalesce(':' || nullif(request_id, ''), '') as id,
     nullif(message_id, '') as message_id,

@@ -1,5 +1,5 @@
 -- One call per response or step of a session: the usage that is recorded of it, else of its last step, else
--- what the totals grew by (FORMATS G2).
+-- what the totals grew by.
 -- reads: lines
 -- A step is known by all of its counts, of itself and in total: an event is written again with the same, and
 -- another counter may reach equal sums. Totals that fall begin anew. Where a response has a record, its

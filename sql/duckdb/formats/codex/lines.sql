@@ -1,5 +1,5 @@
--- Codex's rollouts → the lines that tell of calls: sessions, turns, settings, token counts and records of
--- responses (FORMATS G2).
+-- Codex's rollouts → the lines that describe calls: sessions, turns, settings, token counts and records of
+-- responses.
 -- reads: source (raw columns of the log)
 -- The counts are those of the last step, `running_` ones the totals so far. An event is not `usable` where
 -- one of them is no object and the other none either. `settings_tier` is '' where settings name none.

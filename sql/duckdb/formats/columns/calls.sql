@@ -1,8 +1,9 @@
--- A log of one's own, a column per count → the columns of a call (SPEC 5), one row per call.
+-- A log of one's own, a column per count → the columns of a call (docs/specification.md, 5), one row per
+-- call.
 -- reads: source (raw columns of the log, found by name or by --map)
 -- A row that names no model and has no count carries no usage: `entry` is 0; it is null where
 -- the engine found nothing in the line. A `usage` that is no object is a row that is not `usable`, so that
--- it can be counted. A speed that is a number is none that has a price.
+-- it can be counted. A speed that is a number has no price.
 select
     nullif(project_id, '') as project_id,
     nullif(id, '') as id,

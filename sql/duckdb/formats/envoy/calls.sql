@@ -1,4 +1,4 @@
--- Access logs of the Envoy AI Gateway → the columns of a call (SPEC 5), one row per call.
+-- Access logs of the Envoy AI Gateway → the columns of a call (docs/specification.md, 5), one row per call.
 -- reads: source (raw columns of the log)
 -- `-` is Envoy's word for nothing. Input counts hold cached tokens too. A call without a count has no
 -- usage: `entry` is 0; it is null where the engine found nothing in the line.

@@ -1,4 +1,4 @@
--- Helicone's request export → the columns of a call (SPEC 5), one row per call.
+-- Helicone's request export → the columns of a call (docs/specification.md, 5), one row per call.
 -- reads: source (raw columns of the log)
 -- A status of 400 and more is an error, one below zero a call without an answer. Anthropic counts input
 -- without cached tokens, the others with them: each stands under the names that say so. An answer from

@@ -1,4 +1,4 @@
--- Observations of Langfuse → the columns of a call (SPEC 5), one row per observation.
+-- Observations of Langfuse → the columns of a call (docs/specification.md, 5), one row per observation.
 -- reads: source (raw columns of the log)
 -- Usage is an open map of counts: what has "input" in its key is input, what has "output" in it output,
 -- caches and reasoning included, unless the total says that those repeat parts of the plain keys. Rows

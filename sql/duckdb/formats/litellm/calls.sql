@@ -1,4 +1,5 @@
--- LiteLLM's logged payloads and SpendLogs rows → the columns of a call (SPEC 5), one row per call.
+-- LiteLLM's logged payloads and SpendLogs rows → the columns of a call (docs/specification.md, 5), one
+-- row per call.
 -- reads: source (raw columns of the log)
 -- A call without a count has no usage: `entry` is 0; it is null where the engine found nothing in the
 -- line. What is not streamed has its first token logged at its end: no time to it is known.

@@ -1,9 +1,10 @@
--- OpenAI-style requests and responses → the columns of a call (SPEC 5), one row per call.
+-- OpenAI-style requests and responses → the columns of a call (docs/specification.md, 5), one row per
+-- call.
 -- reads: source (raw columns of the log)
 -- A status of 400 and more and an error in the answer are errors; an answer without either went well.
--- Searches of the web that the usage does not count are items of the answer. A call without a count has no
--- usage: `entry` is 0; it is null where the engine found nothing in the line. A usage that is no object is
--- a row that is not `usable`, so that it can be counted.
+-- Searches of the web that the usage does not count are items of the answer. A call without a count has
+-- no usage: `entry` is 0; it is null where the engine found nothing in the line. A usage that is not
+-- an object is a row that is not `usable`, so that it can be counted.
 select
     coalesce(nullif(id, ''), nullif(response_id, '')) as id,
     nullif(op_name, '') as op_name,

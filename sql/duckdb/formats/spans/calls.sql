@@ -1,4 +1,5 @@
--- Spans of OpenTelemetry and OpenInference → the columns of a call (SPEC 5), one row per span.
+-- Spans of OpenTelemetry and OpenInference → the columns of a call (docs/specification.md, 5), one row
+-- per span.
 -- reads: source (raw columns of the log)
 -- A span without a token count carries no usage, whatever model it names: `entry` is 0; it is null where
 -- the engine found nothing in the line. A total that is not recorded is that of the two counts, so that

@@ -1,5 +1,5 @@
 -- A Weave export, one call a line, or the client's write-ahead log, a start and an end part a call, as
--- the columns of a call (SPEC 5), one row per call and model.
+-- the columns of a call (docs/specification.md, 5), one row per call and model.
 -- reads: source (raw columns of the log)
 -- `entry` numbers the models of a call from 1; 0 where the call has no usage, null where the engine
 -- found nothing in the line. A usage entry that is no object stays as a row that is not `usable`, so that
