@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from callstats_cli.errors import RequestError
-from callstats_cli.request.buckets import first_instant, is_supported, load_zone, utc_offset
 from callstats_cli.request.times import parse_body_instant, parse_instant
+from callstats_cli.request.zones import first_instant, is_supported, load_zone, utc_offset
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

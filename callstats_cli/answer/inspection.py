@@ -11,10 +11,10 @@ from callstats_cli.calls.quality import ODD_KINDS
 from callstats_cli.formats.recognition import together
 from callstats_cli.pricing.book import open_book
 from callstats_cli.query import compiler
-from callstats_cli.request.buckets import DAY_US
 from callstats_cli.request.metrics import USAGE_METRICS
 from callstats_cli.request.request import CallStatsRequest, MetricRequest
 from callstats_cli.request.times import format_instant
+from callstats_cli.request.zones import DAY_US
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -10,7 +10,7 @@ from callstats_cli.calls.quality import REJECTED
 from callstats_cli.chain.chain import Chain, step
 from callstats_cli.errors import SourceError
 from callstats_cli.request.call_columns import usage_columns
-from callstats_cli.request.metrics import AMOUNTS
+from callstats_cli.request.token_counts import AMOUNTS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

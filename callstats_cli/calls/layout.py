@@ -19,7 +19,7 @@ from callstats_cli.formats.recognition import recognise
 from callstats_cli.formats.types import TEXT
 from callstats_cli.formats.wrappers import unwrapped
 from callstats_cli.request.call_columns import TIMES
-from callstats_cli.request.metrics import AMOUNTS
+from callstats_cli.request.token_counts import AMOUNTS
 from callstats_cli.sources.sniffing import sniff
 from callstats_cli.sources.states import state_of
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from callstats_cli.calls import relations
-from callstats_cli.request.buckets import is_supported
+from callstats_cli.request.zones import is_supported
 
 if TYPE_CHECKING:
     from callstats_cli.calls.relations import CallsRelation

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from callstats_cli.chain.chain import filled, step
 from callstats_cli.pricing.prices import BEDROCK_ID
-from callstats_cli.request.metrics import TOKEN_COUNTS
+from callstats_cli.request.token_counts import TOKEN_COUNTS
 
 if TYPE_CHECKING:
     from callstats_cli.chain.chain import Step

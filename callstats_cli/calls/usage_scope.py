@@ -8,7 +8,7 @@ from callstats_cli.calls.filtering import filter_step
 from callstats_cli.calls.relations import CallsRelation, all_of
 from callstats_cli.calls.usage_counts import counting_steps
 from callstats_cli.chain.chain import Chain, Step, alone, filled, step
-from callstats_cli.request.metrics import COUNTS, READINGS, RECORDED_COSTS
+from callstats_cli.request.token_counts import COUNTS, READINGS, RECORDED_COSTS
 
 if TYPE_CHECKING:
     from callstats_cli.calls.merging import Calls

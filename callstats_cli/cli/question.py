@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from callstats_cli.errors import RequestError, quoted
-from callstats_cli.request.buckets import parse_granularity
 from callstats_cli.request.filters import FILTER_FIELDS, CallFilter
+from callstats_cli.request.granularity import parse_granularity
 from callstats_cli.request.local_zone import zone_name
 from callstats_cli.request.metrics import (
     AGGREGATIONS,
@@ -26,12 +26,8 @@ from callstats_cli.request.request import (
     MetricRequest,
     check_range,
 )
-from callstats_cli.request.times import (
-    format_instant,
-    parse_instant,
-    parse_span,
-    subtract_span,
-)
+from callstats_cli.request.spans import parse_span, subtract_span
+from callstats_cli.request.times import format_instant, parse_instant
 
 if TYPE_CHECKING:
     from callstats_cli.cli.diagnostics import Diagnostics

@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from callstats_cli.formats.log_format import Kind, LogFormat, RawColumn
-from callstats_cli.request.metrics import AMOUNTS, COUNT_PATHS
+from callstats_cli.request.token_counts import AMOUNTS, COUNT_PATHS
 
 if TYPE_CHECKING:
     from callstats_cli.formats.log_format import Path, Sample

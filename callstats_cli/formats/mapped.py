@@ -12,7 +12,7 @@ from callstats_cli.formats.groups import PER_SECOND, Reference
 from callstats_cli.formats.log_file import calls_in, within_text
 from callstats_cli.formats.log_format import RawColumn
 from callstats_cli.request.call_columns import COLUMNS
-from callstats_cli.request.metrics import AMOUNTS
+from callstats_cli.request.token_counts import AMOUNTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from callstats_cli.formats.columns import NAMES, folded
 from callstats_cli.formats.log_format import LogFormat, RawColumn
-from callstats_cli.request.metrics import COUNT_PATHS
+from callstats_cli.request.token_counts import COUNT_PATHS
 
 if TYPE_CHECKING:
     from callstats_cli.formats.log_format import Sample

@@ -7,7 +7,7 @@ from math import floor, log10
 from typing import TYPE_CHECKING, Final
 
 from callstats_cli.harmless import printable
-from callstats_cli.request.buckets import DAY_US, SECOND_US, first_instant, load_zone, wall_midnight
+from callstats_cli.request.zones import DAY_US, SECOND_US, first_instant, load_zone, wall_midnight
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -21,11 +21,11 @@ from pydantic import (
 )
 
 from callstats_cli.errors import RequestError, quoted
-from callstats_cli.request.buckets import load_zone
 from callstats_cli.request.filters import FILTER_FIELDS, CallFilter
 from callstats_cli.request.metrics import AGGREGATIONS, ONE_NUMBER, unknown_metric, unknown_name
 from callstats_cli.request.request import CallStatsRequest, MetricRequest
 from callstats_cli.request.times import parse_body_instant
+from callstats_cli.request.zones import load_zone
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

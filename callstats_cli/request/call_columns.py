@@ -4,15 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from callstats_cli.request.metrics import (
-    AMOUNTS,
-    CALL_METRICS,
-    COST_METRICS,
-    COUNTS,
-    READINGS,
-    RECORDED_COSTS,
-    USAGE_METRICS,
-)
+from callstats_cli.request.metrics import CALL_METRICS, COST_METRICS, USAGE_METRICS
+from callstats_cli.request.token_counts import AMOUNTS, COUNTS, READINGS, RECORDED_COSTS
 
 if TYPE_CHECKING:
     from callstats_cli.request.request import CallStatsRequest

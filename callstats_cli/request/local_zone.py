@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from callstats_cli.errors import RequestError, quoted
-from callstats_cli.request.buckets import load_zone
+from callstats_cli.request.zones import load_zone
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

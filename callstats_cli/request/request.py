@@ -8,7 +8,7 @@ from callstats_cli.errors import RequestError
 from callstats_cli.request.filters import CallFilter
 
 if TYPE_CHECKING:
-    from callstats_cli.request.buckets import Granularity
+    from callstats_cli.request.granularity import Granularity
 
 
 class MetricRequest(NamedTuple):

@@ -7,16 +7,20 @@ never read: `now_us` is an argument. Zones are IANA names of the tzdata package.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Final, NamedTuple
 
 from callstats_cli.errors import RequestError, did_you_mean, quoted
-from callstats_cli.request.buckets import (
-    DAY_US,
-    FIRST_YEAR,
+from callstats_cli.request.spans import (
+    MINUTE_US,
+    months_before,
+    parse_span,
+    read_span,
+    subtract_span,
+    supported,
+)
+from callstats_cli.request.zones import (
     HOUR_US,
-    LAST_YEAR,
     SECOND_US,
     first_instant,
     is_supported,
@@ -27,7 +31,6 @@ from callstats_cli.request.buckets import (
     wall_midnight,
 )
 
-_MINUTE_US: Final = 60 * SECOND_US
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 _WEEKDAYS: Final = (
@@ -36,13 +39,6 @@ _WEEKDAYS: Final = (
 _WORDS: Final = (
     "now", "today", "yesterday", "this-week", "last-week", "this-month", "last-month", *_WEEKDAYS
 )  # fmt: skip
-_EXACT_US: Final = {"s": SECOND_US, "m": _MINUTE_US, "h": HOUR_US}
-_DAYS: Final = {"d": 1, "w": 7}
-_MONTHS: Final = {"mo": 1, "q": 3, "y": 12}
-_UNIT_NAMES: Final = {
-    "sec": "s", "second": "s", "min": "m", "minute": "m", "hr": "h", "hour": "h", "day": "d",
-    "week": "w", "month": "mo", "quarter": "q", "year": "y",
-}  # fmt: skip
 _EPOCH_UNITS: Final = {"milliseconds": 3, "microseconds": 6, "nanoseconds": 9}
 _EARLIEST_GUESS: Final = 10**9  # 2001: below it, more than ten digits are a date-time run together
 
@@ -54,7 +50,6 @@ _TIME: Final = (
 )
 _OFFSET: Final = r"[Zz]|[+-][0-9]{2}(?::?[0-9]{2}(?::?[0-9]{2})?)?"
 _DATE_TIME: Final = rf"{_DATE}(?:[Tt _]{_TIME} ?(?P<offset>{_OFFSET})?)?"
-_SPAN: Final = r"(?P<count>[0-9]{1,18})(?:(?P<unit>mo|[smhdwqy])| ?(?P<word>[a-z]{2,}))(?: ago)?"
 
 
 class Instant(NamedTuple):
@@ -64,14 +59,6 @@ class Instant(NamedTuple):
     """Microseconds since 1970-01-01T00:00:00Z."""
     date_only: bool = False
     """Whether the text was a date, so that the moment is the first one of that day."""
-
-
-@dataclass(frozen=True)
-class Span:
-    """A length of time: a count, at least 1, of `s m h` (exact) or `d w mo q y` (calendar)."""
-
-    count: int
-    unit: str
 
 
 class _DateTime(NamedTuple):
@@ -92,7 +79,7 @@ def parse_instant(text: str, *, zone: str, now_us: int) -> Instant:
     stripped = text.strip()
     if stripped in _WORDS:
         return Instant(_first_of(stripped, zone, now_us))
-    span = _read_span(stripped.removeprefix("-"))
+    span = read_span(stripped.removeprefix("-"))
     if span is not None or stripped.startswith("-"):
         return Instant(subtract_span(now_us, span or parse_span(stripped[1:]), zone))
     if re.fullmatch(r"[0-9]{1,19}(\.[0-9]+)?", stripped) and not re.fullmatch("[0-9]{8}", stripped):
@@ -120,42 +107,6 @@ def parse_body_instant(text: str) -> int:
     return _resolve(written, "UTC", stripped)
 
 
-def parse_span(text: str) -> Span:
-    """What `--last` says, such as `7d` or `7 days`; raises RequestError for anything else."""
-    span = _read_span(text.strip())
-    if span is None:
-        raise RequestError(
-            f"unreadable span {quoted(text)}",
-            hint="a whole number of s m h d w mo q y, such as 90s, 24h, 7d or 1mo",
-        )
-    return span
-
-
-def _read_span(text: str) -> Span | None:
-    """The span that a text names, in short (`24h`) or in words (`24 hours`, `24 hours ago`); null for
-    other text. Raises RequestError for a span of no length."""
-    match = re.fullmatch(_SPAN, text)
-    unit = match and (match["unit"] or _UNIT_NAMES.get(match["word"].removesuffix("s")))
-    if match is None or unit is None:
-        return None
-    if int(match["count"]) == 0:
-        raise RequestError(f"a span must be at least 1, got {text}")
-    return Span(int(match["count"]), unit)
-
-
-def subtract_span(instant_us: int, span: Span, zone: str) -> int:
-    """The instant one span earlier, in microseconds since the epoch.
-
-    `s m h` are exact. `d w mo q y` keep the time of day on the clocks of `zone`; a day that its
-    month lacks becomes the month's last. Raises RequestError outside the years 1900 to 2200.
-    """
-    try:
-        earlier_us = _subtract(instant_us, span, zone)
-    except (OverflowError, ValueError):
-        earlier_us = None
-    return _supported(earlier_us, f"{span.count}{span.unit} earlier")
-
-
 def format_instant(us: int, zone: str) -> str:
     """RFC 3339 text with the zone's offset, `Z` in UTC; six digits of fraction, or none.
 
@@ -166,7 +117,7 @@ def format_instant(us: int, zone: str) -> str:
     moment = _EPOCH + timedelta(microseconds=us)
     if is_utc(zone):
         return moment.replace(tzinfo=None).isoformat() + "Z"
-    minutes = (utc_offset(us, load_zone(zone)) + _MINUTE_US // 2) // _MINUTE_US
+    minutes = (utc_offset(us, load_zone(zone)) + MINUTE_US // 2) // MINUTE_US
     return moment.astimezone(timezone(timedelta(minutes=minutes))).isoformat()
 
 
@@ -182,36 +133,16 @@ def _first_of(word: str, zone: str, now_us: int) -> int:
     elif word in _WEEKDAYS:
         day -= timedelta(days=(day.weekday() - _WEEKDAYS.index(word)) % 7)
     if word == "last-month":
-        day = _months_before(day, 1)
+        day = months_before(day, 1)
     elif word in ("yesterday", "last-week"):
         day -= timedelta(days=1 if word == "yesterday" else 7)
     return first_instant(wall_midnight(day), rules)
 
 
-def _subtract(instant_us: int, span: Span, zone: str) -> int:
-    if span.unit in _EXACT_US:
-        return instant_us - span.count * _EXACT_US[span.unit]
-    rules = load_zone(zone)
-    wall_us = instant_us + utc_offset(instant_us, rules)
-    if span.unit in _DAYS:
-        wall_us -= span.count * _DAYS[span.unit] * DAY_US
-    else:
-        day = _months_before(wall_date(wall_us), span.count * _MONTHS[span.unit])
-        wall_us = wall_midnight(day) + wall_us % DAY_US
-    return first_instant(wall_us, rules)
-
-
-def _months_before(day: date, months: int) -> date:
-    index = day.year * 12 + day.month - 1 - months
-    first = date(index // 12, index % 12 + 1, 1)
-    next_first = date((index + 1) // 12, (index + 1) % 12 + 1, 1)
-    return min(first + timedelta(days=day.day - 1), next_first - timedelta(days=1))
-
-
 def _epoch_instant(text: str) -> int:
     whole, _, fraction = text.partition(".")
     seconds = int(whole)
-    return _supported(
+    return supported(
         seconds * SECOND_US + _fraction_us(fraction), quoted(text), hint=_epoch_hint(seconds)
     )
 
@@ -252,7 +183,7 @@ def _read_date_time(text: str) -> _DateTime | None:
         raise _bad_time(text)
     if minute > 59 or second > 60:
         raise _bad_time(text)
-    wall_us += hour * HOUR_US + minute * _MINUTE_US + second * SECOND_US + fraction_us
+    wall_us += hour * HOUR_US + minute * MINUTE_US + second * SECOND_US + fraction_us
     return _DateTime(wall_us, _offset_us(match["offset"], text), date_only=False)
 
 
@@ -265,7 +196,7 @@ def _offset_us(offset: str | None, text: str) -> int | None:
     hour, minute, second = int(digits[:2]), int(digits[2:4]), int(digits[4:])
     if hour > 23 or minute > 59 or second > 59:
         raise _bad_time(text)
-    ahead_us = hour * HOUR_US + minute * _MINUTE_US + second * SECOND_US
+    ahead_us = hour * HOUR_US + minute * MINUTE_US + second * SECOND_US
     return -ahead_us if offset.startswith("-") else ahead_us
 
 
@@ -283,20 +214,13 @@ def _fraction_us(digits: str) -> int:
 def _resolve(written: _DateTime, zone: str, text: str) -> int:
     """The instant that a date or date-time names; `zone` is for those that name no offset."""
     if written.offset_us is not None:
-        return _supported(written.wall_us - written.offset_us, quoted(text))
+        return supported(written.wall_us - written.offset_us, quoted(text))
     rules = load_zone(zone)
     try:
         instant_us = first_instant(written.wall_us, rules)
     except OverflowError:
         instant_us = None
-    return _supported(instant_us, quoted(text))
-
-
-def _supported(instant_us: int | None, what: str, *, hint: str | None = None) -> int:
-    """The instant itself; raises RequestError where it is null or outside the years allowed."""
-    if instant_us is None or not is_supported(instant_us):
-        raise RequestError(f"{what} lies outside the years {FIRST_YEAR} to {LAST_YEAR}", hint=hint)
-    return instant_us
+    return supported(instant_us, quoted(text))
 
 
 def _time_hint(text: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from callstats_cli.request.buckets import DAY_US, load_zone, utc_offset
+from callstats_cli.request.zones import DAY_US, load_zone, utc_offset
 
 _FIRST_US = 0
 _LAST_US = 70 * 366 * DAY_US

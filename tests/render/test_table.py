@@ -19,11 +19,12 @@ from callstats_cli.answer.rows import CallStats, Number, Row, Totals
 from callstats_cli.render.table import render_table
 from callstats_cli.render.terminal import Terminal, terminal_of
 from callstats_cli.render.words import bucket_texts, column_titles, span_words
-from callstats_cli.request.buckets import Granularity, plan_buckets
+from callstats_cli.request.buckets import plan_buckets
 from callstats_cli.request.output_columns import output_columns
 from callstats_cli.request.request import MetricRequest
 
 if TYPE_CHECKING:
+    from callstats_cli.request.granularity import Granularity
     from callstats_cli.request.output_columns import OutputColumn
 
 PIPE = Terminal(is_terminal=False, width=None, color=False, unicode=True)

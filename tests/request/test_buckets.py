@@ -14,15 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from callstats_cli.errors import RequestError
-from callstats_cli.request.buckets import (
-    MAX_BUCKETS,
-    BucketPlan,
-    Granularity,
-    first_instant,
-    load_zone,
-    parse_granularity,
-    plan_buckets,
-)
+from callstats_cli.request.buckets import MAX_BUCKETS, BucketPlan, plan_buckets
+from callstats_cli.request.granularity import Granularity, parse_granularity
+from callstats_cli.request.zones import first_instant, load_zone
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,15 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from callstats_cli.errors import RequestError
-from callstats_cli.request.times import (
-    Instant,
-    Span,
-    format_instant,
-    parse_body_instant,
-    parse_instant,
-    parse_span,
-    subtract_span,
-)
+from callstats_cli.request.spans import Span, parse_span, subtract_span
+from callstats_cli.request.times import Instant, format_instant, parse_body_instant, parse_instant
 
 SECOND = 1_000_000
 NOW = 1_773_311_400 * SECOND + 123_456  # 2026-03-12T10:30:00.123456Z, a Thursday

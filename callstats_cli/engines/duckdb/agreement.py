@@ -20,7 +20,7 @@ from callstats_cli.engines.duckdb.statements import (
     step,
 )
 from callstats_cli.request.call_columns import READ_LATE
-from callstats_cli.request.metrics import AMOUNTS
+from callstats_cli.request.token_counts import AMOUNTS
 from callstats_cli.sources.sniffing import parse_line
 from callstats_cli.sources.states import size_of
 
