@@ -6,13 +6,10 @@ that was saved as JSON.
 
 from __future__ import annotations
 
-import json
-import math
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from callstats_cli.errors import RequestError
-from callstats_cli.request.times import parse_body_instant, parse_instant
+from callstats_cli.request.times import parse_instant
 from callstats_cli.request.zones import first_instant, is_supported, load_zone, utc_offset
 
 if TYPE_CHECKING:
@@ -179,81 +176,3 @@ def parse_range(text: str, timezone: str, now_us: int) -> tuple[int, int | None]
 
 
 # A saved answer
-
-
-class Baseline(NamedTuple):
-    """A saved answer: its range (microseconds since 1970) and its rows."""
-
-    path: str
-    start_us: int
-    end_us: int
-    usage: list[dict[str, Any]]
-    calls: list[dict[str, Any]]
-
-
-def read_baseline(path: str) -> Baseline:
-    """A JSON answer that `callstats query --json` wrote; raises RequestError for anything else."""
-    try:
-        content = json.loads(Path(path).read_bytes())
-    except OSError as error:
-        raise RequestError(f"cannot read the baseline {path!r}: {error.strerror}") from None
-    except (ValueError, RecursionError) as error:
-        raise RequestError(f"the baseline {path!r} is not JSON: {error}", hint=_HOW) from None
-    try:
-        baseline = Baseline(
-            path,
-            parse_body_instant(content["start"]),
-            parse_body_instant(content["end"]),
-            [_row(row) for row in content["usage_buckets"]],
-            [_row(row) for row in content["call_buckets"]],
-        )
-    except (AttributeError, KeyError, RequestError, TypeError, ValueError):
-        raise RequestError(f"the baseline {path!r} is no saved answer", hint=_HOW) from None
-    return baseline
-
-
-_HOW = "save one with callstats query … -g total --json -o FILE"
-
-
-def _row(row: dict[str, Any]) -> dict[str, Any]:
-    for value in row.values():
-        if isinstance(value, bool | list | dict) or value in (math.inf, -math.inf) or value != value:
-            raise ValueError(value)
-    return row | {"count": int(row["count"])}
-
-
-def of_baseline(
-    baseline: Baseline, usage: Sequence[OutputColumn], calls: Sequence[OutputColumn]
-) -> Iterator[Measurement]:
-    """The values of a saved answer over its whole range.
-
-    Of several buckets or models together, sums and counts add up, minima and maxima are those of all;
-    averages, percentiles and rates are null: they cannot be had from parts.
-    """
-    models = dict.fromkeys(row.get("model") for row in baseline.usage)
-    for column in usage:
-        for model in models:
-            rows = [row for row in baseline.usage if row.get("model") == model]
-            yield _combined(column, Place(None, model, of_all_models=False), rows)
-        if models:
-            yield _combined(column, WHOLE, baseline.usage)
-    for column in calls:
-        if baseline.calls:
-            yield _combined(column, WHOLE, baseline.calls)
-
-
-def _combined(column: OutputColumn, place: Place, rows: list[dict[str, Any]]) -> Measurement:
-    count = sum(row["count"] for row in rows)
-    filled = [row for row in rows if row["count"]] or rows[:1]
-    values = [row.get(column.name) for row in filled]
-    value: Number = None
-    if len(values) == 1:
-        (value,) = values
-    else:
-        known = [value for value in values if value is not None]
-        if len(known) == len(values) and (column.is_count or column.aggregation == "sum"):
-            value = sum(known)
-        elif column.aggregation in ("min", "max"):
-            value = (min if column.aggregation == "min" else max)(known, default=None)
-    checked = value if isinstance(value, int | float) else None
-    return Measurement(column, place, checked, count, None if column.is_cost else 0)

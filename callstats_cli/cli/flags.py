@@ -11,12 +11,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from callstats_cli.cli import completion
-from callstats_cli.request.filters import FILTER_FIELDS
+from callstats_cli.cli.filter_flags import filter_flags
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from callstats_cli.request.filters import FilterField
 
 
 AsJson = Annotated[bool, typer.Option("--json", help="As JSON.")]
@@ -217,28 +215,8 @@ def _parameters() -> Mapping[str, inspect.Parameter]:
     """The flags of a question; in the place of `filters` one for each field of a filter."""
     parameters: dict[str, inspect.Parameter] = {}
     for name, parameter in inspect.signature(Flags, eval_str=True).parameters.items():
-        parameters |= _filter_flags() if name == "filters" else {name: parameter}
+        parameters |= filter_flags() if name == "filters" else {name: parameter}
     return parameters
-
-
-@cache
-def _filter_flags() -> dict[str, inspect.Parameter]:
-    return {item.parameter: _filter_flag(item) for item in FILTER_FIELDS.values()}
-
-
-def _filter_flag(item: FilterField) -> inspect.Parameter:
-    flag = f"--{item.flag}"
-    if item.matches == "root":
-        option = typer.Option(f"{flag}/--no-{item.flag}", help=item.help)
-    else:
-        option = typer.Option(flag, metavar=item.metavar, help=item.help)
-    kind = bool | None if item.matches == "root" else list[str] | None
-    return inspect.Parameter(
-        item.parameter,
-        inspect.Parameter.POSITIONAL_OR_KEYWORD,
-        default=None,
-        annotation=Annotated[kind, option],
-    )
 
 
 def taking_flags(*names: str) -> Callable[[Callable[..., int]], Callable[..., int]]:
@@ -254,7 +232,7 @@ def taking_flags(*names: str) -> Callable[[Callable[..., int]], Callable[..., in
 
         def run(**typed: Any) -> int:
             given = {name: typed.pop(name) for name in shared}
-            filters = {name: given.pop(name) for name in _filter_flags() if name in given}
+            filters = {name: given.pop(name) for name in filter_flags() if name in given}
             return command(Flags(**given, filters=filters), **typed)
 
         parameters = [*shared.values(), *own]

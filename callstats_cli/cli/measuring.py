@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from callstats_cli.answer.ask import Answer
-    from callstats_cli.answer.comparison import Baseline, Measurement, Side
+    from callstats_cli.answer.baseline import Baseline
+    from callstats_cli.answer.comparison import Measurement, Side
     from callstats_cli.cli.flags import Flags
     from callstats_cli.engines.duckdb.session import DuckDBEngine
     from callstats_cli.request.request import CallStatsRequest
@@ -96,7 +97,8 @@ def plan_other(
 
     Raises RequestError where that is said twice or not at all, or cannot be read.
     """
-    from callstats_cli.answer.comparison import parse_range, range_before, read_baseline
+    from callstats_cli.answer.baseline import read_baseline
+    from callstats_cli.answer.comparison import parse_range, range_before
 
     if with_range is not None and baseline is not None:
         raise RequestError("--with and --baseline both say what to compare with")
@@ -123,7 +125,8 @@ def other_side(
     diagnostics: Diagnostics,
 ) -> tuple[Side, list[Measurement]]:
     """The side that is compared with, and its values."""
-    from callstats_cli.answer.comparison import Baseline, Side, of_baseline
+    from callstats_cli.answer.baseline import Baseline, of_baseline
+    from callstats_cli.answer.comparison import Side
 
     stats = new.answer.stats
     if isinstance(other, Baseline):

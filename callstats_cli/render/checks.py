@@ -8,7 +8,8 @@ from callstats_cli.render.comparison import side_object
 from callstats_cli.render.json import json_text
 from callstats_cli.render.lists import aligned_list, markdown_list
 from callstats_cli.render.markdown import escaped
-from callstats_cli.render.words import bucket_texts, model_name, range_text, span_text, value_texts
+from callstats_cli.render.numbers import value_texts
+from callstats_cli.render.words import bucket_texts, model_name, range_text, span_text
 from callstats_cli.request.times import format_instant
 
 if TYPE_CHECKING:

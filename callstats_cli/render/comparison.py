@@ -7,14 +7,9 @@ from typing import TYPE_CHECKING, Any
 from callstats_cli.render.json import json_text
 from callstats_cli.render.lists import aligned_list, markdown_list
 from callstats_cli.render.markdown import escaped
+from callstats_cli.render.numbers import value_texts
 from callstats_cli.render.terminal import folded
-from callstats_cli.render.words import (
-    ALL_MODELS,
-    column_titles,
-    model_name,
-    span_text,
-    value_texts,
-)
+from callstats_cli.render.words import ALL_MODELS, column_titles, model_name, span_text
 from callstats_cli.request.times import format_instant
 
 if TYPE_CHECKING:

@@ -12,8 +12,9 @@ import re
 from itertools import repeat
 from typing import TYPE_CHECKING, Final
 
+from callstats_cli.render.numbers import number_columns
 from callstats_cli.render.rows import call_rows, usage_rows
-from callstats_cli.render.words import CACHE_NOTE, model_name, number_columns
+from callstats_cli.render.words import CACHE_NOTE, model_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -12,13 +12,13 @@ from math import ceil, floor, log10
 from typing import TYPE_CHECKING, Any, Final
 
 from callstats_cli.errors import RequestError
+from callstats_cli.render.numbers import is_partial
 from callstats_cli.render.terminal import folded
 from callstats_cli.render.words import (
     LONGEST_NAME,
     bucket_texts,
     cell_width,
     column_titles,
-    is_partial,
     model_text,
     shortened,
     title_parts,

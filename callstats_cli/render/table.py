@@ -10,23 +10,16 @@ are left out, the last requested first. Bucket, model, calls and the first value
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 from itertools import chain, repeat
 from operator import not_
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
+from callstats_cli.render.fitting import ColumnTexts, TableTexts, fitted, narrowed, word_column
+from callstats_cli.render.numbers import number_columns
 from callstats_cli.render.rows import call_rows, usage_rows
 from callstats_cli.render.terminal import folded, painter
-from callstats_cli.render.words import (
-    CACHE_NOTE,
-    GAP,
-    cell_width,
-    model_name,
-    number_columns,
-    padded,
-    shortened,
-)
+from callstats_cli.render.words import CACHE_NOTE, GAP, model_name, padded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -35,9 +28,6 @@ if TYPE_CHECKING:
     from callstats_cli.render.rows import TableRows
     from callstats_cli.render.terminal import Paint, Terminal
     from callstats_cli.request.output_columns import OutputColumn
-
-_SHORTEST_NAME: Final = 12
-_TOLD_APART_BY: Final = 40  # cells in which names should differ; beyond, columns matter more
 
 
 def render_table(
@@ -92,36 +82,11 @@ def _trends(
 # What the tables hold
 
 
-@dataclass(frozen=True, slots=True)
-class _Column:
-    """One column as texts: the rows of the answer, then those of the totals."""
-
-    title: str
-    cells: list[str]
-    width: int
-    faint: list[bool] | None = None
-    """Which cells hold zero or nothing; None for a column of words, which is aligned left."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Table:
-    title: tuple[str, ...]
-    buckets: _Column
-    models: _Column | None
-    numbers: list[_Column]
-    """The number of calls, then the values in request order."""
-    body: int
-    """How many rows come before the totals."""
-    gaps: dict[int, int]
-    """Row of the answer → how many empty buckets before it are not shown."""
-    if_empty: str
-
-
-def _table(shown: TableRows, terminal: Terminal, if_empty: str) -> _Table:
-    return _Table(
+def _table(shown: TableRows, terminal: Terminal, if_empty: str) -> TableTexts:
+    return TableTexts(
         title=shown.title,
         buckets=_bucket_column(shown, terminal),
-        models=None if shown.models is None else _words("model", shown.models),
+        models=None if shown.models is None else word_column("model", shown.models),
         numbers=_number_columns(shown.rows, shown.columns, terminal),
         body=len(shown.buckets),
         gaps=shown.gaps,
@@ -129,23 +94,19 @@ def _table(shown: TableRows, terminal: Terminal, if_empty: str) -> _Table:
     )
 
 
-def _bucket_column(shown: TableRows, terminal: Terminal) -> _Column:
+def _bucket_column(shown: TableRows, terminal: Terminal) -> ColumnTexts:
     """Start of each row's bucket; a terminal shows it once, a pipe in every line, for grep."""
     cells = [*shown.buckets, *repeat("total", len(shown.rows) - len(shown.buckets))]
     if terminal.is_terminal:
         cells = [
             "" if text == before else text for before, text in zip(["", *cells], cells, strict=False)
         ]
-    return _words("bucket", cells)
-
-
-def _words(title: str, cells: list[str]) -> _Column:
-    return _Column(title, cells, max(map(cell_width, {title, *cells})))
+    return word_column("bucket", cells)
 
 
 def _number_columns(
     rows: Sequence[Row], columns: Sequence[OutputColumn], terminal: Terminal
-) -> list[_Column]:
+) -> list[ColumnTexts]:
     numbers = number_columns(
         rows,
         columns,
@@ -154,7 +115,7 @@ def _number_columns(
         at_least=terminal.at_least,
     )
     return [
-        _Column(title, cells, max(map(len, (title, *cells))), list(map(not_, values)))
+        ColumnTexts(title, cells, max(map(len, (title, *cells))), list(map(not_, values)))
         for title, values, cells in numbers
     ]
 
@@ -163,16 +124,16 @@ def _number_columns(
 
 
 def _block(
-    table: _Table, notes: Sequence[tuple[str, ...]], terminal: Terminal, paint: Paint
+    table: TableTexts, notes: Sequence[tuple[str, ...]], terminal: Terminal, paint: Paint
 ) -> list[str]:
     """The lines of one table with its title and notes."""
     title = [paint.strong(line) for line in folded(table.title, terminal)]
     if not table.buckets.cells:
         return [*title, *folded((table.if_empty,), terminal)]
-    shown, name_width = _fit(table, terminal)
+    shown, name_width = fitted(table, terminal)
     columns = [table.buckets, *table.numbers[:shown]]
     if table.models is not None:
-        columns.insert(1, _narrowed(table.models, name_width, terminal))
+        columns.insert(1, narrowed(table.models, name_width, terminal))
     if shown < len(table.numbers):
         notes = [*notes, _left_out(table.numbers[shown:])]
     grid = _grid(columns, table, terminal, paint)
@@ -181,12 +142,14 @@ def _block(
     ]  # fmt: skip
 
 
-def _left_out(columns: Sequence[_Column]) -> tuple[str, ...]:
+def _left_out(columns: Sequence[ColumnTexts]) -> tuple[str, ...]:
     titles = ", ".join(column.title for column in columns)
     return f"Not shown: {titles}", "a wider terminal or --json shows them"
 
 
-def _grid(columns: Sequence[_Column], table: _Table, terminal: Terminal, paint: Paint) -> list[str]:
+def _grid(
+    columns: Sequence[ColumnTexts], table: TableTexts, terminal: Terminal, paint: Paint
+) -> list[str]:
     """Header, rows and totals; on a terminal with rules between them."""
     padded = (_padded(column, paint) for column in columns)
     header, *lines = map(GAP.join, zip(*padded, strict=True))
@@ -204,7 +167,7 @@ def _grid(columns: Sequence[_Column], table: _Table, terminal: Terminal, paint: 
     return [header, rule, *body, *between, *lines[table.body :]]
 
 
-def _padded(column: _Column, paint: Paint) -> Iterable[str]:
+def _padded(column: ColumnTexts, paint: Paint) -> Iterable[str]:
     """The title and the cells of a column, all of one width."""
     width = column.width
     if column.faint is None:
@@ -217,41 +180,3 @@ def _padded(column: _Column, paint: Paint) -> Iterable[str]:
             for text, faint in zip(cells, column.faint, strict=True)
         ]
     return chain((paint.strong(column.title.rjust(width)),), cells)
-
-
-def _fit(table: _Table, terminal: Terminal) -> tuple[int, int]:
-    """How many number columns are shown, and in how many cells model names are.
-
-    The narrowest that is possible, where even that is too wide for the terminal.
-    """
-    widest, least = 0, 0
-    taken = table.buckets.width
-    if table.models is not None:
-        widest, least = table.models.width, _least_width(table.models, terminal)
-        taken += len(GAP)
-    if terminal.width is None:
-        return len(table.numbers), widest
-    for shown in range(len(table.numbers), 1, -1):
-        numbers = sum(len(GAP) + column.width for column in table.numbers[:shown])
-        room = terminal.width - taken - numbers
-        if room >= least:
-            return shown, min(room, widest)
-    return min(2, len(table.numbers)), least
-
-
-def _least_width(models: _Column, terminal: Terminal) -> int:
-    """The cells that names are never shortened below: enough to tell them apart, if that can be."""
-    if models.width <= _SHORTEST_NAME:
-        return models.width
-    names = set(models.cells)
-    for width in range(_SHORTEST_NAME, min(models.width, _TOLD_APART_BY) + 1):
-        if len({shortened(name, width, terminal.ellipsis) for name in names}) == len(names):
-            return width
-    return _SHORTEST_NAME
-
-
-def _narrowed(models: _Column, width: int, terminal: Terminal) -> _Column:
-    if width >= models.width:
-        return models
-    texts = {text: shortened(text, width, terminal.ellipsis) for text in set(models.cells)}
-    return _words(models.title, [texts[text] for text in models.cells])

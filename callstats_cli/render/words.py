@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from math import floor, log10
 from typing import TYPE_CHECKING, Final
 
 from callstats_cli.harmless import printable
@@ -12,8 +11,7 @@ from callstats_cli.request.zones import DAY_US, SECOND_US, first_instant, load_z
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from callstats_cli.answer.rows import CallStats, Number, Row
-    from callstats_cli.request.metrics import Unit
+    from callstats_cli.answer.rows import CallStats
     from callstats_cli.request.output_columns import OutputColumn
 
 NO_MODEL: Final = "(no model)"
@@ -39,18 +37,6 @@ _METRIC_TITLES: Final = {
 }
 _AGGREGATION_TITLES: Final = {"count_true": "= 1", "count_false": "= 0"}
 
-_DECIMALS: Final[dict[Unit, tuple[int, int]]] = {
-    "tokens": (1, 3),
-    "ms": (1, 3),
-    "calls": (3, 6),
-    "dollars": (0, 0),
-    "share": (4, 6),
-    "rate": (4, 6),
-}
-"""Unit → the most decimals on a terminal, in a pipe. A mean of errors is a rate: it needs more."""
-
-_FEWEST_CENTS: Final = 2
-_MOST_CENTS: Final = 12
 
 _SPAN_WORDS: Final = {86_400: "day", 3_600: "hour", 60: "minute", 1: "second"}
 _CALENDAR_WORDS: Final = {"1w": "week", "1mo": "month", "1q": "quarter", "1y": "year"}
@@ -182,79 +168,6 @@ def model_name(model: str | None, *, ascii_only: bool = False) -> str:
     """The same, in no more cells than a table has for it."""
     text = model_text(model, ascii_only=ascii_only)
     return shortened(text, LONGEST_NAME, "..." if ascii_only else "…")
-
-
-def number_columns(
-    rows: Sequence[Row],
-    columns: Sequence[OutputColumn],
-    *,
-    for_reader: bool,
-    null: str,
-    at_least: str = "≥",
-) -> list[tuple[str, list[Number], list[str]]]:
-    """Title, values and texts of the number of calls, then of each column but `sum_call_count`.
-
-    A reader gets thousands separators and fewer decimals, a pipe plain digits. `at_least` stands
-    before dollars that leave calls out because they have no price.
-    """
-    grouping = "," if for_reader else ""
-    titles = column_titles(columns)
-    counts: list[Number] = [row.count for row in rows]
-    numbers = [("calls", counts, _number_texts(counts, 0, grouping, null))]
-    for column in columns:
-        if column.name != "sum_call_count":
-            values = [row.values[column.name] for row in rows]
-            texts = value_texts(column, values, for_reader=for_reader, null=null)
-            if column.is_cost:
-                texts = [
-                    at_least + text if is_partial(row, column) and value is not None else text
-                    for row, value, text in zip(rows, values, texts, strict=True)
-                ]
-            numbers.append((titles[column.name], values, texts))
-    return numbers
-
-
-def value_texts(
-    column: OutputColumn, values: Sequence[Number], *, for_reader: bool, null: str
-) -> list[str]:
-    """Values of one column, all with as many decimals as one of them needs."""
-    if column.is_cost:
-        return _dollar_texts(values, for_reader=for_reader, null=null)
-    decimals = _DECIMALS[column.metric.unit][0 if for_reader else 1]
-    return _number_texts(values, decimals, "," if for_reader else "", null)
-
-
-def is_partial(row: Row, column: OutputColumn) -> bool:
-    """Does the row's value leave calls out because they have no price?"""
-    return column.metric.name in row.without
-
-
-def _dollar_texts(values: Sequence[Number], *, for_reader: bool, null: str) -> list[str]:
-    """Dollars, all with the decimals that show two digits of the smallest."""
-    sizes = [abs(value) for value in values if value]
-    digits = 1 - floor(log10(min(sizes))) if sizes else 0
-    decimals = max(_FEWEST_CENTS, min(digits, _MOST_CENTS))
-    grouping = "," if for_reader else ""
-    return [null if value is None else f"{value:{grouping}.{decimals}f}" for value in values]
-
-
-def _number_texts(values: Sequence[Number], decimals: int, grouping: str, null: str) -> list[str]:
-    """Numbers with as many decimals as one of them needs, no more than given; no exponents."""
-    whole, fractional = f"{grouping}d", f"z{grouping}.{decimals}f"
-    if float not in set(map(type, values)):
-        return [null if value is None else f"{value:{whole}}" for value in values]
-    zeros = "." + "0" * decimals
-    texts = [
-        null
-        if value is None
-        else f"{value:{fractional}}"
-        if isinstance(value, float)
-        else f"{value:{whole}}{zeros}"
-        for value in values
-    ]
-    spare = min(len(text) - len(text.rstrip("0")) for text in texts if text != null)
-    cut = spare + 1 if spare == decimals else spare
-    return [text if text == null else text[:-cut] for text in texts] if cut else texts
 
 
 def shortened(text: str, width: int, ellipsis: str) -> str:

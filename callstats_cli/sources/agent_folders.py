@@ -22,7 +22,7 @@ def agent_sources(family: str | None) -> list[str]:
         variable = "CODEX_HOME"
     else:
         return []
-    from callstats_cli.sources.finding import paths_matching
+    from callstats_cli.sources.patterns import paths_matching
 
     logs = [os.path.join(glob.escape(str(folder)), "**", "*.jsonl") for folder in folders]  # noqa: PTH118
     found = [log for log in logs if next(paths_matching(log), None)]

@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
-import glob
 import os
 import re
-import stat
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from callstats_cli.errors import COPIES, RequestError, SourceError, counted, quoted
-from callstats_cli.process import new_file, private_folder
+from callstats_cli.errors import RequestError, SourceError, counted, quoted
 from callstats_cli.sources.copies import compressed_copies
+from callstats_cli.sources.patterns import GLOB, is_regular, paths_matching, walked
+from callstats_cli.sources.pipes import copied
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
-    from typing import IO
+    from collections.abc import Iterable, Iterator, Sequence
 
-    from callstats_cli.sources.remote import FileSystemMaker
+    from callstats_cli.sources.stores import FileSystemMaker
 
 ENDINGS = (".parquet", ".jsonl", ".ndjson", ".json", ".csv", ".tsv")
 _LATER = r"(?:\.gz|\.zst|[.-](?:\d{1,3}|\d{4}-?\d\d-?\d\d[\dT_:]*)){0,5}"
 """What is added to the name of a text: by compressing it, by rotating it under numbers or dates."""
 _LOG_NAME = re.compile(rf".*\.(?:parquet|(?:jsonl|ndjson|json|csv|tsv){_LATER})", re.I | re.S)
 _TEXT_NAME = re.compile(rf".*\.(?:log|txt){_LATER}", re.I | re.S)
-_GLOB = frozenset("*?[")
-_ANY_FOLDERS = re.compile(r"(?:^|/)\*\*(?:/|$)")
 
 
 class SourceFile(NamedTuple):
@@ -100,7 +96,7 @@ class _Finder:
         if "://" in word:
             return self._urls(word)
         if word == "-":
-            return [SourceFile(_keep(sys.stdin.buffer, "-"), named=True)]
+            return [SourceFile(copied(sys.stdin.buffer, "-"), named=True)]
         if not word:
             raise SourceError("a source's name is empty")
         if "\0" in word:
@@ -115,7 +111,7 @@ class _Finder:
                 return [SourceFile(self._kept(word), named=True)]
         except OSError as error:
             raise SourceError(f"cannot read {word!r}: {error.strerror}") from None
-        if _GLOB.intersection(word):
+        if GLOB.intersection(word):
             return self._matching(word)
         raise SourceError(f"no such file or folder: {word!r}")
 
@@ -123,7 +119,7 @@ class _Finder:
         from callstats_cli.sources.remote import find_urls
 
         urls = find_urls(word, _may_be_log, self.fallback)
-        by_glob = bool(_GLOB.intersection(word))
+        by_glob = bool(GLOB.intersection(word))
         return [
             SourceFile(url, url == word, url != word and not by_glob and not is_log_name(url))
             for url in urls
@@ -134,7 +130,7 @@ class _Finder:
         real = os.path.realpath(word)
         if real not in self.kept:
             with open(word, "rb") as stream:  # noqa: PTH123 - as the user wrote it
-                self.kept[real] = _keep(stream, word)
+                self.kept[real] = copied(stream, word)
         return self.kept[real]
 
     def _below(self, folder: str) -> list[SourceFile]:
@@ -145,7 +141,7 @@ class _Finder:
 
         looked_at: list[str] = []
         others: list[str] = []
-        for parent, names in _folders(folder, (".", "_"), refuse):
+        for parent, names in walked(folder, (".", "_"), refuse):
             for name in names:
                 path = os.path.join(parent, name)  # noqa: PTH118 - keeps './x' as the user wrote it
                 (looked_at if _may_be_log(name) else others).append(path)
@@ -179,7 +175,7 @@ class _Finder:
         """The paths in order but for pipes, sockets and devices, which could be waited for for ever."""
         kept: list[str] = []
         for path in sorted(paths, key=os.fsencode):
-            (kept if _is_regular(path) else self.not_regular).append(path)
+            (kept if is_regular(path) else self.not_regular).append(path)
         return kept
 
 
@@ -190,63 +186,3 @@ def is_log_name(path: str) -> bool:
 
 def _may_be_log(path: str) -> bool:
     return is_log_name(path) or _TEXT_NAME.fullmatch(path) is not None
-
-
-def _is_regular(path: str) -> bool:
-    """Is it a file to be read again and again? One that is gone is missed later."""
-    try:
-        return stat.S_ISREG(os.stat(path).st_mode)  # noqa: PTH116 - as the user wrote it
-    except OSError:
-        return True
-
-
-def _folders(
-    top: str, skipped: tuple[str, ...], on_error: Callable[[OSError], None] | None = None
-) -> Iterator[tuple[str, list[str]]]:
-    """Each folder below one, itself included, once, with the names of its files; links to folders come
-    last, so that a folder is found under its own name. Names that begin as told are skipped."""
-    seen: set[str] = set()
-    starts = [top]
-    for start in starts:
-        for parent, folders, names in os.walk(start, onerror=on_error):
-            real = os.path.realpath(parent)
-            if real in seen:
-                folders.clear()
-                continue
-            seen.add(real)
-            folders[:] = sorted(name for name in folders if not name.startswith(skipped))
-            inner = [os.path.join(parent, name) for name in folders]  # noqa: PTH118
-            starts += [path for path in inner if os.path.islink(path)]  # noqa: PTH114
-            yield parent, [name for name in names if not name.startswith(skipped)]
-
-
-def paths_matching(pattern: str) -> Iterator[str]:
-    """The paths that a glob matches. `**` is any folders, each once whatever links lead back to it."""
-    any_folders = _ANY_FOLDERS.search(pattern)
-    if any_folders is None:
-        yield from glob.glob(pattern)  # noqa: PTH207 - Path.glob wants no absolute one
-        return
-    before, after = pattern[: any_folders.start()], pattern[any_folders.end() :]
-    root = "/" if pattern.startswith("/") and not before else ""
-    for top in glob.glob(before) if before else [root or "."]:  # noqa: PTH207
-        for parent, names in _folders(top, (".",)):
-            folder = parent if before or root else parent[2:]
-            if after:
-                yield from paths_matching(os.path.join(glob.escape(folder), after))  # noqa: PTH118
-            else:
-                yield from (os.path.join(folder, name) for name in names)  # noqa: PTH118
-
-
-def _keep(stream: IO[bytes], name: str) -> str:
-    """A copy of a stream in a temporary file, which goes when the process ends."""
-    import shutil
-
-    try:
-        descriptor, path = new_file(private_folder(), "source-")
-        COPIES[path] = name
-        with os.fdopen(descriptor, "wb") as copy:
-            shutil.copyfileobj(stream, copy)
-    except OSError as error:
-        what = "stdin" if name == "-" else repr(name)
-        raise SourceError(f"cannot keep a copy of {what}: {error.strerror or error}") from None
-    return path

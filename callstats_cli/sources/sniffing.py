@@ -127,7 +127,7 @@ def ends_in_comma(path: str, compression: Compression) -> bool:
 def _open(path: str, *, buffered: bool = True) -> IO[bytes]:
     """The bytes of a file, which may lie at a URL."""
     if "://" in path:
-        from callstats_cli.sources.remote import open_url
+        from callstats_cli.sources.remote_files import open_url
 
         return open_url(path, buffered=buffered)
     return open(path, "rb")  # noqa: PTH123 - the path is kept as the user wrote it

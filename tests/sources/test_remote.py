@@ -19,8 +19,8 @@ import pytest
 
 from callstats_cli.engines.duckdb.httpfs import load
 from callstats_cli.errors import SourceError
-from callstats_cli.sources import remote
-from callstats_cli.sources.remote import EngineFile, EngineFiles, RemoteFile
+from callstats_cli.sources import stores
+from callstats_cli.sources.remote_files import EngineFile, EngineFiles, RemoteFile
 from log_files import WRITERS, call, write, write_lines, write_parquet_struct
 from stores import BUCKET, KEY, PUBLIC_BUCKET, SECRET, Wire, free_ports, running, seaweed
 
@@ -100,7 +100,7 @@ def bucket(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3]:
 @pytest.fixture
 def s3(bucket: S3, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> S3:
     """The bucket, with credentials for it in the environment; what was found there before is forgotten."""
-    remote._systems.clear()
+    stores._systems.clear()
     for name, value in {
         "AWS_ACCESS_KEY_ID": KEY,
         "AWS_SECRET_ACCESS_KEY": SECRET,
@@ -121,9 +121,9 @@ def s3(bucket: S3, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> S3:
 @pytest.fixture
 def other_environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
     """For tests that change the environment: what was found in it before and after is forgotten."""
-    remote._systems.clear()
+    stores._systems.clear()
     yield monkeypatch
-    remote._systems.clear()
+    stores._systems.clear()
 
 
 @pytest.fixture(scope="session")
@@ -144,7 +144,7 @@ def google_server() -> Iterator[str]:
 def google(google_server: str, other_environment: pytest.MonkeyPatch) -> Any:
     """A bucket there; the file system that fills it."""
     other_environment.setenv("STORAGE_EMULATOR_HOST", google_server)
-    store = remote._system("gs")
+    store = stores.file_system("gs")
     if not store.exists(BUCKET):
         store.mkdir(BUCKET)
     return store
@@ -368,7 +368,7 @@ def test_google_store_is_asked_without_credentials_where_there_are_none(
     for name, value in {"NO_GCE_CHECK": "true", "CLOUDSDK_CONFIG": str(tmp_path)}.items():
         other_environment.setenv(name, value)
     other_environment.delenv("GOOGLE_APPLICATION_CREDENTIALS", raising=False)
-    assert remote._system("gs").credentials.method == "anon"
+    assert stores.file_system("gs").credentials.method == "anon"
 
 
 @pytest.mark.parametrize(
@@ -565,7 +565,7 @@ def no_extension(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_missing_library_names_the_ways_out(
     scheme: str, library: str, extra: str, run_cli: CommandLine, other_environment: pytest.MonkeyPatch
 ) -> None:
-    other_environment.setitem(sys.modules, remote.STORES[scheme].module, None)
+    other_environment.setitem(sys.modules, stores.STORES[scheme].module, None)
     assert run_cli("query", f"{scheme}://bucket/calls.jsonl").error(1) == (
         f"{scheme}:// sources need the Python library {library} or DuckDB's extension httpfs; "
         f"pip install 'callstats-cli[{extra}]', or let DuckDB download it with "

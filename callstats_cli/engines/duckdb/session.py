@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from callstats_cli.chain.chain import Value
     from callstats_cli.formats.types import ColumnType
-    from callstats_cli.sources.remote import EngineFiles
+    from callstats_cli.sources.remote_files import EngineFiles
 
 
 class DuckDBEngine:
@@ -91,7 +91,7 @@ class DuckDBEngine:
 
     def _reach(self, urls: list[str]) -> None:
         """Lets the session read files at URLs."""
-        from callstats_cli.sources.remote import engine_files
+        from callstats_cli.sources.remote_files import engine_files
 
         self._remote, needs_extension = engine_files(urls)
         if self._remote is not None:
