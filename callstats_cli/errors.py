@@ -1,4 +1,4 @@
-"""What can go wrong, and with which exit code (SPEC 12).
+"""What can go wrong, and with which exit code (spec 12).
 
 Every error that a user can cause is a `CallstatsError`: one line that says what, where and what to
 do. `diagnostics` prints it; nothing else writes to stderr.
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class ExitCode(IntEnum):
-    """The process exit codes of SPEC 12."""
+    """The process exit codes of spec 12."""
 
     ANSWERED = 0
     FAILED = 1
@@ -97,7 +97,7 @@ that users gave these, `-` for standard input."""
 
 
 def shown(text: str) -> str:
-    """The text as users may see it: web addresses without what may be secret, user and query (SPEC 13),
+    """The text as users may see it: web addresses without what may be secret, user and query (spec 13),
     and for the copy of a pipe its name, as it was typed."""
     import re
 

@@ -1,4 +1,4 @@
-"""The `meta` object: what was read, how, and what was odd about it (SPEC 11)."""
+"""The `meta` object: what was read, how, and what was odd about it (spec 11)."""
 
 from __future__ import annotations
 

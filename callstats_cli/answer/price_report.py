@@ -1,4 +1,4 @@
-"""What `callstats prices` tells: the prices of models, of the models of a log, of one call (SPEC 9).
+"""What `callstats prices` tells: the prices of models, of the models of a log, of one call (spec 9).
 
 Everything is plain objects as JSON has them: instants are texts in UTC, prices US dollars per million
 tokens, null where there is none.
@@ -42,7 +42,7 @@ CACHE_RULES: dict[int | None, str] = {
     7: "no: the log counts them beside it",
     8: "yes: the log counts them inside it",
 }
-"""Rule of SPEC 9 → whether input includes cached tokens, and why."""
+"""Rule of spec 9 → whether input includes cached tokens, and why."""
 
 
 class _PricedUsage(NamedTuple):

@@ -1,4 +1,4 @@
-"""The answer: rows as the engine computed them, and the API's object made of them (SPEC 8, 11)."""
+"""The answer: rows as the engine computed them, and the API's object made of them (spec 8, 11)."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class CallStats(NamedTuple):
 
 
 class Unpriced(NamedTuple):
-    """Calls of a model without a cost, for one `reason` (SPEC 9); `tokens` is input and output."""
+    """Calls of a model without a cost, for one `reason` (spec 9); `tokens` is input and output."""
 
     model: str | None
     provider: str | None
@@ -71,7 +71,7 @@ class Totals(NamedTuple):
 
 
 def number(value: Any, column: OutputColumn, *, whole: bool) -> Number:
-    """An engine's value as JSON shows it (SPEC 8): without a point where all values that it is made of
+    """An engine's value as JSON shows it (spec 8): without a point where all values that it is made of
     are `whole`; averages, percentiles and latencies always with one."""
     if value is None:
         return None

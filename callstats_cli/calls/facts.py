@@ -1,4 +1,4 @@
-"""Data quality: what is odd about the calls of a range, and where it stands (SPEC 12)."""
+"""Data quality: what is odd about the calls of a range, and where it stands (spec 12)."""
 
 from __future__ import annotations
 

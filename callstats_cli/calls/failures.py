@@ -1,4 +1,4 @@
-"""Which logs tell whether a call failed: where none does, errors are unknown, not absent (SPEC 5).
+"""Which logs tell whether a call failed: where none does, errors are unknown, not absent (spec 5).
 
 A format tells where any of its files has a column for it, or any line that is read a value; its calls
 that say nothing have then not failed.

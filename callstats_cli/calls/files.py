@@ -1,4 +1,4 @@
-"""Which of the sources' files are read for a range (SPEC 4)."""
+"""Which of the sources' files are read for a range (spec 4)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The step that leaves calls out which the request's filter does not ask for (SPEC 6)."""
+"""The step that leaves calls out which the request's filter does not ask for (spec 6)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def filter_step(asked: CallFilter, *, spans_pass: bool = False) -> Step:
     """The step `filtered_calls` with the filter's values as parameters. With `spans_pass`, spans below
-    others pass `trace_roots_only`: they need not roll usage up (SPEC 10)."""
+    others pass `trace_roots_only`: they need not roll usage up (spec 10)."""
     if not asked:
         return all_of("filtered_calls", "calls")
     parameters: dict[str, Value] = {}

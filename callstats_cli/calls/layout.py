@@ -175,7 +175,7 @@ class _Looker:
 
 
 def _with_units(group: Group, engine: DuckDBEngine) -> Group:
-    """The group with the units of its stored integer times, by the largest of them (SPEC 5)."""
+    """The group with the units of its stored integer times, by the largest of them (spec 5)."""
     if group.kind != "parquet" or group.numbers_are_relative:
         return group
     found = dict(group.found)

@@ -1,4 +1,4 @@
-"""One call per key: lines that are the same call, or parts of one, are merged (SPEC 6)."""
+"""One call per key: lines that are the same call, or parts of one, are merged (spec 6)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What can be odd about a log, as data (SPEC 12): the keys of `meta.quality` and their words."""
+"""What can be odd about a log, as data (spec 12): the keys of `meta.quality` and their words."""
 
 from __future__ import annotations
 

@@ -41,7 +41,7 @@ def range_of_answer(
 
 
 def whole_milliseconds(span: Range | None) -> Range | None:
-    """The span widened to whole milliseconds, since lines merge by them (SPEC 6); null: all."""
+    """The span widened to whole milliseconds, since lines merge by them (spec 6); null: all."""
     if span is None:
         return None
     return span[0] // 1_000 * 1_000, -(-span[1] // 1_000) * 1_000

@@ -109,7 +109,7 @@ def unmerged_calls(tables: Iterable[LoadedTable]) -> CallsRelation:
 
 
 def merge_statement(tables: Iterable[LoadedTable], *, merge: bool) -> Chain:
-    """One call per key (SPEC 6), to be kept as `merged`."""
+    """One call per key (spec 6), to be kept as `merged`."""
     steps = (
         _lines(tables, "lines"),
         step("calls/first_starts"),

@@ -1,4 +1,4 @@
-"""What must be known of the sources before the answer's SQL can be written (SPEC 1).
+"""What must be known of the sources before the answer's SQL can be written (spec 1).
 
 Files → layout → access → calls → meaning → facts: each is made once, from those before it.
 """

@@ -1,4 +1,4 @@
-"""The token counts of usage entries, read once whatever a log calls them and made disjoint (SPEC 9)."""
+"""The token counts of usage entries, read once whatever a log calls them and made disjoint (spec 9)."""
 
 from __future__ import annotations
 

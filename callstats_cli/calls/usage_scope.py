@@ -1,4 +1,4 @@
-"""Whose usage counts: what is written, or what is left of it without the calls below (SPEC 10)."""
+"""Whose usage counts: what is written, or what is left of it without the calls below (spec 10)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 EARLIEST_BELOW_US = 3_600_000_000
-"""How long before a call one below it may start, in microseconds (SPEC 10)."""
+"""How long before a call one below it may start, in microseconds (spec 10)."""
 
 _OTHER_NAMES = (
     "gross_input_tokens",
@@ -93,7 +93,7 @@ def _repeats(
     span: tuple[int, int],
     search: tuple[int, int],
 ) -> Chain:
-    """The usage entries of `span` that repeat what lies below them, with what is left of each (SPEC
+    """The usage entries of `span` that repeat what lies below them, with what is left of each (specification
     10), to be kept as `repeats`. Calls below are looked for in `search`; those that do not match the
     filter take no part."""
     searched: dict[str, Value] = {"search_from": search[0], "search_to": search[1]}

@@ -56,7 +56,7 @@ def _application(arguments: Sequence[str]) -> typer.Typer:
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Runs one command line; returns the exit code of SPEC 12."""
+    """Runs one command line; returns the exit code of spec 12."""
     diagnostics = Diagnostics(as_json=_asks_for_json(arguments), debug="--debug" in arguments)
     try:
         with diagnostics.notes_in_the_end():

@@ -1,4 +1,4 @@
-"""Settings that need not be typed: `CALLSTATS_…` variables and configuration files (SPEC 3).
+"""Settings that need not be typed: `CALLSTATS_…` variables and configuration files (spec 3).
 
 From strongest to weakest: the environment; `callstats.toml`, or `[tool.callstats]` of
 `pyproject.toml`, in the nearest folder upwards that has one; the user's

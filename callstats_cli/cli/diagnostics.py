@@ -1,4 +1,4 @@
-"""Everything that is said on stderr; stdout is the answer's alone (SPEC 12)."""
+"""Everything that is said on stderr; stdout is the answer's alone (spec 12)."""
 
 from __future__ import annotations
 

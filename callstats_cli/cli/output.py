@@ -1,4 +1,4 @@
-"""Where the answer goes: stdout, or a file that is replaced only when the work succeeded (SPEC 12)."""
+"""Where the answer goes: stdout, or a file that is replaced only when the work succeeded (spec 12)."""
 
 from __future__ import annotations
 

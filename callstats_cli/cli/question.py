@@ -1,4 +1,4 @@
-"""Flags, and a request body beside them → the request (SPEC 2, 3)."""
+"""Flags, and a request body beside them → the request (spec 2, 3)."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def build_request(flags: Flags, now_us: int, diagnostics: Diagnostics) -> CallSt
 
 
 def _say_last_day(end: str, zone: str, now_us: int, diagnostics: Diagnostics) -> None:
-    """A date as the end is its first instant: says which day is the last one counted (SPEC 3)."""
+    """A date as the end is its first instant: says which day is the last one counted (spec 3)."""
     instant = parse_instant(end, zone=zone, now_us=now_us)
     if instant.date_only:
         last_day = format_instant(instant.us - 1, zone)[:10]

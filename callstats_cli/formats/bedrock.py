@@ -1,4 +1,4 @@
-"""Amazon Bedrock's model invocation logs (FORMATS H)."""
+"""Amazon Bedrock's model invocation logs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Claude Code's transcripts: a line per content block, several to a call (FORMATS G1)."""
+"""Claude Code's transcripts: a line per content block, several to a call."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Codex's rollouts: running totals, of which each step is a call, records of responses (FORMATS G2)."""
+"""Codex's rollouts: running totals, of which each step is a call, records of responses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Logs of one's own: a column per field, found by its name or by `--map` (SPEC 3, 5)."""
+"""Logs of one's own: a column per field, found by its name or by `--map` (spec 3, 5)."""
 
 from __future__ import annotations
 

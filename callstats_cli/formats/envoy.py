@@ -1,4 +1,4 @@
-"""Access logs of the Envoy AI Gateway: flat objects with dotted keys (FORMATS H)."""
+"""Access logs of the Envoy AI Gateway: flat objects with dotted keys."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Helicone's request export (FORMATS F)."""
+"""Helicone's request export."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Langfuse: observations of blob-storage exports, of its API and UI; traces beside them (FORMATS E)."""
+"""Langfuse: observations of blob-storage exports, of its API and UI; traces beside them."""
 
 from __future__ import annotations
 

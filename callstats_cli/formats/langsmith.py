@@ -1,4 +1,4 @@
-"""Runs of LangSmith, as its SDK and its API export them (FORMATS M).
+"""Runs of LangSmith, as its SDK and its API export them.
 
 Runs are spans under other names. Runs above others sum up what is below them and name no model.
 """

@@ -1,4 +1,4 @@
-"""LiteLLM: logged payloads, one or many a file, and rows of its SpendLogs table (FORMATS D)."""
+"""LiteLLM: logged payloads, one or many a file, and rows of its SpendLogs table."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which filters a log can answer: an error where no source has what a filter is about (SPEC 6)."""
+"""Which filters a log can answer: an error where no source has what a filter is about (spec 6)."""
 
 from __future__ import annotations
 

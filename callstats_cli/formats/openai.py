@@ -1,4 +1,4 @@
-"""Logs of OpenAI-style requests and responses, as proxies and local servers write them (FORMATS H)."""
+"""Logs of OpenAI-style requests and responses, as proxies and local servers write them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Span exports of Phoenix and others that follow OpenInference (FORMATS C)."""
+"""Span exports of Phoenix and others that follow OpenInference."""
 
 from __future__ import annotations
 

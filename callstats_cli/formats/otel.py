@@ -1,4 +1,4 @@
-"""OpenTelemetry spans: OTLP as JSON, and spans as flat dictionaries (FORMATS B)."""
+"""OpenTelemetry spans: OTLP as JSON, and spans as flat dictionaries."""
 
 from __future__ import annotations
 

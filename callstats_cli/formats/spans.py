@@ -1,4 +1,4 @@
-"""What all spans have in common: the attributes that say what a call used (FORMATS B, C, M).
+"""What all spans have in common: the attributes that say what a call used.
 
 The names of a meaning are in order: current conventions of OpenTelemetry, older ones, OpenInference,
 vendors. Where a span has several, they say the same thing twice, so the first one counts.

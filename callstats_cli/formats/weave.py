@@ -1,4 +1,4 @@
-"""Weave exports, and the write-ahead log of its Python client (SPEC 5, FORMATS A)."""
+"""Weave exports, and the write-ahead log of its Python client (spec 5)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pages of calls: JSON objects that hold calls in a list, as APIs answer (SPEC 4)."""
+"""Pages of calls: JSON objects that hold calls in a list, as APIs answer (spec 4)."""
 
 from __future__ import annotations
 

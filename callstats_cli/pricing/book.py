@@ -1,4 +1,4 @@
-"""Prices for the models of a question: those of `--prices FILE` before those of the list (SPEC 9)."""
+"""Prices for the models of a question: those of `--prices FILE` before those of the list (spec 9)."""
 
 from __future__ import annotations
 

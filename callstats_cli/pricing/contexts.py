@@ -1,7 +1,7 @@
 """What changes a request's price beside its model: service tier, speed, geography, batch processing.
 
 A log's price context is `name=value` parts joined by `&` (macro `price_context`); the price list has
-variants for some of them (SPEC 9).
+variants for some of them (spec 9).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""`--prices FILE`: prices of one's own, which stand before those of the price list (SPEC 9).
+"""`--prices FILE`: prices of one's own, which stand before those of the price list (spec 9).
 
 A TOML or JSON object of model → prices in dollars per million tokens, or a list of such, each with the
 date from which it holds:

@@ -1,4 +1,4 @@
-"""What calls cost: a price list, a file of one's own over it, or what the log recorded (SPEC 9).
+"""What calls cost: a price list, a file of one's own over it, or what the log recorded (spec 9).
 
 Prices are found once per model that a log names; the engine then prices each call from the cells of
 `PricedModel`. Nothing here is imported for a question that asks for no cost.

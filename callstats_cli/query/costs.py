@@ -1,4 +1,4 @@
-"""What each call used of a model, and what that cost, as steps (SPEC 9)."""
+"""What each call used of a model, and what that cost, as steps (spec 9)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The answer as one Arrow table for usage and calls, written as Arrow IPC or as Parquet (SPEC 11).
+"""The answer as one Arrow table for usage and calls, written as Arrow IPC or as Parquet (spec 11).
 
 PyArrow takes 0.3 s to import: this module is loaded only where one of its formats is asked for.
 """

@@ -1,4 +1,4 @@
-"""The answer as CSV: one table for usage and calls, as SPEC 11 has it.
+"""The answer as CSV: one table for usage and calls, as spec 11 has it.
 
 UTF-8, a comma between fields, one `\\n` after each line, RFC 4180's quotes. Null is empty; an empty
 text, such as a model of that name, is `""`. Numbers are those of the JSON answer.

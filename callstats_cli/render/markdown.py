@@ -1,4 +1,4 @@
-"""The answer as Markdown tables, for `$GITHUB_STEP_SUMMARY` and pull requests (SPEC 11).
+"""The answer as Markdown tables, for `$GITHUB_STEP_SUMMARY` and pull requests (spec 11).
 
 The rows are those of the terminal's tables: usage, then calls, each with its totals, which come from
 the engine. GitHub drops a summary of more than 1 MiB whole: each table fills at most its share of

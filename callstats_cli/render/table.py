@@ -1,4 +1,4 @@
-"""The answer as tables to read: aligned in a pipe, fitted and styled on a terminal (SPEC 11).
+"""The answer as tables to read: aligned in a pipe, fitted and styled on a terminal (spec 11).
 
 Both are one layout. Rich gives the widths of wide characters and the styles, and is imported only
 where one of them is needed. Its Table is not used: it cuts what does not fit, and takes a

@@ -1,4 +1,4 @@
-"""The body of `POST /calls/stats` as Pydantic models → the request (SPEC 2).
+"""The body of `POST /calls/stats` as Pydantic models → the request (spec 2).
 
 Imported only where a body is given: Pydantic's models take 0.1 s to import.
 """

@@ -1,4 +1,4 @@
-"""Range, granularity and zone to the buckets of an answer (SPEC 7); pure.
+"""Range, granularity and zone to the buckets of an answer (spec 7); pure.
 
 Instants are microseconds since 1970-01-01T00:00:00Z. Wall-clock times are microseconds too, counted
 from 1970-01-01 00:00 on the clocks of a zone as if they never changed. Zone rules are those of the
@@ -41,7 +41,7 @@ _WEEK_US: Final = 7 * DAY_US
 _FIRST_MONDAY_US: Final = 4 * DAY_US  # 1970-01-01 was a Thursday
 
 
-# The longest range that auto answers in buckets of each width (SPEC 7); daily beyond.
+# The longest range that auto answers in buckets of each width (spec 7); daily beyond.
 _AUTO_SECONDS: Final = (
     (2 * HOUR_US, 300),
     (12 * HOUR_US, 3_600),
@@ -98,7 +98,7 @@ class BucketPlan:
 
 
 def plan_buckets(start_us: int, end_us: int, granularity: Granularity, timezone: str) -> BucketPlan:
-    """The buckets of [start_us, end_us), where start_us <= end_us; the rules are SPEC 7's.
+    """The buckets of [start_us, end_us), where start_us <= end_us; the rules are spec 7's.
 
     Raises RequestError for an unknown zone, a range outside the years 1900 to 2200, a granularity
     that is no second long or wider than those years, and calendar units above MAX_BUCKETS buckets.

@@ -1,4 +1,4 @@
-"""The columns of a call (SPEC 5), and which of them a request needs."""
+"""The columns of a call (spec 5), and which of them a request needs."""
 
 from __future__ import annotations
 

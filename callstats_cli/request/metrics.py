@@ -1,4 +1,4 @@
-"""The vocabulary as data: metrics, aggregations, and the counts of a usage entry (SPEC 2, 5, 8).
+"""The vocabulary as data: metrics, aggregations, and the counts of a usage entry (spec 2, 5, 8).
 
 A new metric is one `Metric` row here, a line in the engine's template `usage/usage_counts` or
 `answer/call_values` where no column has its values yet, and one case in `tests/query/cases/`.
@@ -30,7 +30,7 @@ Unit = Literal["tokens", "dollars", "ms", "calls", "share", "rate"]
 class Metric(NamedTuple):
     """One thing that can be asked of a call.
 
-    `reads` names the columns of a call (SPEC 5) that its value is made of. `scale` divides the
+    `reads` names the columns of a call (spec 5) that its value is made of. `scale` divides the
     engine's value: latencies are aggregated as integer microseconds and answered in milliseconds.
     `integral` is true where sums, minima and maxima of whole values are whole numbers. `formula` is for
     metrics that are one number per row of an answer, with no aggregation: what is computed of the

@@ -38,12 +38,12 @@ class OutputColumn(NamedTuple):
 
     @property
     def empty(self) -> int | None:
-        """Its value in an empty bucket: no data is not zero (SPEC 8)."""
+        """Its value in an empty bucket: no data is not zero (spec 8)."""
         return 0 if self.is_count or self.aggregation == "sum" else None
 
 
 def output_columns(family: Family, asked: Iterable[MetricRequest]) -> tuple[OutputColumn, ...]:
-    """The columns of an answer in request order; one metric named twice merges its lists (SPEC 2)."""
+    """The columns of an answer in request order; one metric named twice merges its lists (spec 2)."""
     vocabulary = USAGE_METRICS if family == "usage" else CALL_METRICS
     merged: dict[str, tuple[dict[str, None], dict[float, None]]] = {}
     for metric in asked:

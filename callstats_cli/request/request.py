@@ -1,4 +1,4 @@
-"""The validated question (SPEC 2): values only, no I/O. Flags and bodies both end as one."""
+"""The validated question (spec 2): values only, no I/O. Flags and bodies both end as one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Times as users write them to instants, and back (SPEC 2, 3, 11); pure.
+"""Times as users write them to instants, and back (spec 2, 3, 11); pure.
 
 Instants are microseconds since 1970-01-01T00:00:00Z and lie in the years 1900 to 2200. The clock is
 never read: `now_us` is an argument. Zones are IANA names of the tzdata package.
@@ -70,7 +70,7 @@ class _DateTime(NamedTuple):
 
 
 def parse_instant(text: str, *, zone: str, now_us: int) -> Instant:
-    """What `--start` or `--end` says (SPEC 3); texts without an offset are read in `zone`.
+    """What `--start` or `--end` says (spec 3); texts without an offset are read in `zone`.
 
     A local time that the clocks skip is the first instant after the gap, a repeated one the first.
     Digits beyond microseconds are cut off. Raises RequestError for text that is no time, for a time
@@ -91,7 +91,7 @@ def parse_instant(text: str, *, zone: str, now_us: int) -> Instant:
 
 
 def parse_body_instant(text: str) -> int:
-    """What `start` or `end` of a JSON body says (SPEC 2), in microseconds since the epoch.
+    """What `start` or `end` of a JSON body says (spec 2), in microseconds since the epoch.
 
     An offset is converted, a text without one is UTC, a date is its midnight. Raises RequestError
     for text that is no date or date-time and for a time outside the years 1900 to 2200.
@@ -159,7 +159,7 @@ def _epoch_hint(seconds: int) -> str:
 def _read_date_time(text: str) -> _DateTime | None:
     """The parts of an ISO 8601 date or date-time, basic or extended; None for other text.
 
-    24:00 is the next midnight and :60 the next minute, as in a log (SPEC 5). Raises RequestError
+    24:00 is the next midnight and :60 the next minute, as in a log (spec 5). Raises RequestError
     where the parts make no time.
     """
     match = re.fullmatch(_DATE_TIME, text)

@@ -56,7 +56,7 @@ COUNT_PATHS: dict[str, tuple[str, ...]] = {
 """Column of a call → where a usage entry may have that count; the first that is there counts.
 
 `prompt_cached_tokens`, `input_cached_tokens` and `detailed_cache_write_tokens` are parts of the input
-by their names; cache counts under other names may be or not (SPEC 9)."""
+by their names; cache counts under other names may be or not (spec 9)."""
 
 
 COUNTS: tuple[str, ...] = tuple(COUNT_PATHS)

@@ -118,5 +118,5 @@ _SUPPORTED_US: Final = range(
 
 
 def is_supported(instant_us: int) -> bool:
-    """Whether an instant lies in the years 1900 to 2200, counted in UTC (SPEC 2)."""
+    """Whether an instant lies in the years 1900 to 2200, counted in UTC (spec 2)."""
     return instant_us in _SUPPORTED_US

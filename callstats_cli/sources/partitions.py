@@ -1,4 +1,4 @@
-"""Which files a range can leave out, by the date in their folder names (SPEC 4)."""
+"""Which files a range can leave out, by the date in their folder names (spec 4)."""
 
 from __future__ import annotations
 

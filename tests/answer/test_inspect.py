@@ -1,4 +1,4 @@
-"""`callstats inspect`: what a source is and holds (SPEC 3, 12)."""
+"""`callstats inspect`: what a source is and holds (spec 3, 12)."""
 
 from __future__ import annotations
 

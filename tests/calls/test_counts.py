@@ -1,4 +1,4 @@
-"""Token counts as each instrumentation writes them, and totals that tell how they are meant (SPEC 5)."""
+"""Token counts as each instrumentation writes them, and totals that tell how they are meant (spec 5)."""
 
 from __future__ import annotations
 

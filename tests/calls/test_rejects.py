@@ -1,4 +1,4 @@
-"""`--rejects`: what was skipped or nulled, with its place in its file (SPEC 12)."""
+"""`--rejects`: what was skipped or nulled, with its place in its file (spec 12)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Times that name no zone, and times that count from the start of a trace, are said (SPEC 5)."""
+"""Times that name no zone, and times that count from the start of a trace, are said (spec 5)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Settings from the environment and from files, and who wins (SPEC 3)."""
+"""Settings from the environment and from files, and who wins (spec 3)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Errors and exit codes (SPEC 12): one line that says what, where and what to do; nothing on stdout."""
+"""Errors and exit codes (spec 12): one line that says what, where and what to do; nothing on stdout."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Names do nothing to what shows them: no cursor moves, no GitHub runner takes a command (SPEC 13)."""
+"""Names do nothing to what shows them: no cursor moves, no GitHub runner takes a command (spec 13)."""
 
 from __future__ import annotations
 

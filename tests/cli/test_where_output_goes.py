@@ -1,4 +1,4 @@
-"""An output never overwrites what is read, and is written into what is no regular file (SPEC 12, 13)."""
+"""An output never overwrites what is read, and is written into what is no regular file (spec 12, 13)."""
 
 from __future__ import annotations
 

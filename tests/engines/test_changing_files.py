@@ -1,4 +1,4 @@
-"""Files that grow, change or vanish while they are read (SPEC 12): never a wrong number silently."""
+"""Files that grow, change or vanish while they are read (spec 12): never a wrong number silently."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An engine that loses or invents rows of a text: the numbers stay right, and the places (SPEC 12)."""
+"""An engine that loses or invents rows of a text: the numbers stay right, and the places (spec 12)."""
 
 from __future__ import annotations
 

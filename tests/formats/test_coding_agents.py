@@ -1,4 +1,4 @@
-"""Transcripts of Claude Code and rollouts of Codex: several lines make a call (FORMATS G)."""
+"""Transcripts of Claude Code and rollouts of Codex: several lines make a call."""
 
 from __future__ import annotations
 

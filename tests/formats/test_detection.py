@@ -1,4 +1,4 @@
-"""Formats are known by their own content; what only looks alike is a log of one's own (SPEC 4)."""
+"""Formats are known by their own content; what only looks alike is a log of one's own (spec 4)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Logs of gateways and proxies, a line a call: LiteLLM, Helicone, Bedrock, Envoy, OpenAI-style (FORMATS)."""
+"""Logs of gateways and proxies, a line a call: LiteLLM, Helicone, Bedrock, Envoy, OpenAI-style."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The formats with parents: OpenTelemetry, OpenInference, Langfuse (FORMATS B, C, E; SPEC 5, 6, 10).
+"""The formats with parents: OpenTelemetry, OpenInference, Langfuse (spec 5, 6, 10).
 
 What is expected was counted by hand, or stands in the notes beside the data.
 """

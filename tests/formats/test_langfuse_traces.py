@@ -1,4 +1,4 @@
-"""A Langfuse export's traces beside its observations: users and sessions (FORMATS E, SPEC 6)."""
+"""A Langfuse export's traces beside its observations: users and sessions (spec 6)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`--map` in logs of every format: paths, JSON text, usages, constants (SPEC 3)."""
+"""`--map` in logs of every format: paths, JSON text, usages, constants (spec 3)."""
 
 from __future__ import annotations
 

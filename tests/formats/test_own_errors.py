@@ -1,4 +1,4 @@
-"""Errors of logs: told by their columns, unknown where nothing tells them (SPEC 5, 8)."""
+"""Errors of logs: told by their columns, unknown where nothing tells them (spec 5, 8)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Names by which columns of logs of one's own are recognised, and units in them (SPEC 5)."""
+"""Names by which columns of logs of one's own are recognised, and units in them (spec 5)."""
 
 from __future__ import annotations
 

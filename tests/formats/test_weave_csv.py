@@ -1,4 +1,4 @@
-"""Weave's CSV and TSV exports: a column per leaf, models with dots in their names (FORMATS A1)."""
+"""Weave's CSV and TSV exports: a column per leaf, models with dots in their names."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What calls cost (SPEC 9): against the price list itself, and rule by rule."""
+"""What calls cost (spec 9): against the price list itself, and rule by rule."""
 
 from __future__ import annotations
 

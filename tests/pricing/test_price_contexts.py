@@ -1,5 +1,5 @@
 """What changes the price of a request: tiers, speeds, batches, audio, images, searches, gateways' caches
-(SPEC 9)."""
+(spec 9)."""
 
 from __future__ import annotations
 

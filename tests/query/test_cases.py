@@ -1,8 +1,8 @@
-"""The case files of `cases/`: one behaviour each, its answer worked out by hand from the SPEC.
+"""The case files of `cases/`: one behaviour each, its answer worked out by hand from the specification.
 
 A case file is TOML:
 
-- `description`: what the case shows, the rule of the SPEC, and how the answer was worked out;
+- `description`: what the case shows, the rule of the specification, and how the answer was worked out;
 - `log`: the lines of a Weave export or of a log of one's own, or `[[files]]` with `name` and `text`;
 - `kinds`: the ways of writing the log that must all give this answer (`log_files.WRITERS`);
 - `request`: a body; `flags`: words of the command line; `now`: the instant taken for now;
@@ -84,5 +84,5 @@ def write_case(case: dict[str, Any], kind: str, folder: Path) -> Path:
 @pytest.mark.parametrize("name", CASES)
 def test_case_says_what_it_shows_and_has_no_other_key(name: str) -> None:
     assert CASES[name].keys() <= KEYS
-    assert "SPEC" in CASES[name]["description"]
+    assert "spec" in CASES[name]["description"]
     assert CASES[name].keys() & {"answer", "exit_code", "quality", "stderr"}

@@ -1,4 +1,4 @@
-"""The answer to a metric never depends on what else is asked, in no format (SPEC 5, 9)."""
+"""The answer to a metric never depends on what else is asked, in no format (spec 5, 9)."""
 
 from __future__ import annotations
 

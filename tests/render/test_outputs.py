@@ -1,4 +1,4 @@
-"""CSV, Markdown, Parquet and Arrow: the same answer as JSON, as other programs read it (SPEC 11)."""
+"""CSV, Markdown, Parquet and Arrow: the same answer as JSON, as other programs read it (spec 11)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The table output of SPEC 11: exact texts, and that no width ever cuts a number."""
+"""The table output of spec 11: exact texts, and that no width ever cuts a number."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The buckets of SPEC 7, against dates worked out by hand and a naive reading of its text."""
+"""The buckets of spec 7, against dates worked out by hand and a naive reading of its text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`-z local`: the zone of this machine, by its name (SPEC 3)."""
+"""`-z local`: the zone of this machine, by its name (spec 3)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Times as written to instants and back (SPEC 2, 3, 11)."""
+"""Times as written to instants and back (spec 2, 3, 11)."""
 
 from __future__ import annotations
 

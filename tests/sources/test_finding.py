@@ -1,4 +1,4 @@
-"""Where calls come from (SPEC 4), and logs of one's own (SPEC 3 and 5)."""
+"""Where calls come from (spec 4), and logs of one's own (spec 3 and 5)."""
 
 from __future__ import annotations
 

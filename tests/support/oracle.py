@@ -1,11 +1,11 @@
 """The oracle: what `callstats` must answer, worked out slowly in plain Python.
 
-It is an independent reading of SPEC.md for one Weave-export JSON Lines log: standard library
-only, no engine, no code of the package. One function per rule, named in the words of SPEC 1.
+It is an independent reading of docs/specification.md for one Weave-export JSON Lines log: standard library
+only, no engine, no code of the package. One function per rule, named in the words of spec 1.
 Instants are integer microseconds since 1970-01-01T00:00:00Z, token counts are exact fractions,
 so that no rounding happens before the last step. Costs are left out.
 
-Where the SPEC leaves room, this is what the oracle takes it to say:
+Where the specification leaves room, this is what the oracle takes it to say:
 
 - Lines (12): a BOM is skipped before any line; JSON that is no object is malformed; a lone
   surrogate becomes U+FFFD. In a write-ahead log other types than call parts are no calls.
@@ -23,10 +23,10 @@ Where the SPEC leaves room, this is what the oracle takes it to say:
   without `started_at` belongs to the earliest call of its id in the whole log, in range or not;
   with `dedupe="never"` it is undated. Parts of a write-ahead log always join.
 - The range of a request without `start` (3) is that of the project's calls, deleted ones included
-  (SPEC 6 puts the range before the deletion), whatever the filter.
+  (spec 6 puts the range before the deletion), whatever the filter.
 - A log's own `input_refs` and `output_refs` are used for the calls where they are not empty (5).
 - Own usage (10): a call carries usage of a model if it has a usage row for it, zeros included;
-  only the keys of SPEC 5 are counts (not `requests`). What takes part under `auto` are the calls that
+  only the keys of spec 5 are counts (not `requests`). What takes part under `auto` are the calls that
   match the filter. A parent id carried by several calls means the latest that had started when the
   child did. A count that cannot be read stays so.
 - Quality (12): `malformed`, `undated`, `unreadable_times` (started_at, ended_at, deleted_at) over
@@ -51,7 +51,7 @@ from fractions import Fraction
 from functools import cache
 from typing import Any
 
-# Zone rules are those of the tzdata package, never the system's (SPEC 7).
+# Zone rules are those of the tzdata package, never the system's (spec 7).
 zoneinfo.reset_tzpath(to=[])
 
 SECOND = 1_000_000
@@ -62,14 +62,14 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True)
 class Answer:
-    """The response of SPEC 11 and what `meta` would say about it."""
+    """The response of spec 11 and what `meta` would say about it."""
 
     response: dict[str, Any]
     quality: dict[str, int]
     adjusted: bool
 
 
-# --------------------------------------------------------------------------- lines (SPEC 4, 12)
+# --------------------------------------------------------------------------- lines (spec 4, 12)
 
 
 @dataclass(frozen=True)
@@ -129,7 +129,7 @@ def without_surrogates(value: Any) -> Any:
     return value
 
 
-# ------------------------------------------------------------------ times, texts, counts (SPEC 5)
+# ------------------------------------------------------------------ times, texts, counts (spec 5)
 
 NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 ISO_TIME = re.compile(
@@ -229,12 +229,12 @@ def as_text(value: Any) -> str | None:
     return value if isinstance(value, str) else json.dumps(value, default=str)
 
 
-# ------------------------------------------------------------------------------ a call (SPEC 5)
+# ------------------------------------------------------------------------------ a call (spec 5)
 
 
 @dataclass(frozen=True)
 class Call:
-    """The columns of SPEC 5; times in microseconds, `usage` not empty but otherwise as written."""
+    """The columns of spec 5; times in microseconds, `usage` not empty but otherwise as written."""
 
     project_id: str | None
     id: str | None
@@ -275,7 +275,7 @@ def read_calls(lines: Sequence[Line]) -> tuple[list[Call], int]:
 
 
 def call_of(columns: Mapping[str, Any], times: Mapping[str, int | None]) -> Call:
-    """Map one line to the columns of SPEC 5."""
+    """Map one line to the columns of spec 5."""
     return Call(
         project_id=as_text(columns.get("project_id")),
         id=as_text(columns.get("id")),
@@ -468,7 +468,7 @@ def matches_run_id(run_id: str | None, wanted: str) -> bool:
     return run_id == wanted or ("/" not in wanted and run_id.endswith("/" + wanted))
 
 
-# ----------------------------------------------------------------------- usage metrics (SPEC 5)
+# ----------------------------------------------------------------------- usage metrics (spec 5)
 
 Path = tuple[str, ...]
 # One model's counts: a key that is absent or null is missing, an unreadable count is None.
@@ -646,14 +646,14 @@ def cache_creation_input_tokens(counts: Counts) -> Fraction:
     return counts.get(CACHE_CREATION) or parts or detail or Fraction(0)
 
 
-# -------------------------------------------------------------------- every token once (SPEC 10)
+# -------------------------------------------------------------------- every token once (spec 10)
 
 Usage = dict[str, Counts]  # by model
 
 
 @dataclass(frozen=True)
 class Reading:
-    """What SPEC 9 makes of one entry: null where the counts for it cannot be read."""
+    """What spec 9 makes of one entry: null where the counts for it cannot be read."""
 
     is_beside: bool | None
     cache_read: Fraction | None
@@ -685,7 +685,7 @@ def reading(counts: Counts) -> Reading:
 
 
 def is_read_as_beside(counts: Counts, count: Fraction | None, cached: Fraction) -> bool:
-    """Apply the rules of SPEC 9 that follow the one on the recorded total, in their order."""
+    """Apply the rules of spec 9 that follow the one on the recorded total, in their order."""
     if count is not None and count < cached:
         return True
     inside = (GROSS, PROMPT_CACHED, INPUT_CACHED, WRITTEN_DETAIL)
@@ -834,7 +834,7 @@ def minus(count: Fraction | None, below: Sequence[Fraction | None]) -> Fraction 
     return max(count - sum((other or Fraction(0) for other in below), Fraction(0)), Fraction(0))
 
 
-# -------------------------------------------------------------------------------- buckets (SPEC 7)
+# -------------------------------------------------------------------------------- buckets (spec 7)
 
 AUTO_WIDTHS = ((2 * HOUR, 300), (12 * HOUR, HOUR), (3 * DAY, 6 * HOUR), (14 * DAY, 12 * HOUR))
 MAX_BUCKETS = 10_000
@@ -1002,7 +1002,7 @@ def rfc3339(instant_us: int, zone: str) -> str:
     return f"{text}{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02}:{abs(minutes) % 60:02}"
 
 
-# -------------------------------------------------------------------------------- metrics (SPEC 8)
+# -------------------------------------------------------------------------------- metrics (spec 8)
 
 Value = Fraction | None
 
@@ -1250,7 +1250,7 @@ def usage_of(tree: CallTree, scope: str, fields: Mapping[str, Any]) -> Mapping[i
     return tree.own_usage(fields if scope == "auto" else {})
 
 
-# ------------------------------------------------------------------------------ quality (SPEC 12)
+# ------------------------------------------------------------------------------ quality (spec 12)
 
 
 def usage_quality(calls: Sequence[Call], columns: Sequence[Column]) -> dict[str, int]:

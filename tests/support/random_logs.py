@@ -1,7 +1,7 @@
 """Random logs and requests for tests that compare two ways to an answer; a seed gives the same again.
 
 A log is a Weave export around a clock change: odd times and counts, duplicates, late lines, rolled-up
-usage, lines that are no calls. What the SPEC leaves open is not generated.
+usage, lines that are no calls. What the specification leaves open is not generated.
 """
 
 from __future__ import annotations
@@ -302,7 +302,7 @@ def _random_count(r: random.Random) -> Any:
 
 
 def _with_a_total(r: random.Random) -> dict[str, Any]:
-    """An entry of readable counts whose total is one of the sums that SPEC 5 knows, or more or less."""
+    """An entry of readable counts whose total is one of the sums that spec 5 knows, or more or less."""
     numbers = {name: r.randrange(900) for name in ("input", "output", "reasoning", "read", "written")}
     sums = (("reasoning",), ("read",), ("read", "written"), ("reasoning", "read", "written"), ())
     total = sum(numbers[name] for name in ("input", "output", *r.choice(sums)))
