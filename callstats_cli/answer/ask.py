@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
     from callstats_cli.answer.question import AskOptions, Question
     from callstats_cli.answer.rows import CallStats, Totals
-    from callstats_cli.engines.duckdb.session import DuckDBEngine
     from callstats_cli.engines.engine import Engine
     from callstats_cli.request.request import CallStatsRequest
 
@@ -30,7 +29,7 @@ class Answer(NamedTuple):
     excludes_cache: bool = False
 
 
-def ask(request: CallStatsRequest, options: AskOptions, engine: DuckDBEngine) -> Answer:
+def ask(request: CallStatsRequest, options: AskOptions, engine: Engine) -> Answer:
     """The answer to a request over the files that the options name; the engine is locked to these.
 
     Raises RequestError for what cannot be asked of them, SourceError where they cannot be read, and

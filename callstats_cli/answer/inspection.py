@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from callstats_cli.answer.question import Question
     from callstats_cli.answer.rows import CallStats
     from callstats_cli.calls.relations import CallsRelation
-    from callstats_cli.engines.duckdb.session import DuckDBEngine
+    from callstats_cli.engines.engine import Engine
     from callstats_cli.pricing.prices import PricedModel
 
 MOST_SHOWN = 10
@@ -44,7 +44,7 @@ REQUEST = CallStatsRequest(
 
 
 def inspect_log(
-    answer: Answer, engine: DuckDBEngine, sources: Sequence[str], flags: Sequence[str]
+    answer: Answer, engine: Engine, sources: Sequence[str], flags: Sequence[str]
 ) -> dict[str, Any]:
     """What the sources of `REQUEST` hold; `flags` are the words that say how they are read."""
     question, stats = answer.question, answer.stats
@@ -79,7 +79,7 @@ def inspect_log(
     }
 
 
-def _shares(column: str, question: Question, engine: DuckDBEngine) -> dict[str, Any]:
+def _shares(column: str, question: Question, engine: Engine) -> dict[str, Any]:
     if question.is_empty:
         return {"different": 0, "top": []}
     rows = engine.rows(compiler.shares_statement(question.basis, column, MOST_SHOWN))
@@ -89,7 +89,7 @@ def _shares(column: str, question: Question, engine: DuckDBEngine) -> dict[str, 
     }
 
 
-def _models(question: Question, stats: CallStats, engine: DuckDBEngine) -> list[dict[str, Any]]:
+def _models(question: Question, stats: CallStats, engine: Engine) -> list[dict[str, Any]]:
     """Each model's calls, tokens, share of all tokens and price, most tokens first."""
     known = priced(question, open_book(None), engine).models
     # Of a model with several providers or tiers the one that the log says least of is shown.
@@ -119,7 +119,7 @@ def _price(found: PricedModel) -> dict[str, Any]:
 
 
 def _totals(
-    question: Question, relation: CallsRelation, engine: DuckDBEngine
+    question: Question, relation: CallsRelation, engine: Engine
 ) -> dict[str, int | float | None]:
     """The tokens of all models together."""
     if question.is_empty:

@@ -14,13 +14,11 @@ if TYPE_CHECKING:
 
     from callstats_cli.answer.question import Question
     from callstats_cli.answer.rows import CallStats
-    from callstats_cli.engines.duckdb.session import DuckDBEngine
+    from callstats_cli.engines.engine import Engine
     from callstats_cli.pricing.prices import PricedModel
 
 
-def describe(
-    question: Question, stats: CallStats, engine: DuckDBEngine, seconds: float
-) -> dict[str, Any]:
+def describe(question: Question, stats: CallStats, engine: Engine, seconds: float) -> dict[str, Any]:
     """The meta object of an answer; `seconds` is how long it took so far."""
     from importlib.metadata import version
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from callstats_cli.answer.question import Question
-    from callstats_cli.engines.duckdb.session import DuckDBEngine
+    from callstats_cli.engines.engine import Engine
     from callstats_cli.pricing.book import PriceBook
     from callstats_cli.pricing.prices import Key, PricedModel
 
@@ -127,7 +127,7 @@ def prices_of_log(question: Question) -> list[dict[str, Any]]:
     return list(listed.values())
 
 
-def price_of_call(question: Question, call_id: str, engine: DuckDBEngine) -> list[dict[str, Any]]:
+def price_of_call(question: Question, call_id: str, engine: Engine) -> list[dict[str, Any]]:
     """How a call was priced, one object per model that it used."""
     if question.is_empty or question.pricing is None:
         return []

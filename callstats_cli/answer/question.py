@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from callstats_cli.calls.options import SurveyOptions
-    from callstats_cli.engines.duckdb.session import DuckDBEngine
+    from callstats_cli.engines.engine import Engine
     from callstats_cli.pricing.book import PriceBook, Pricing
     from callstats_cli.pricing.prices import PricedModel
     from callstats_cli.request.request import CallStatsRequest
@@ -75,7 +75,7 @@ class Question(NamedTuple):
         return self.survey.range is None
 
 
-def put(request: CallStatsRequest, options: AskOptions, engine: DuckDBEngine) -> Question:
+def put(request: CallStatsRequest, options: AskOptions, engine: Engine) -> Question:
     """The request with its sources surveyed, its buckets planned and its models priced; raises
     RequestError or SourceError."""
     book, read = options.book, options.read

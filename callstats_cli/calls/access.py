@@ -13,8 +13,7 @@ from callstats_cli.calls.failures import formats_by_lines, knowing
 from callstats_cli.calls.ranges import range_of_request, whole_milliseconds
 from callstats_cli.calls.usage_scope import names_parents, search_span
 from callstats_cli.chain.chain import Chain, step
-from callstats_cli.engines.duckdb.loaded_tables import joined_table
-from callstats_cli.engines.duckdb.loading import Loader
+from callstats_cli.engines.loaded import joined_table
 from callstats_cli.request.call_columns import TIMES
 
 if TYPE_CHECKING:
@@ -23,8 +22,8 @@ if TYPE_CHECKING:
     from callstats_cli.calls.options import SurveyOptions
     from callstats_cli.calls.ranges import Range
     from callstats_cli.calls.relations import CallsRelation
-    from callstats_cli.engines.duckdb.loaded_tables import LoadedTable
-    from callstats_cli.engines.duckdb.session import DuckDBEngine
+    from callstats_cli.engines.engine import Engine, Loading
+    from callstats_cli.engines.loaded import LoadedTable
     from callstats_cli.formats.groups import Group
     from callstats_cli.request.request import CallStatsRequest
 
@@ -47,7 +46,7 @@ class Access(NamedTuple):
     groups: Sequence[Group]
     needs: Needs
     span: Range | None = None
-    loader: Loader | None = None
+    loader: Loading | None = None
     tables: Sequence[LoadedTable] | None = None
 
     @property
@@ -70,7 +69,7 @@ def find_access(
     request: CallStatsRequest,
     options: SurveyOptions,
     sizes: Mapping[str, int],
-    engine: DuckDBEngine,
+    engine: Engine,
     now_us: int,
 ) -> Access:
     """The files in place where all are typed Parquet, else loaded; `sizes` are their bytes when they
@@ -87,7 +86,7 @@ def find_access(
     return _loaded(access, options, sizes, engine)
 
 
-def with_later(access: Access, groups: Sequence[Group], engine: DuckDBEngine) -> Access:
+def with_later(access: Access, groups: Sequence[Group], engine: Engine) -> Access:
     """The access with further groups of files."""
     access = access._replace(groups=[*access.groups, *groups])
     if access.loader is None:
@@ -101,7 +100,7 @@ def settled(
     span: Range,
     options: SurveyOptions,
     sizes: Mapping[str, int],
-    engine: DuckDBEngine,
+    engine: Engine,
 ) -> Access:
     """The access for the range of the answer: files whose calls repeat or name parents are loaded."""
     if access.tables is not None:
@@ -114,7 +113,7 @@ def settled(
     return _loaded(access._replace(span=whole_milliseconds(search)), options, sizes, engine)
 
 
-def ids_repeat(relation: CallsRelation, engine: DuckDBEngine) -> bool:
+def ids_repeat(relation: CallsRelation, engine: Engine) -> bool:
     """Whether two lines have the id of one call."""
     (found,) = engine.rows(Chain(relation.steps, step("calls/repeated_ids")))
     return bool(found["repeated"])
@@ -130,11 +129,8 @@ def _are_typed(groups: Sequence[Group], needed: set[str]) -> bool:
     )
 
 
-def _loaded(
-    access: Access, options: SurveyOptions, sizes: Mapping[str, int], engine: DuckDBEngine
-) -> Access:
-    loader = Loader(
-        engine,
+def _loaded(access: Access, options: SurveyOptions, sizes: Mapping[str, int], engine: Engine) -> Access:
+    loader = engine.loading(
         options.read,
         access.needs.columns,
         sizes,
@@ -145,7 +141,7 @@ def _loaded(
     return _with_calls(access._replace(loader=loader), engine)
 
 
-def _with_calls(access: Access, engine: DuckDBEngine) -> Access:
+def _with_calls(access: Access, engine: Engine) -> Access:
     """The access with the tables of its calls: the lines of each format of which several make a call
     are brought together, and formats of which some line tells of failures know them."""
     assert access.loader is not None  # noqa: S101 - only asked of what is loaded
@@ -157,7 +153,7 @@ def _with_calls(access: Access, engine: DuckDBEngine) -> Access:
     )
 
 
-def _joined(tables: Sequence[LoadedTable], needed: set[str], engine: DuckDBEngine) -> list[LoadedTable]:
+def _joined(tables: Sequence[LoadedTable], needed: set[str], engine: Engine) -> list[LoadedTable]:
     kept = [table for table in tables if table.group.format.joined is None]
     joined: dict[str, list[LoadedTable]] = {}
     for table in tables:

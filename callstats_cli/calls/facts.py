@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from callstats_cli.calls.merging import Calls
     from callstats_cli.calls.options import SurveyOptions
     from callstats_cli.calls.relations import CallsRelation
-    from callstats_cli.engines.duckdb.loading import Rejected
-    from callstats_cli.engines.duckdb.session import DuckDBEngine
+    from callstats_cli.engines.engine import Engine
+    from callstats_cli.engines.loaded import Rejected
     from callstats_cli.request.request import CallStatsRequest
 
 
@@ -37,7 +37,7 @@ def find_facts(
     unreadable: Sequence[Rejected],
     request: CallStatsRequest,
     options: SurveyOptions,
-    engine: DuckDBEngine,
+    engine: Engine,
     now_us: int,
 ) -> Facts:
     """The facts about the calls and the files before them, of which some may be `unreadable`.
@@ -71,8 +71,6 @@ def find_facts(
     if options.locate_rejects and access.loader is not None:
         located = Counter(item.kind for item in rejected)
         if any(quality[kind] != located[kind] for kind in REJECTED):
-            from callstats_cli.calls.rejects import nulled_values
-
             statement = relations.nulled_statement(
                 calls.relation,
                 counts,
@@ -80,7 +78,7 @@ def find_facts(
                 range_start=span[0],
                 range_end=span[1],
             )
-            rejected += nulled_values(access.loader, statement, engine)
+            rejected += access.loader.nulled(statement)
     return Facts(quality, rejected, lines_read)
 
 
@@ -90,7 +88,7 @@ def _count_odd_calls(
     counts: Sequence[str],
     span: tuple[int, int],
     now_us: int,
-    engine: DuckDBEngine,
+    engine: Engine,
 ) -> None:
     start, end = span
     statement = relations.quality_statement(
@@ -104,7 +102,7 @@ def _count_odd_calls(
 
 
 def _stored_extremes(
-    calls: Calls, counts: Sequence[str], engine: DuckDBEngine, now_us: int
+    calls: Calls, counts: Sequence[str], engine: Engine, now_us: int
 ) -> tuple[int, bool]:
     """How many rows the files have, and whether their statistics show that nothing is odd: then no row
     has to be looked at."""

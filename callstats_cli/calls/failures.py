@@ -13,8 +13,8 @@ from callstats_cli.chain.chain import Chain, filled
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from callstats_cli.engines.duckdb.loaded_tables import LoadedTable
     from callstats_cli.engines.engine import Engine
+    from callstats_cli.engines.loaded import LoadedTable
     from callstats_cli.formats.groups import Group
     from callstats_cli.formats.log_file import LogFile
 

@@ -6,9 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from callstats_cli.calls.failures import formats_by_names, knowing
-from callstats_cli.engines.duckdb.late_times import is_near_zero, unit_of
-from callstats_cli.engines.duckdb.loading import Rejected
-from callstats_cli.engines.duckdb.readers import largest_stored
+from callstats_cli.engines.loaded import Rejected
 from callstats_cli.errors import SourceError, counted
 from callstats_cli.formats.completing import completed
 from callstats_cli.formats.detection import detect, find_columns, fitting
@@ -16,6 +14,7 @@ from callstats_cli.formats.grouping import group_files
 from callstats_cli.formats.log_file import LogFile, no_timestamp
 from callstats_cli.formats.mapped import check_mapped
 from callstats_cli.formats.recognition import recognise
+from callstats_cli.formats.time_units import is_near_zero, unit_of
 from callstats_cli.formats.types import TEXT
 from callstats_cli.formats.wrappers import unwrapped
 from callstats_cli.request.call_columns import TIMES
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
 
     from callstats_cli.calls.files import Files
     from callstats_cli.calls.options import SurveyOptions
-    from callstats_cli.engines.duckdb.session import DuckDBEngine
+    from callstats_cli.engines.engine import Engine
     from callstats_cli.formats.groups import Group, Reference
     from callstats_cli.formats.log_format import LogFormat
     from callstats_cli.formats.mapped import ReadOptions
@@ -59,7 +58,7 @@ def find_layout(
     files: Files,
     options: SurveyOptions,
     asked: CallFilter,
-    engine: DuckDBEngine,
+    engine: Engine,
 ) -> Layout:
     """The layout of the chosen files; raises SourceError where one that was named is no log, where one
     has no start, where one cannot be read unless those are skipped, and where none is a log."""
@@ -114,7 +113,7 @@ def together(first: Layout, more: Layout) -> Layout:
 class _Looker:
     """Looks at files one after the other, and notes in `found` what is not of a group."""
 
-    def __init__(self, options: SurveyOptions, engine: DuckDBEngine) -> None:
+    def __init__(self, options: SurveyOptions, engine: Engine) -> None:
         self.read = options.read
         self.skip_bad_files = options.skip_bad_files
         self.engine = engine
@@ -174,7 +173,7 @@ class _Looker:
         return LogFile(sniffed, number, dict.fromkeys(_unique(sniffed.header), TEXT))
 
 
-def _with_units(group: Group, engine: DuckDBEngine) -> Group:
+def _with_units(group: Group, engine: Engine) -> Group:
     """The group with the units of its stored integer times, by the largest of them (spec 5)."""
     if group.kind != "parquet" or group.numbers_are_relative:
         return group
@@ -189,8 +188,8 @@ def _with_units(group: Group, engine: DuckDBEngine) -> Group:
     return group._replace(found=found)
 
 
-def _with_unit(reference: Reference, group: Group, time: str, engine: DuckDBEngine) -> Reference:
-    ((largest,),) = engine.run(largest_stored(group, time))
+def _with_unit(reference: Reference, group: Group, time: str, engine: Engine) -> Reference:
+    largest = engine.largest(group, time)
     unit = reference.unit or unit_of(largest)
     return reference._replace(unit=unit, near_zero=is_near_zero(largest, unit))
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from callstats_cli.calls.options import SurveyOptions
     from callstats_cli.calls.ranges import Range
     from callstats_cli.calls.relations import CallsRelation
-    from callstats_cli.engines.duckdb.session import DuckDBEngine
+    from callstats_cli.engines.engine import Engine
     from callstats_cli.request.request import CallStatsRequest
 
 
@@ -39,7 +39,7 @@ def find_calls(
     access: Access,
     request: CallStatsRequest,
     options: SurveyOptions,
-    engine: DuckDBEngine,
+    engine: Engine,
     now_us: int,
 ) -> Calls:
     """The calls that are read; creates the table `merged` where lines have to be merged."""

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from callstats_cli.chain.chain import Part, Value
     from callstats_cli.chain.slots import Item, Slot
-    from callstats_cli.engines.duckdb.loaded_tables import LoadedTable
+    from callstats_cli.engines.loaded import LoadedTable
     from callstats_cli.formats.groups import Group
 
 

@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from callstats_cli.calls.ranges import Range
     from callstats_cli.calls.relations import CallsRelation
     from callstats_cli.calls.usage_scope import Repeats
-    from callstats_cli.engines.duckdb.loading import Rejected
-    from callstats_cli.engines.duckdb.session import DuckDBEngine
+    from callstats_cli.engines.engine import Engine
+    from callstats_cli.engines.loaded import Rejected
     from callstats_cli.formats.groups import Group
     from callstats_cli.formats.recognition import Recognised
     from callstats_cli.request.request import CallStatsRequest
@@ -82,7 +82,7 @@ def survey_sources(
     sources: Sequence[SourceFile],
     request: CallStatsRequest,
     options: SurveyOptions,
-    engine: DuckDBEngine,
+    engine: Engine,
     now_us: int,
 ) -> Survey:
     """Surveys the files; raises SourceError where one cannot be read or holds no calls at all."""
@@ -165,7 +165,7 @@ def _needs(layout: Layout, request: CallStatsRequest, options: SurveyOptions) ->
     return Needs(columns, merge, has("line_type"), own_usage)
 
 
-def _check_format(layout: Layout, calls: Calls, options: SurveyOptions, engine: DuckDBEngine) -> None:
+def _check_format(layout: Layout, calls: Calls, options: SurveyOptions, engine: Engine) -> None:
     """Raises SourceError where the user names a format that no file shows and no call is of."""
     read = {path for group in layout.groups for path in group.files}
     if not layout.unfit or len(layout.unfit) < len(read):

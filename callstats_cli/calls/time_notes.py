@@ -5,18 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from callstats_cli.chain.chain import Chain, filled
-from callstats_cli.engines.duckdb.late_times import YEAR_SECONDS
-from callstats_cli.engines.duckdb.values import names_utc
 from callstats_cli.formats.groups import WITHOUT_ZONE
+from callstats_cli.formats.time_units import YEAR_SECONDS
 from callstats_cli.request.call_columns import ZONED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from callstats_cli.calls.access import Access
-    from callstats_cli.engines.duckdb.loaded_tables import LoadedTable
-    from callstats_cli.engines.duckdb.loading import Loader
-    from callstats_cli.engines.engine import Engine
+    from callstats_cli.engines.engine import Engine, Loading
+    from callstats_cli.engines.loaded import LoadedTable
     from callstats_cli.formats.groups import Group
     from callstats_cli.formats.mapped import ReadOptions
 
@@ -46,7 +44,7 @@ def _stored_without_zone(groups: Iterable[Group], needed: set[str]) -> list[str]
         for raw in ZONED
         if raw in needed
         and any(
-            reference.type.kind in WITHOUT_ZONE and not names_utc(reference)
+            reference.type.kind in WITHOUT_ZONE and not reference.names_utc
             for reference in group.found.get(raw, ())
         )
     ]
@@ -72,7 +70,7 @@ def _stored_near_zero(groups: Iterable[Group]) -> list[str]:
     ]
 
 
-def _written_near_zero(loader: Loader, engine: Engine) -> list[str]:
+def _written_near_zero(loader: Loading, engine: Engine) -> list[str]:
     """The columns of starts, as the files name them, that were loaded from small numbers alone."""
     names: list[str] = []
     for table in loader.tables:

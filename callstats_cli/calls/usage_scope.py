@@ -93,8 +93,8 @@ def _repeats(
     span: tuple[int, int],
     search: tuple[int, int],
 ) -> Chain:
-    """The usage entries of `span` that repeat what lies below them, with what is left of each (specification
-    10), to be kept as `repeats`. Calls below are looked for in `search`; those that do not match the
+    """The usage entries of `span` that repeat what lies below them, with what is left of each
+    (spec 10), to be kept as `repeats`. Calls below are looked for in `search`; those that do not match the
     filter take no part."""
     searched: dict[str, Value] = {"search_from": search[0], "search_to": search[1]}
     summed = (*COUNTS, *RECORDED_COSTS)

@@ -7,9 +7,13 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Protocol, overload
 
 if TYPE_CHECKING:
+    from collections import Counter
     from collections.abc import Iterable
 
     from callstats_cli.chain.chain import Chain
+    from callstats_cli.engines.loaded import LoadedTable, Rejected
+    from callstats_cli.formats.groups import Group
+    from callstats_cli.formats.mapped import ReadOptions
     from callstats_cli.formats.types import ColumnType
 
 Row = Mapping[str, Any]
@@ -42,6 +46,25 @@ class Rows(Sequence[Row]):
         return dict(zip(self.columns, self.values[position], strict=True))
 
 
+class Loading(Protocol):
+    """Groups of files loaded into `tables`, one row per line and model. `quality` counts what was odd
+    by kind, `rejected` are the lines and files that were skipped, `near_zero` the numbers of files whose
+    starts are numbers within a year of 1970."""
+
+    tables: list[LoadedTable]
+    rejected: list[Rejected]
+    quality: Counter[str]
+    near_zero: set[int]
+    lines_read: int
+
+    def load(self, groups: Sequence[Group], span: tuple[int, int] | None) -> None:
+        """Loads groups beside those that are loaded; of Parquet what `span` may hold, half-open, in
+        microseconds since 1970. Raises SourceError for a file that cannot be read to its end."""
+
+    def nulled(self, calls: Chain) -> list[Rejected]:
+        """What was nulled or left out of the loaded lines; `calls` finds it among the calls."""
+
+
 class Engine(Protocol):
     """Answers chains over the files that it was opened for. Instants are microseconds since 1970."""
 
@@ -55,6 +78,21 @@ class Engine(Protocol):
 
     def schema(self, path: str) -> dict[str, ColumnType]:
         """The stored columns of a Parquet file and their types; raises SourceError."""
+
+    def largest(self, group: Group, time: str) -> float | None:
+        """The largest absolute number of a stored time column; null without any."""
+
+    def loading(
+        self,
+        read: ReadOptions,
+        columns: set[str],
+        sizes: Mapping[str, int],
+        *,
+        skip_bad_files: bool,
+        locate: bool,
+    ) -> Loading:
+        """A loading of the columns of a call, of nothing yet. `sizes` are the bytes of files when they
+        were first looked at. With `locate` it is certain which line each odd row is."""
 
     def keep(self, name: str, chain: Chain) -> None:
         """Makes the rows of a chain a table of the session, in place of one so named before; raises

@@ -50,6 +50,11 @@ class Reference(NamedTuple):
     per_file: tuple[str | None, ...] | None = None
     leaves: tuple[Leaf, ...] = ()
 
+    @property
+    def names_utc(self) -> bool:
+        """Whether the name of a time says that it is in UTC."""
+        return "".join((*self.path, *self.member)).casefold().endswith("utc")
+
 
 class Group(NamedTuple):
     """Files of one kind, format and schema. `numbers` are their positions in reading order. Where it

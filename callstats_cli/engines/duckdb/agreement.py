@@ -27,8 +27,8 @@ from callstats_cli.sources.states import size_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from callstats_cli.engines.duckdb.loaded_tables import LoadedTable
     from callstats_cli.engines.duckdb.session import DuckDBEngine
+    from callstats_cli.engines.loaded import LoadedTable
     from callstats_cli.formats.groups import Group
 
 

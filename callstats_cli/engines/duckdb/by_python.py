@@ -7,17 +7,16 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from callstats_cli.sources.delimited import cells_of
 from callstats_cli.sources.documents import items_of, parse_json
+from callstats_cli.sources.lines import BOM, lines_of_text, without_lone_surrogates
 from callstats_cli.sources.sniffing import open_text
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterator
 
     from callstats_cli.formats.groups import Group
     from callstats_cli.formats.log_format import Path
-    from callstats_cli.sources.sniffing import Compression
 
 Malformed = Literal["not_json", "not_an_object", "torn", "not_a_row"]
-_BOM = b"\xef\xbb\xbf"
 
 
 class PythonLine(NamedTuple):
@@ -42,37 +41,6 @@ def lines_by_python(
     records only some keys are kept. What lies beyond `size` bytes came later."""
     for place, _, line in lines_of_text(group.files[0], group.compression, places, size=size):
         yield _second_reading(place, line, group, keys)
-
-
-def lines_of_text(
-    path: str,
-    compression: Compression,
-    places: Collection[int] | None = None,
-    *,
-    size: int | None = None,
-) -> Iterator[tuple[int, int, bytes]]:
-    """The lines at some places among those that are not blank, all without any: place, number in the
-    file, content. A byte order mark is blank."""
-    last = None if places is None else max(places, default=0)
-    with open_text(path, compression) as stream:
-        place = 0
-        lines = stream if size is None or compression != "none" else _until(stream, size)
-        for number, line in enumerate(lines, start=1):
-            if place == last:
-                return
-            if line.strip() and line.strip() != _BOM:
-                place += 1
-                if places is None or place in places:
-                    yield place, number, line
-
-
-def _until(stream: Iterable[bytes], size: int) -> Iterator[bytes]:
-    for line in stream:
-        if line[:size]:
-            yield line[:size]
-        size -= len(line)
-        if size <= 0:
-            return
 
 
 def texts_of(group: Group) -> Iterator[bytes]:
@@ -101,7 +69,7 @@ def items_by_python(group: Group, keys: Collection[str]) -> Iterator[PythonLine]
 
 
 def _second_reading(place: int, line: bytes, group: Group, keys: Collection[str]) -> PythonLine:
-    text = line.strip().removeprefix(_BOM)
+    text = line.strip().removeprefix(BOM)
     try:
         return _judged(place, parse_json(text.decode("utf-8")), group, keys)
     except (ValueError, RecursionError):
@@ -125,8 +93,3 @@ def _objects_in(record: dict[str, Any], path: Path) -> dict[str, Any]:
     items = record[path[0]]
     objects = [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
     return {path[0]: [item | _objects_in(item, path[1:]) for item in objects]}
-
-
-def without_lone_surrogates(text: str) -> str:
-    """The text with U+FFFD for each half of a surrogate pair that stands alone."""
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

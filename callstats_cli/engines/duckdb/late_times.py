@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from callstats_cli.chain.templates import template
 from callstats_cli.engines.duckdb.statements import Statement, fill_slot
 from callstats_cli.formats.groups import PER_SECOND
+from callstats_cli.formats.time_units import is_near_zero, unit_of
 from callstats_cli.request.call_columns import READ_LATE
 from callstats_cli.request.zone_offsets import local_offsets
 
@@ -14,11 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from callstats_cli.chain.chain import Value
-    from callstats_cli.engines.duckdb.loaded_tables import LoadedTable
     from callstats_cli.engines.duckdb.session import DuckDBEngine
+    from callstats_cli.engines.loaded import LoadedTable
     from callstats_cli.formats.mapped import ReadOptions
-
-YEAR_SECONDS = 31_536_000
 
 
 def read_late_times(
@@ -78,18 +77,6 @@ def _units(time: str, largest: dict[int, float], tables: Sequence[LoadedTable]) 
         for number in table.group.numbers
     }
     return {number: given.get(number) or unit_of(value) for number, value in largest.items()}
-
-
-def unit_of(largest: float | None) -> str:
-    """The unit of epoch numbers, by the largest of them: seconds until the year 5138."""
-    if largest is None or largest < 1e11:
-        return "s"
-    return "ms" if largest < 1e14 else "us" if largest < 1e17 else "ns"
-
-
-def is_near_zero(largest: float | None, unit: str) -> bool:
-    """Whether epoch numbers are all within a year of 1970, by the largest of them."""
-    return largest is not None and 0 <= largest < YEAR_SECONDS * PER_SECOND[unit]
 
 
 def _largest(time: str) -> str:

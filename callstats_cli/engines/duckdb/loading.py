@@ -8,17 +8,17 @@ read once all of a column is known.
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from callstats_cli.chain.templates import template
 from callstats_cli.engines.duckdb.agreement import is_paired, odd_files
 from callstats_cli.engines.duckdb.failures import ObjectTooLargeError, UnclearUsageError
 from callstats_cli.engines.duckdb.late_times import position_of, read_late_times
-from callstats_cli.engines.duckdb.loaded_tables import LoadedTable, loaded_table
 from callstats_cli.engines.duckdb.malformed_rows import count_malformed_rows
 from callstats_cli.engines.duckdb.readers import lines_of
 from callstats_cli.engines.duckdb.second_readings import SecondReader
 from callstats_cli.engines.duckdb.statements import Statement, fill_slot
+from callstats_cli.engines.loaded import LoadedTable, Rejected, loaded_table
 from callstats_cli.errors import CallstatsError, OutOfMemoryError, SourceError
 from callstats_cli.sources.damage import undamaged
 from callstats_cli.sources.sniffing import ends_in_comma
@@ -26,29 +26,11 @@ from callstats_cli.sources.sniffing import ends_in_comma
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from callstats_cli.chain.chain import Value
+    from callstats_cli.chain.chain import Chain, Value
     from callstats_cli.engines.duckdb.by_python import Malformed
     from callstats_cli.engines.duckdb.session import DuckDBEngine
     from callstats_cli.formats.groups import Group
     from callstats_cli.formats.mapped import ReadOptions
-
-
-class Rejected(NamedTuple):
-    """A line or file that was skipped, or of which a column was nulled.
-
-    `file` is the source's position in reading order. `place` counts the lines of JSON Lines that are
-    not blank, the items of a document, the rows that were read of other files, from 1; malformed rows
-    of delimited text begin at the byte `start` instead, those that Python read in the line `line`.
-    `text` is why a file was skipped.
-    """
-
-    file: int
-    kind: str
-    place: int | None = None
-    column: str | None = None
-    start: int | None = None
-    text: str | None = None
-    line: int | None = None
 
 
 def load_statement(table: LoadedTable, **values: Value) -> Statement:
@@ -183,6 +165,12 @@ class Loader:
         """Counts a line that was skipped."""
         self.quality.update(("malformed", kind))
         self.rejected.append(Rejected(number, kind, place, start=start, line=line))
+
+    def nulled(self, calls: Chain) -> list[Rejected]:
+        """What was nulled or left out of the loaded lines; `calls` finds it among the calls."""
+        from callstats_cli.engines.duckdb.places import nulled_values
+
+        return nulled_values(self, calls, self.engine)
 
     def _count_lines(self) -> None:
         """Counts the lines of all that was loaded and their unreadable times; raises SourceError where

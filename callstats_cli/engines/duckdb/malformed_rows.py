@@ -11,8 +11,8 @@ from callstats_cli.engines.duckdb.statements import Statement
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from callstats_cli.engines.duckdb.loaded_tables import LoadedTable
     from callstats_cli.engines.duckdb.loading import Loader
+    from callstats_cli.engines.loaded import LoadedTable
 
 
 def count_malformed_rows(tables: Sequence[LoadedTable], loader: Loader) -> None:

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from callstats_cli.engines.duckdb.by_python import PythonLine
-    from callstats_cli.engines.duckdb.loaded_tables import LoadedTable
     from callstats_cli.engines.duckdb.loading import Loader
+    from callstats_cli.engines.loaded import LoadedTable
     from callstats_cli.formats.groups import Group
     from callstats_cli.sources.delimited import Rewritten
 

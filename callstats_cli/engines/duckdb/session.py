@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from callstats_cli.chain.chain import Value
+    from callstats_cli.engines.engine import Loading
+    from callstats_cli.formats.groups import Group
+    from callstats_cli.formats.mapped import ReadOptions
     from callstats_cli.formats.types import ColumnType
     from callstats_cli.sources.remote_files import EngineFiles
 
@@ -100,6 +103,28 @@ class DuckDBEngine:
             from callstats_cli.engines.duckdb.httpfs import load
 
             load(self._connection)
+
+    def largest(self, group: Group, time: str) -> float | None:
+        """The largest absolute number of a stored time column; null without any."""
+        from callstats_cli.engines.duckdb.readers import largest_stored
+
+        (row,) = self._answer(largest_stored(group, time))
+        number: float | None = row["largest"]
+        return number
+
+    def loading(
+        self,
+        read: ReadOptions,
+        columns: set[str],
+        sizes: Mapping[str, int],
+        *,
+        skip_bad_files: bool,
+        locate: bool,
+    ) -> Loading:
+        """A loading of the columns of a call, of nothing yet."""
+        from callstats_cli.engines.duckdb.loading import Loader
+
+        return Loader(self, read, columns, sizes, skip_bad_files=skip_bad_files, locate=locate)
 
     def keep(self, name: str, chain: Chain) -> None:
         """Makes the rows of a chain a table, in place of one so named before."""

@@ -88,16 +88,11 @@ def zoneless_time(group: Group, wanted: set[str], parameters: dict[str, Value]) 
         texts = [
             text_of(group, reference, f"{raw}_{position}", parameters)
             for position, reference in enumerate(group.found.get(raw, ()) if raw in wanted else ())
-            if not group.is_typed(reference) and not names_utc(reference)
+            if not group.is_typed(reference) and not reference.names_utc
         ]
         if texts:
             cases.append(f"when is_zoneless({first_of(texts, '')}) then {literal(raw)}")
     return f"case {' '.join(cases)} end" if cases else "null::varchar"
-
-
-def names_utc(reference: Reference) -> bool:
-    """Whether the name of a time says that it is in UTC."""
-    return "".join((*reference.path, *reference.member)).casefold().endswith("utc")
 
 
 def _value(

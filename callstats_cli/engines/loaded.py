@@ -1,4 +1,4 @@
-"""The tables that groups are loaded into: the columns of each, and its slots in templates."""
+"""What an engine loaded of files: tables of lines, and the lines that it rejected."""
 
 from __future__ import annotations
 
@@ -65,3 +65,21 @@ def joined_table(name: str, group: Group, needed: set[str]) -> LoadedTable:
     """The table of the calls that the lines of a format make, each with its place."""
     kept = needed | {"entry", "place"}
     return LoadedTable(name, group, tuple(column for column in LOADED_COLUMNS if column in kept))
+
+
+class Rejected(NamedTuple):
+    """A line or file that was skipped, or of which a column was nulled.
+
+    `file` is the source's position in reading order. `place` counts the lines of JSON Lines that are
+    not blank, the items of a document, the rows that were read of other files, from 1; malformed rows
+    of delimited text begin at the byte `start` instead, those that Python read in the line `line`.
+    `text` is why a file was skipped.
+    """
+
+    file: int
+    kind: str
+    place: int | None = None
+    column: str | None = None
+    start: int | None = None
+    text: str | None = None
+    line: int | None = None
