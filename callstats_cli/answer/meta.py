@@ -55,7 +55,7 @@ def describe(question: Question, stats: CallStats, engine: Engine, seconds: floa
         "rows_read": survey.lines_read,
         "seconds": round(seconds, 3),
         "zone_data": version("tzdata"),
-        "versions": {name: version(name) for name in ("callstats-cli", "duckdb", "genai-prices")},
+        "versions": {name: version(name) for name in ("callstats-cli", engine.name, "genai-prices")},
     }
 
 

@@ -6,10 +6,10 @@ from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from callstats_cli.calls import relations
+from callstats_cli.calls.needed import usage_columns
 from callstats_cli.calls.quality import REJECTED
 from callstats_cli.chain.chain import Chain, step
 from callstats_cli.errors import SourceError
-from callstats_cli.request.call_columns import usage_columns
 from callstats_cli.request.token_counts import AMOUNTS
 
 if TYPE_CHECKING:

@@ -14,12 +14,12 @@ from callstats_cli.calls.failures import formats_without_failures, knows_failure
 from callstats_cli.calls.files import files_of_range, later_files
 from callstats_cli.calls.layout import find_layout, together
 from callstats_cli.calls.merging import find_calls
+from callstats_cli.calls.needed import needed_columns
 from callstats_cli.calls.time_notes import columns_near_zero, columns_without_zone
 from callstats_cli.calls.usage_scope import find_meaning, search_span
 from callstats_cli.chain.chain import Chain, step
 from callstats_cli.errors import SourceError, counted
 from callstats_cli.formats.notions import check_filter
-from callstats_cli.request.call_columns import needed_columns
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -94,8 +94,8 @@ def _repeats(
     search: tuple[int, int],
 ) -> Chain:
     """The usage entries of `span` that repeat what lies below them, with what is left of each
-    (spec 10), to be kept as `repeats`. Calls below are looked for in `search`; those that do not match the
-    filter take no part."""
+    (spec 10), to be kept as `repeats`. Calls below are looked for in `search`; those that do not match
+    the filter take no part."""
     searched: dict[str, Value] = {"search_from": search[0], "search_to": search[1]}
     summed = (*COUNTS, *RECORDED_COSTS)
     keys = ("line", "entry", "requested_model", "of_span", "started_us", "last_start_us")

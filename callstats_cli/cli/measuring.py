@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from callstats_cli.answer.baseline import Baseline
     from callstats_cli.answer.comparison import Measurement, Side
     from callstats_cli.cli.flags import Flags
-    from callstats_cli.engines.duckdb.session import DuckDBEngine
+    from callstats_cli.engines.engine import Engine
     from callstats_cli.request.request import CallStatsRequest
     from callstats_cli.sources.finding import SourceFile
 
@@ -43,7 +43,7 @@ class Measured(NamedTuple):
     """An answer, the engine that gave it, and its values over the whole range."""
 
     answer: Answer
-    engine: DuckDBEngine
+    engine: Engine
     values: list[Measurement]
 
 

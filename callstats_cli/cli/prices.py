@@ -23,7 +23,7 @@ from callstats_cli.sources.finding import is_log_name
 
 if TYPE_CHECKING:
     from callstats_cli.answer.question import Question
-    from callstats_cli.engines.duckdb.session import DuckDBEngine
+    from callstats_cli.engines.engine import Engine
     from callstats_cli.pricing.book import PriceBook
 
 _UNKNOWN = "unknown_model"
@@ -110,7 +110,7 @@ def _is_source(word: str) -> bool:
     )
 
 
-def _asked(flags: Flags, book: PriceBook) -> tuple[Question, DuckDBEngine]:
+def _asked(flags: Flags, book: PriceBook) -> tuple[Question, Engine]:
     """The question what everything in the sources cost."""
     from callstats_cli.answer.question import AskOptions, put
     from callstats_cli.request.request import CallStatsRequest, MetricRequest

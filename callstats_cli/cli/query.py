@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
     from callstats_cli.answer.ask import Answer
-    from callstats_cli.engines.duckdb.session import DuckDBEngine
+    from callstats_cli.engines.engine import Engine
     from callstats_cli.request.request import CallStatsRequest
 
 
@@ -151,7 +151,7 @@ def _to_plot(column: str, asked: CallStatsRequest, flags: Flags, chosen: str) ->
     return asked._replace(usage_metrics=usage, call_metrics=calls)
 
 
-def _meta(answer: Answer, engine: DuckDBEngine, started: float) -> dict[str, Any]:
+def _meta(answer: Answer, engine: Engine, started: float) -> dict[str, Any]:
     from callstats_cli.answer.meta import describe
 
     return describe(answer.question, answer.stats, engine, time.perf_counter() - started)

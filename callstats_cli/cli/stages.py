@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from callstats_cli.calls.survey import Survey
     from callstats_cli.cli.diagnostics import Diagnostics
     from callstats_cli.cli.flags import Flags
-    from callstats_cli.engines.duckdb.session import DuckDBEngine
+    from callstats_cli.engines.engine import Engine
     from callstats_cli.render.terminal import Terminal
     from callstats_cli.sources.finding import SourceFile
 
@@ -33,7 +33,7 @@ Word = TypeVar("Word", bound=str)
 _SIZE = re.compile(r"\d+(\.\d+)?\s*([KMGT]i?)?B", re.IGNORECASE)
 
 
-def start_engine(flags: Flags) -> DuckDBEngine:
+def start_engine(flags: Flags) -> Engine:
     """An engine that is being connected; raises RequestError for a size that is none."""
     from callstats_cli.engines.duckdb.session import DuckDBEngine
 
@@ -105,7 +105,7 @@ def ask_options(flags: Flags, files: Sequence[SourceFile], now_us: int) -> AskOp
 
 
 def answer_with_notes(
-    question: Question, options: AskOptions, engine: DuckDBEngine, diagnostics: Diagnostics
+    question: Question, options: AskOptions, engine: Engine, diagnostics: Diagnostics
 ) -> Answer:
     """The answer; what is good to know about it goes to stderr."""
     from callstats_cli.answer.ask import answered

@@ -48,8 +48,8 @@ class Rows(Sequence[Row]):
 
 class Loading(Protocol):
     """Groups of files loaded into `tables`, one row per line and model. `quality` counts what was odd
-    by kind, `rejected` are the lines and files that were skipped, `near_zero` the numbers of files whose
-    starts are numbers within a year of 1970."""
+    by kind, `rejected` are the lines and files that were skipped, `near_zero` the numbers of files
+    whose starts are numbers within a year of 1970."""
 
     tables: list[LoadedTable]
     rejected: list[Rejected]

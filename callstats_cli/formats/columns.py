@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
-from functools import cache
 from typing import TYPE_CHECKING
 
 from callstats_cli.formats.log_format import Kind, LogFormat, RawColumn
+from callstats_cli.formats.names import folded
 from callstats_cli.request.token_counts import AMOUNTS, COUNT_PATHS
 
 if TYPE_CHECKING:
@@ -200,12 +199,6 @@ _NO_CALLS = (
     frozenset({"timestamp", "value", "traceId", "dataType"}),
 )
 """What tells the scores that a Langfuse export puts beside its observations."""
-
-
-@cache
-def folded(name: str) -> str:
-    """A column name without letter case and punctuation."""
-    return re.sub(r"[\W_]+", "", name).casefold()
 
 
 _UNIT_OF = {

@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from callstats_cli.errors import SourceError
-from callstats_cli.formats.columns import folded
+from callstats_cli.formats.names import folded
 from callstats_cli.formats.types import TEXT
 
 if TYPE_CHECKING:

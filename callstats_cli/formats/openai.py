@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from callstats_cli.formats.columns import NAMES, folded
+from callstats_cli.formats.columns import NAMES
 from callstats_cli.formats.log_format import LogFormat, RawColumn
+from callstats_cli.formats.names import folded
 from callstats_cli.request.token_counts import COUNT_PATHS
 
 if TYPE_CHECKING:

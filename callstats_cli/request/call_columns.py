@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
-from callstats_cli.request.metrics import CALL_METRICS, COST_METRICS, USAGE_METRICS
-from callstats_cli.request.token_counts import AMOUNTS, COUNTS, READINGS, RECORDED_COSTS
-
-if TYPE_CHECKING:
-    from callstats_cli.request.request import CallStatsRequest
+from callstats_cli.request.token_counts import AMOUNTS, READINGS
 
 CallColumnKind = Literal["text", "texts", "instant", "number", "integer", "boolean"]
 
@@ -72,54 +68,3 @@ LOADED_COLUMNS = (*COLUMNS, "unread", "zoneless", "file", "place")
 """What is kept of a line while sources are loaded: `unread` are the texts of `READ_LATE` that are not
 read, null where there are none; `zoneless` names the first of its times that names no zone; `file` is
 the source's position in reading order, `place` a line's own place where it was loaded late."""
-
-
-def needed_columns(
-    request: CallStatsRequest, *, merge: bool, parts: bool, own_usage: bool, recorded_costs: bool
-) -> set[str]:
-    """The columns of a call that the question reads; `merge`, `parts` (a call may be logged in parts),
-    `own_usage` and `recorded_costs` (instead of prices) say what may apply."""
-    needed = {"started_at", "deleted_at"}
-    needed |= request.filter.columns
-    if "op_names" in request.filter:
-        needed.add("operation")
-    if "trace_roots_only" in request.filter:
-        needed.add("is_span")
-    if request.project_id is not None:
-        needed.add("project_id")
-    if merge or parts:
-        needed |= {"id", "id_scope"}
-    if parts:
-        needed.add("part")
-    if request.usage_metrics:
-        needed |= {"model", "entry", "usable"}
-        needed |= usage_columns(request, recorded_costs=recorded_costs)
-        if any(asked.metric == "input_tokens" for asked in request.usage_metrics):
-            needed |= {*COUNTS, *READINGS}  # for the table's note on cached tokens
-        if own_usage:
-            needed |= {
-                "id",
-                "id_scope",
-                "parent_id",
-                "requested_model",
-                "ended_at",
-                "duration",
-                *COUNTS,
-                *READINGS,
-            }
-    for asked in request.call_metrics:
-        needed |= set(CALL_METRICS[asked.metric].reads)
-    return needed
-
-
-def usage_columns(request: CallStatsRequest, *, recorded_costs: bool) -> set[str]:
-    """The columns that the request's usage metrics are made of."""
-    return {
-        column
-        for asked in request.usage_metrics
-        for column in (
-            RECORDED_COSTS
-            if recorded_costs and asked.metric in COST_METRICS
-            else USAGE_METRICS[asked.metric].reads
-        )
-    }

@@ -1,6 +1,6 @@
 """The fields of a filter, one row each: everything that depends on a field is made from its row.
 
-Values within a field are alternatives, fields add up. `sql/duckdb/calls/filtered_calls.sql` says what
+Values within a field are alternatives, fields add up. The template `calls/filtered_calls` says what
 each field asks of a call.
 """
 
