@@ -9,6 +9,7 @@ from callstats_cli.calls.relations import range_statement
 from callstats_cli.errors import COPIES, RequestError, shown
 from callstats_cli.query import compiler
 from callstats_cli.query.compiler import TopModels
+from callstats_cli.request.dimensions import USAGE_DIMENSIONS
 from callstats_cli.request.output_columns import output_columns
 from callstats_cli.sources.states import check_unchanged
 
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
     from callstats_cli.engines.engine import Engine
     from callstats_cli.query.compiler import CompiledQuery
     from callstats_cli.request.filters import CallFilter
-
-USAGE_DIMENSIONS = ("model",)
 
 
 def run(question: Question, engine: Engine) -> CallStats:
@@ -134,7 +133,8 @@ def first_call(question: Question, engine: Engine) -> int | None:
 
 def input_excludes_cache(question: Question, stats: CallStats, engine: Engine) -> bool:
     """Whether some of the answer's input counts leave cached tokens out (Anthropic-style logs)."""
-    if not any(column.metric.name == "input_tokens" for column in stats.usage_columns):
+    has_input = any(column.metric.name == "input_tokens" for column in stats.usage_columns)
+    if question.is_empty or not has_input:
         return False
     (row,) = engine.rows(compiler.input_excludes_cache_statement(question.basis))
     return bool(row["found"])

@@ -194,6 +194,16 @@ def test_columns_of_a_call_are_documented() -> None:
     assert re.findall(r"(?m)^\| `(\w+)` \|", table) == list(COLUMNS)
 
 
+def test_what_the_architecture_names_exists() -> None:
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    named = set(
+        re.findall(r"`(?:callstats_cli/)?((?:\w+/)*\w*\.py|(?:\w+/)+\w+\.sql|(?:\w+/)+)`", text)
+    )
+    assert named
+    places = (ROOT, PACKAGE)
+    assert not {name for name in named if not any((place / name).exists() for place in places)}
+
+
 ABSENT = re.compile(
     r"\b(?:SPEC|DESIGN)\b(?:\.md| \d+)?"
     r"|\b(?:FORMATS|PRICES|ANCHORS|PEERS|SCALE|SERVE)(?:\.md\b| [A-Z]\d?\b|(?=\)))"
