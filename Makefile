@@ -19,7 +19,7 @@ INSTALL := python -m pip --disable-pip-version-check --quiet install
 TESTED := --constraint constraints.txt --build-constraint constraints.txt
 
 # The tests that guard the numbers: no allowed version of a dependency may change one.
-NUMBERS := request formats pricing engines calls query
+NUMBERS := request formats pricing engines survey plan
 TEST_NUMBERS := python -m pytest -n auto $(NUMBERS:%=tests/%) $(PYTEST_ARGS)
 
 .DEFAULT_GOAL := help

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from callstats_cli.answer.rows import Unpriced
+from callstats_cli.plan import compiler
 from callstats_cli.pricing.book import Uses, price
 from callstats_cli.pricing.prices import LIST_NAME, OPEN_END
-from callstats_cli.query import compiler
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from callstats_cli.answer.rows import CallStats, Totals, rows_of
-from callstats_cli.calls.relations import range_statement
 from callstats_cli.errors import COPIES, RequestError, shown
-from callstats_cli.query import compiler
-from callstats_cli.query.compiler import TopModels
+from callstats_cli.plan import compiler
+from callstats_cli.plan.compiler import TopModels
 from callstats_cli.request.dimensions import USAGE_DIMENSIONS
 from callstats_cli.request.output_columns import output_columns
 from callstats_cli.sources.states import check_unchanged
+from callstats_cli.survey.relations import range_statement
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from callstats_cli.answer.question import Question
     from callstats_cli.answer.rows import Row, Unpriced
     from callstats_cli.engines.engine import Engine
-    from callstats_cli.query.compiler import CompiledQuery
+    from callstats_cli.plan.compiler import CompiledQuery
     from callstats_cli.request.filters import CallFilter
 
 

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from callstats_cli.answer.costs import priced
 from callstats_cli.answer.execution import usage_of_all_models
-from callstats_cli.calls.quality import ODD_KINDS
 from callstats_cli.formats.recognition import together
+from callstats_cli.plan import compiler
 from callstats_cli.pricing.book import open_book
-from callstats_cli.query import compiler
 from callstats_cli.request.metrics import USAGE_METRICS
 from callstats_cli.request.request import CallStatsRequest, MetricRequest
 from callstats_cli.request.times import format_instant
 from callstats_cli.request.zones import DAY_US
+from callstats_cli.survey.quality import ODD_KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from callstats_cli.answer.ask import Answer
     from callstats_cli.answer.question import Question
     from callstats_cli.answer.rows import CallStats
-    from callstats_cli.calls.relations import CallsRelation
     from callstats_cli.engines.engine import Engine
     from callstats_cli.pricing.prices import PricedModel
+    from callstats_cli.survey.relations import CallsRelation
 
 MOST_SHOWN = 10
 """Projects and ops that are named."""

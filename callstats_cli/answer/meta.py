@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from callstats_cli.answer.execution import matched_calls
-from callstats_cli.calls.quality import ODD_KINDS
 from callstats_cli.errors import shown
 from callstats_cli.request.times import format_instant
+from callstats_cli.survey.quality import ODD_KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

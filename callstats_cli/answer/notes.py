@@ -6,20 +6,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from callstats_cli.answer.execution import count_calls, matched_calls
-from callstats_cli.calls.quality import summary
 from callstats_cli.chain.chain import Chain, step
 from callstats_cli.errors import counted, quoted
 from callstats_cli.request.filters import CallFilter
 from callstats_cli.request.request import DEFAULT_CALLS
 from callstats_cli.request.times import format_instant
+from callstats_cli.survey.quality import summary
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from callstats_cli.answer.question import Question
     from callstats_cli.answer.rows import CallStats, Unpriced
-    from callstats_cli.calls.survey import Survey
     from callstats_cli.engines.engine import Engine
+    from callstats_cli.survey.survey import Survey
 
 _TWO_YEARS_US = 2 * 366 * 86_400_000_000
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from callstats_cli.plan import compiler
 from callstats_cli.pricing.book import price
 from callstats_cli.pricing.prices import DAY_US, OPEN_END, REASONS, PriceCell, Rates
-from callstats_cli.query import compiler
 from callstats_cli.request.times import format_instant
 
 if TYPE_CHECKING:

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from callstats_cli.calls.survey import Survey, survey_sources
-from callstats_cli.query.compiler import Basis, TopModels
+from callstats_cli.plan.compiler import Basis, TopModels
 from callstats_cli.request.buckets import BucketPlan, plan_buckets
 from callstats_cli.request.metrics import COST_METRICS
+from callstats_cli.survey.survey import Survey, survey_sources
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from callstats_cli.calls.options import SurveyOptions
     from callstats_cli.engines.engine import Engine
     from callstats_cli.pricing.book import PriceBook, Pricing
     from callstats_cli.pricing.prices import PricedModel
     from callstats_cli.request.request import CallStatsRequest
     from callstats_cli.sources.finding import SourceFile
+    from callstats_cli.survey.options import SurveyOptions
 
 
 class AskOptions(NamedTuple):

@@ -10,9 +10,9 @@ import stat
 import sys
 from typing import TYPE_CHECKING, TypeVar, get_args
 
-from callstats_cli.calls.quality import ODD_KINDS
 from callstats_cli.errors import ExitCode, RequestError, did_you_mean, quoted
 from callstats_cli.harmless import printable_lines, without_commands
+from callstats_cli.survey.quality import ODD_KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 
     from callstats_cli.answer.ask import Answer
     from callstats_cli.answer.question import AskOptions, Question
-    from callstats_cli.calls.options import SurveyOptions
-    from callstats_cli.calls.survey import Survey
     from callstats_cli.cli.diagnostics import Diagnostics
     from callstats_cli.cli.flags import Flags
     from callstats_cli.engines.engine import Engine
     from callstats_cli.render.terminal import Terminal
     from callstats_cli.sources.finding import SourceFile
+    from callstats_cli.survey.options import SurveyOptions
+    from callstats_cli.survey.survey import Survey
 
 Word = TypeVar("Word", bound=str)
 
@@ -35,12 +35,12 @@ _SIZE = re.compile(r"\d+(\.\d+)?\s*([KMGT]i?)?B", re.IGNORECASE)
 
 def start_engine(flags: Flags) -> Engine:
     """An engine that is being connected; raises RequestError for a size that is none."""
-    from callstats_cli.engines.duckdb.session import DuckDBEngine
+    from callstats_cli import engines
 
     limit = flags.memory_limit
     if limit is not None and not _SIZE.fullmatch(limit):
         raise RequestError(f"--memory-limit: no size: {quoted(limit)}", hint="such as 4GB")
-    return DuckDBEngine(memory_limit=limit, threads=flags.threads)
+    return engines.start(memory_limit=limit, threads=flags.threads)
 
 
 def files_of(flags: Flags, diagnostics: Diagnostics) -> list[SourceFile]:
@@ -60,11 +60,11 @@ def files_of(flags: Flags, diagnostics: Diagnostics) -> list[SourceFile]:
 
 def survey_options(flags: Flags, now_us: int) -> SurveyOptions:
     """How the sources are to be read; raises RequestError for words that are none."""
-    from callstats_cli.calls.options import Dedupe, SurveyOptions, UsageScope
     from callstats_cli.formats.mapped import ReadOptions, parse_map
     from callstats_cli.formats.registry import FAMILIES
     from callstats_cli.request.local_zone import zone_name
     from callstats_cli.request.times import parse_instant
+    from callstats_cli.survey.options import Dedupe, SurveyOptions, UsageScope
 
     if flags.log_format is not None:
         one_of("--log-format", flags.log_format, FAMILIES)
@@ -170,7 +170,7 @@ def _in_utf8(text: str) -> bytes:
 
 def write_rejects_of(survey: Survey, stream: BinaryIO) -> None:
     """Writes what was skipped or nulled, a JSON object a line."""
-    from callstats_cli.calls.rejects import write_rejects
+    from callstats_cli.survey.rejects import write_rejects
 
     write_rejects(survey.rejected, survey.sources, survey.groups, stream)
 

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from callstats_cli.answer.rows import CallStats, Row
     from callstats_cli.request.output_columns import OutputColumn
 
@@ -56,6 +58,20 @@ def arrow_table(stats: CallStats) -> Any:
         values = [row.values[column.name] for row in calls]
         columns[column.name] = pa.array(no_usage + values, _type(column))
     return pa.table(columns)
+
+
+def rows_table(
+    rows: Sequence[Row], dimensions: Sequence[str], columns: Sequence[OutputColumn], timezone: str
+) -> Any:
+    """Rows of one family as a table: `timestamp`, the dimensions, the columns, `count`."""
+    table = {
+        "timestamp": pa.array([row.bucket for row in rows], pa.timestamp("us", tz=timezone)),
+        **{name: pa.array([row.key[name] for row in rows], pa.string()) for name in dimensions},
+    }
+    for column in columns:
+        values = [row.values[column.name] for row in rows]
+        table[column.name] = pa.array(values, _type(column))
+    return pa.table({**table, "count": pa.array([row.count for row in rows], pa.int64())})
 
 
 def _type(column: OutputColumn) -> Any:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from callstats_cli.calls.quality import ODD_KINDS
 from callstats_cli.harmless import printable
 from callstats_cli.render.lists import aligned
 from callstats_cli.render.terminal import painter
 from callstats_cli.render.words import model_text
+from callstats_cli.survey.quality import ODD_KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -1,7 +1,7 @@
 """The vocabulary as data: metrics, aggregations, and the counts of a usage entry (spec 2, 5, 8).
 
 A new metric is one `Metric` row here, a line in the engine's template `usage/usage_counts` or
-`answer/call_values` where no column has its values yet, and one case in `tests/query/cases/`.
+`answer/call_values` where no column has its values yet, and one case in `tests/plan/cases/`.
 """
 
 from __future__ import annotations

@@ -12,12 +12,12 @@ from callstats_cli.answer.comparison import Place, changes, whole_range
 from callstats_cli.answer.execution import run, run_totals, with_top_models
 from callstats_cli.answer.question import AskOptions
 from callstats_cli.answer.rows import Row
-from callstats_cli.calls.options import SurveyOptions
-from callstats_cli.calls.usage_scope import Repeats
 from callstats_cli.errors import RequestError
-from callstats_cli.query import compiler
+from callstats_cli.plan import compiler
 from callstats_cli.request.filters import CallFilter
 from callstats_cli.request.request import CallStatsRequest, MetricRequest
+from callstats_cli.survey.options import SurveyOptions
+from callstats_cli.survey.usage_scope import Repeats
 from fake_engine import FakeEngine, surveyed
 
 if TYPE_CHECKING:

@@ -16,12 +16,12 @@ from genai_prices import Usage, calc_price
 from callstats_cli.chain.chain import Chain
 from callstats_cli.chain.templates import template
 from callstats_cli.engines.duckdb.dialect import statement_of
+from callstats_cli.plan.costs import usage_values_steps
 from callstats_cli.pricing.book import Pricing, Uses
 from callstats_cli.pricing.contexts import chosen_variants, listed_context
 from callstats_cli.pricing.extraction import cells_of
 from callstats_cli.pricing.matching import find_entry
 from callstats_cli.pricing.prices import DAY_US, LIST_NAME, PriceCell, PricedModel, Rates
-from callstats_cli.query.costs import usage_values_steps
 from callstats_cli.request.request import CallStatsRequest, MetricRequest
 from cells import cell_at
 from log_files import call, write_lines

@@ -10,26 +10,27 @@ from collections import Counter
 from functools import cache
 from io import StringIO
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from callstats_cli.request.call_columns import COLUMNS
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "callstats_cli"
 SQL = ROOT / "sql"
 MODULES = sorted(PACKAGE.rglob("*.py"))
+TEMPLATES = sorted((SQL / "duckdb").rglob("*.sql"))
 
 MOST_LINES_OF_A_FILE = 250
 MOST_FLOORS = 10
 LONGEST_CHAIN = 12
-LINES = {("request", "calls", "query", "answer"): 5_700, (".",): 19_100}
+LINES = {("request", "survey", "plan", "answer"): 5_700, (".",): 19_200}
 """Rooms → the most lines that they may have together: what they have today. The aim is 3,600 and 12,800,
 so that these numbers only ever get smaller without a new feature."""
-
-
-def room_of(module: str) -> str:
-    return module.split(".")[1] if "." in module else "__init__"
 
 
 def module_of(path: Path) -> str:
@@ -41,6 +42,11 @@ def module_of(path: Path) -> str:
 NAMES = {module_of(path): path for path in MODULES}
 
 
+def said(what: str, offenders: Sequence[str]) -> str:
+    """A message that names every offender on a line of its own."""
+    return "\n  ".join([f"{what}: {len(offenders)}", *offenders])
+
+
 def lines_of(path: Path) -> int:
     return len(path.read_text(encoding="utf-8").splitlines())
 
@@ -50,13 +56,12 @@ def lines_in(rooms: tuple[str, ...]) -> int:
     return sum(lines_of(path) for room in rooms for path in (PACKAGE / room).rglob("*.py"))
 
 
-def layers() -> tuple[list[set[str]], set[str]]:
-    """The floors from the top, and the imports that the contract leaves out, of pyproject.toml."""
+def floors() -> list[str]:
+    """The floors of the package from the top, as the linter's contract of layers has them."""
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     contracts = settings["tool"]["importlinter"]["contracts"]
-    found = next(contract for contract in contracts if contract["type"] == "layers")
-    floors = [set(re.split(r"\s*[:|]\s*", layer)) for layer in found["layers"]]
-    return floors, set(found.get("ignore_imports", ()))
+    (layers,) = (contract["layers"] for contract in contracts if contract["type"] == "layers")
+    return list(layers)
 
 
 @cache
@@ -87,44 +92,37 @@ def chain_from(module: str) -> tuple[str, ...]:
 
 
 def test_no_file_is_long() -> None:
-    long = {name: lines_of(path) for name, path in NAMES.items()}
-    long = {name: count for name, count in long.items() if count > MOST_LINES_OF_A_FILE}
-    assert not long, f"over {MOST_LINES_OF_A_FILE} lines: {long}"
+    long = [
+        f"{path.relative_to(ROOT)}: {lines_of(path)}"
+        for path in MODULES
+        if lines_of(path) > MOST_LINES_OF_A_FILE
+    ]
+    assert not long, said(f"files over {MOST_LINES_OF_A_FILE} lines", long)
 
 
 @pytest.mark.parametrize("rooms", LINES, ids="+".join)
 def test_rooms_keep_to_their_lines(rooms: tuple[str, ...]) -> None:
-    assert lines_in(rooms) <= LINES[rooms], f"{rooms} have {lines_in(rooms):,} lines"
+    lines = lines_in(rooms)
+    assert lines <= LINES[rooms], f"{lines:,} lines in {rooms}, {lines - LINES[rooms]:,} too many"
 
 
 def test_floors_are_few() -> None:
-    floors, _ = layers()
-    assert len(floors) <= MOST_FLOORS, f"{len(floors)} floors: {floors}"
-
-
-def test_no_import_goes_up() -> None:
-    floors, ignored = layers()
-    floor_of = {room: number for number, rooms in enumerate(floors) for room in rooms}
-    upwards = [
-        f"{module} -> {imported}"
-        for module in NAMES
-        for imported in imports_of(module)
-        if "callstats_cli" not in (module, imported)
-        if room_of(module) != room_of(imported)
-        if floor_of[room_of(imported)] <= floor_of[room_of(module)]
-    ]
-    assert set(upwards) <= ignored, f"imports that go up: {set(upwards) - ignored}"
+    assert len(floors()) <= MOST_FLOORS, said(f"more than {MOST_FLOORS} floors", floors())
 
 
 def test_chains_of_imports_are_short() -> None:
+    """A chain is of imports that run when a module is loaded; those for types alone and those inside
+    functions, which delay expensive modules, are in none."""
     longest = max((chain_from(module) for module in NAMES), key=len)
-    assert len(longest) <= LONGEST_CHAIN, f"{len(longest)} modules: {' -> '.join(longest)}"
+    assert len(longest) <= LONGEST_CHAIN, said(
+        f"a chain of imports longer than {LONGEST_CHAIN} modules", longest
+    )
 
 
 SQL_TEXT = re.compile(
     r"\bselect\b.*\bfrom\b|\bcreate or replace\b|\bis (?:not )?null\b|\bis (?:not )?distinct from\b"
     r"|\b(?:coalesce|nullif|try_cast|fsum|favg|count|sum|list_filter|epoch_us)\(|\w::[a-zA-Z]"
-    r"|\bfilter \(|\border by\b|\bgroup by\b|\bunion all\b",
+    r"|\bunnest\(|\bupdate\b.*\bset\b|\bfilter \(|\border by\b|\bgroup by\b|\bunion all\b",
     re.DOTALL,
 )
 """What tells SQL from other text: its keywords in lower case, as the project writes them."""
@@ -158,57 +156,93 @@ def test_sql_stands_in_engines_and_templates_alone() -> None:
         for line, text in constants_of(path)
         if SQL_TEXT.search(text) and text not in NOT_SQL
     ]
-    assert not found, "SQL outside engines/:\n" + "\n".join(found)
+    assert not found, said("texts with SQL outside engines/", found)
 
 
-NAMES_THE_ENGINE = {
-    "callstats_cli.cli.stages": "starts the engine",
-    "callstats_cli.cli.flags": "tells people in the help whose extension is downloaded",
-    "callstats_cli.cli.query": "tells people in the help for which shell --show-sql writes",
-    "callstats_cli.cli.schemas": "tells people the types of columns as --show-sql has them",
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.stem)
+def test_what_tells_sql_finds_every_template(path: Path) -> None:
+    assert SQL_TEXT.search(path.read_text(encoding="utf-8")), path
+
+
+NAMED_OUTSIDE = {
+    "for the duckdb shell": "what --show-sql prints is for this shell alone",
+    "Let DuckDB download": "--allow-extension-install lets this engine, and no other, use the network",
+    "from callstats_cli.engines.duckdb.httpfs import httpfs_files": "its own reader of stores is handed down",
+    "from callstats_cli.engines.duckdb.types import type_name": "`schema columns` has the types that --show-sql has",
 }
-"""A module outside engines/ that names an engine → why."""
+"""Words outside engines/ that name an engine → why."""
 
 
 def test_no_engine_is_named_outside_engines() -> None:
-    engines = [path.name for path in (PACKAGE / "engines").iterdir() if (path / "__init__.py").exists()]
-    name = re.compile("|".join(engines), re.IGNORECASE)
-    found = {module_of(path) for path in outside_engines() if name.search(path.read_text("utf-8"))}
-    assert found == set(NAMES_THE_ENGINE), f"{engines} named outside engines/"
+    folders = [path.name for path in (PACKAGE / "engines").iterdir() if (path / "__init__.py").exists()]
+    name = re.compile("|".join(folders), re.IGNORECASE)
+    found = [
+        f"{path.relative_to(ROOT)}:{number}: {line.strip()}"
+        for path in outside_engines()
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if name.search(line) and not any(words in line for words in NAMED_OUTSIDE)
+    ]
+    assert not found, said("lines that name an engine outside engines/", found)
+
+
+def test_words_that_name_an_engine_are_still_said() -> None:
+    text = "\n".join(path.read_text(encoding="utf-8") for path in outside_engines())
+    assert [words for words in NAMED_OUTSIDE if words not in text] == []
 
 
 def test_names_of_steps_are_unique() -> None:
     """A step is named by the last part of its template; those of formats and readers are no steps."""
     steps = [
         path.stem
-        for path in (SQL / "duckdb").rglob("*.sql")
+        for path in TEMPLATES
         if path.relative_to(SQL / "duckdb").parts[0] not in ("formats", "readers")
     ]
     twice = [name for name, count in Counter(steps).items() if count > 1]
     assert not twice, f"templates of one name: {twice}"
 
 
+ARCHITECTURE = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+
+
 def test_columns_of_a_call_are_documented() -> None:
-    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
-    table = text.split("\n## The calls relation\n")[1].split("\n## ")[0]
-    assert re.findall(r"(?m)^\| `(\w+)` \|", table) == list(COLUMNS)
+    table = ARCHITECTURE.split("\n## The calls relation\n")[1].split("\n## ")[0]
+    rows = re.findall(r"(?m)^\| ((?:`\w+`(?:, )?)+) \|", table)
+    assert [name for row in rows for name in re.findall(r"\w+", row)] == list(COLUMNS)
 
 
-def test_what_the_architecture_names_exists() -> None:
-    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
-    named = set(
-        re.findall(r"`(?:callstats_cli/)?((?:\w+/)*\w*\.py|(?:\w+/)+\w+\.sql|(?:\w+/)+)`", text)
-    )
-    assert named
-    places = (ROOT, PACKAGE)
-    assert not {name for name in named if not any((place / name).exists() for place in places)}
+def test_paths_in_the_architecture_exist() -> None:
+    """A path is one from the root of the repository, or from the package."""
+    paths = re.findall(r"`([\w./]+(?:/|\.(?:py|sql|md|toml)))`", ARCHITECTURE)
+    missing = [
+        path for path in paths if not any((folder / path).exists() for folder in (ROOT, PACKAGE))
+    ]
+    assert paths
+    assert not missing, said("paths in docs/architecture.md that do not exist", missing)
+
+
+def test_links_of_documents_lead_somewhere() -> None:
+    """Links between the documents, to a heading where they name one."""
+    documents = [*(ROOT / "docs").glob("*.md"), ROOT / "CONTRIBUTING.md", ROOT / "README.md"]
+    broken = [
+        f"{document.relative_to(ROOT)}: {link}"
+        for document in documents
+        for link in re.findall(r"\]\((?!https?:)([^)\s]+)\)", document.read_text(encoding="utf-8"))
+        if not leads_somewhere(document, *link.partition("#")[::2])
+    ]
+    assert not broken, said("broken links", broken)
+
+
+def leads_somewhere(document: Path, path: str, heading: str) -> bool:
+    target = (document.parent / path).resolve() if path else document
+    if not target.exists() or not heading:
+        return target.exists()
+    titles = re.findall(r"(?m)^#+ (.*)", target.read_text(encoding="utf-8"))
+    return heading in {re.sub(r"[^\w\- ]", "", title).lower().replace(" ", "-") for title in titles}
 
 
 ABSENT = re.compile(
-    r"\b(?:SPEC|DESIGN)\b(?:\.md| \d+)?"
-    r"|\b(?:FORMATS|PRICES|ANCHORS|PEERS|SCALE|SERVE)(?:\.md\b| [A-Z]\d?\b|(?=\)))"
+    r"\b(?:SPEC|DESIGN|FORMATS|PRICES|ANCHORS|PEERS|SCALE|SERVE)(?:\.md\b| (?:\d+|[a-z])\b)"
 )
-"""Names of documents that are not in the repository, as comments have named them."""
 
 
 def comments_in(path: Path) -> str:
@@ -223,18 +257,17 @@ def comments_in(path: Path) -> str:
 
 def test_comments_name_documents_of_the_repository_alone() -> None:
     files = [*MODULES, *SQL.rglob("*.sql"), *(ROOT / "tests").rglob("*.py")]
-    found = {
-        str(path.relative_to(ROOT)): names
+    found = [
+        f"{path.relative_to(ROOT)}: {name}"
         for path in files
         if path != Path(__file__).resolve()
-        if (names := ABSENT.findall(comments_in(path)))
-    }
-    listing = "\n".join(f"{path}: {', '.join(names)}" for path, names in found.items())
-    assert not found, f"{sum(map(len, found.values()))} references to absent documents:\n{listing}"
+        for name in ABSENT.findall(comments_in(path))
+    ]
+    assert not found, said("references to documents that are not in the repository", found)
 
 
 COUNTED_BY_HAND = re.compile(
-    r"assert len\((?:[A-Z_]{2,}|.*(?:glob|iterdir)\(.*)\) == \d+"  # a list of cases, a folder
+    r"assert len\((?:[A-Z_]{2,}|.*(?:glob|iterdir)\(.*)\) (?:==|>=?) \d+"  # a list of cases, a folder
 )
 
 
@@ -245,4 +278,4 @@ def test_no_test_counts_cases_by_hand() -> None:
         for line in path.read_text(encoding="utf-8").splitlines()
         if COUNTED_BY_HAND.search(line) and path != Path(__file__).resolve()
     ]
-    assert not found, "counts that a new case would change:\n" + "\n".join(found)
+    assert not found, said("counts that a new case would change", found)

@@ -45,7 +45,7 @@ OLDEST = [
     ".venv-oldest/bin/python tests/support/lowest_versions.py pyproject.toml > .venv-oldest/lowest.txt",
     f".venv-oldest/bin/{PIP} --constraint .venv-oldest/lowest.txt --build-constraint constraints.txt --editable .",
 ]
-GUARDS = ["request", "formats", "pricing", "engines", "calls", "query"]
+GUARDS = ["request", "formats", "pricing", "engines", "survey", "plan"]
 
 
 def named_in_pyproject() -> list[Requirement]:

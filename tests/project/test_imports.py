@@ -56,12 +56,12 @@ def test_what_is_watched_exists() -> None:
 @pytest.mark.parametrize(
     "module",
     [
-        "query.compiler",
+        "plan.compiler",
         "request.request",
         "formats.registry",
         "request.metrics",
         "request.times",
-        "calls.survey",
+        "survey.survey",
     ],
 )
 def test_what_needs_no_engine_loads_none(module: str) -> None:

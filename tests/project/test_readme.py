@@ -4,11 +4,11 @@ import re
 
 import pytest
 
-from callstats_cli.calls.quality import ODD_KINDS
 from callstats_cli.errors import ExitCode
 from callstats_cli.formats.columns import NAMES
 from callstats_cli.formats.registry import FAMILIES
 from callstats_cli.request.metrics import AGGREGATIONS, CALL_METRICS, ONE_NUMBER, USAGE_METRICS
+from callstats_cli.survey.quality import ODD_KINDS
 from readme import ROOT, Command, commands_in, printed_by
 from screenshot import PICTURE, svg
 

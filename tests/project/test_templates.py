@@ -171,7 +171,7 @@ def test_no_sql_stands_outside_of_engines(path: Path) -> None:
 
 def test_every_macro_is_used(sources: list[str]) -> None:
     definitions = re.findall(r"(?m)^create or replace temp macro ([a-z_]+)\(", text_of(MACROS))
-    assert len(definitions) > 15
+    assert definitions
     assert len(set(definitions)) == len(definitions)
     everything = "\n".join([*sources, *(code_of(name) for name in TEMPLATES)])
     unused = [macro for macro in definitions if not re.search(rf"(?<!macro ){macro}\(", everything)]

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from callstats_cli.answer.question import Question
-from callstats_cli.calls.relations import CallsRelation
-from callstats_cli.calls.survey import Survey
-from callstats_cli.calls.usage_scope import Repeats
 from callstats_cli.engines.engine import Rows
 from callstats_cli.request.buckets import plan_buckets
+from callstats_cli.survey.relations import CallsRelation
+from callstats_cli.survey.survey import Survey
+from callstats_cli.survey.usage_scope import Repeats
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -8,28 +8,22 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
-from callstats_cli.calls.access import Needs, find_access, settled, with_later
-from callstats_cli.calls.facts import find_facts
-from callstats_cli.calls.failures import formats_without_failures, knows_failures
-from callstats_cli.calls.files import files_of_range, later_files
-from callstats_cli.calls.layout import find_layout, together
-from callstats_cli.calls.merging import find_calls
-from callstats_cli.calls.needed import needed_columns
-from callstats_cli.calls.time_notes import columns_near_zero, columns_without_zone
-from callstats_cli.calls.usage_scope import find_meaning, search_span
 from callstats_cli.chain.chain import Chain, step
 from callstats_cli.errors import SourceError, counted
 from callstats_cli.formats.notions import check_filter
+from callstats_cli.survey.access import Needs, find_access, settled, with_later
+from callstats_cli.survey.facts import find_facts
+from callstats_cli.survey.failures import formats_without_failures, knows_failures
+from callstats_cli.survey.files import files_of_range, later_files
+from callstats_cli.survey.layout import find_layout, together
+from callstats_cli.survey.merging import find_calls
+from callstats_cli.survey.needed import needed_columns
+from callstats_cli.survey.time_notes import columns_near_zero, columns_without_zone
+from callstats_cli.survey.usage_scope import find_meaning, search_span
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from callstats_cli.calls.layout import Layout
-    from callstats_cli.calls.merging import Calls
-    from callstats_cli.calls.options import SurveyOptions, UsageScope
-    from callstats_cli.calls.ranges import Range
-    from callstats_cli.calls.relations import CallsRelation
-    from callstats_cli.calls.usage_scope import Repeats
     from callstats_cli.engines.engine import Engine
     from callstats_cli.engines.loaded import Rejected
     from callstats_cli.formats.groups import Group
@@ -37,6 +31,12 @@ if TYPE_CHECKING:
     from callstats_cli.request.request import CallStatsRequest
     from callstats_cli.sources.finding import SourceFile
     from callstats_cli.sources.states import FileState
+    from callstats_cli.survey.layout import Layout
+    from callstats_cli.survey.merging import Calls
+    from callstats_cli.survey.options import SurveyOptions, UsageScope
+    from callstats_cli.survey.ranges import Range
+    from callstats_cli.survey.relations import CallsRelation
+    from callstats_cli.survey.usage_scope import Repeats
 
 
 class Survey(NamedTuple):

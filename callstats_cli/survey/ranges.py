@@ -5,13 +5,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from callstats_cli.calls import relations
 from callstats_cli.request.zones import is_supported
+from callstats_cli.survey import relations
 
 if TYPE_CHECKING:
-    from callstats_cli.calls.relations import CallsRelation
     from callstats_cli.engines.engine import Engine
     from callstats_cli.request.request import CallStatsRequest
+    from callstats_cli.survey.relations import CallsRelation
 
 Range = tuple[int, int]
 

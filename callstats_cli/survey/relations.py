@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from callstats_cli.calls.usage_counts import counting_steps
 from callstats_cli.chain.chain import Chain, Read, Step, Union, filled, step
 from callstats_cli.chain.slots import CallColumn, Column
 from callstats_cli.request.call_columns import COLUMNS, READ_LATE
+from callstats_cli.survey.usage_counts import counting_steps
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

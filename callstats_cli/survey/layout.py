@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
-from callstats_cli.calls.failures import formats_by_names, knowing
 from callstats_cli.engines.loaded import Rejected
 from callstats_cli.errors import SourceError, counted
 from callstats_cli.formats.completing import completed
@@ -21,12 +20,11 @@ from callstats_cli.request.call_columns import TIMES
 from callstats_cli.request.token_counts import AMOUNTS
 from callstats_cli.sources.sniffing import sniff
 from callstats_cli.sources.states import state_of
+from callstats_cli.survey.failures import formats_by_names, knowing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from callstats_cli.calls.files import Files
-    from callstats_cli.calls.options import SurveyOptions
     from callstats_cli.engines.engine import Engine
     from callstats_cli.formats.groups import Group, Reference
     from callstats_cli.formats.log_format import LogFormat
@@ -35,6 +33,8 @@ if TYPE_CHECKING:
     from callstats_cli.request.filters import CallFilter
     from callstats_cli.sources.finding import SourceFile
     from callstats_cli.sources.states import FileState
+    from callstats_cli.survey.files import Files
+    from callstats_cli.survey.options import SurveyOptions
 
 
 class Layout(NamedTuple):
@@ -134,15 +134,18 @@ class _Looker:
     def _with_formats(self, file: LogFile, source: SourceFile) -> tuple[LogFile, tuple[LogFormat, ...]]:
         """A file and its formats, none where it is no log: pages as the calls in them, and where the
         first lines show nothing, with a deeper sample."""
-        file = unwrapped(file, self.read)
+        file = unwrapped(file, self.read, self._is_of_a_format)
         log_formats = self._formats_of(file, source)
         if file.sniffed.kind not in ("parquet", "empty") and not (log_formats and self._fits(file)):
             deeper = file._replace(sniffed=sniff(file.path, deep=True))
-            file = unwrapped(deeper, self.read)
+            file = unwrapped(deeper, self.read, self._is_of_a_format)
             log_formats = self._formats_of(file, source)
         if log_formats and not self._fits(file):
             self.found.unfit.append(source.path)
         return file, log_formats
+
+    def _is_of_a_format(self, file: LogFile) -> bool:
+        return bool(fitting(file, self.read))
 
     def _fits(self, file: LogFile) -> bool:
         """Does the content show the format that the user names, if any?"""

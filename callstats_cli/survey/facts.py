@@ -5,22 +5,22 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
-from callstats_cli.calls import relations
-from callstats_cli.calls.needed import usage_columns
-from callstats_cli.calls.quality import REJECTED
 from callstats_cli.chain.chain import Chain, step
 from callstats_cli.errors import SourceError
 from callstats_cli.request.token_counts import AMOUNTS
+from callstats_cli.survey import relations
+from callstats_cli.survey.needed import usage_columns
+from callstats_cli.survey.quality import REJECTED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from callstats_cli.calls.merging import Calls
-    from callstats_cli.calls.options import SurveyOptions
-    from callstats_cli.calls.relations import CallsRelation
     from callstats_cli.engines.engine import Engine
     from callstats_cli.engines.loaded import Rejected
     from callstats_cli.request.request import CallStatsRequest
+    from callstats_cli.survey.merging import Calls
+    from callstats_cli.survey.options import SurveyOptions
+    from callstats_cli.survey.relations import CallsRelation
 
 
 class Facts(NamedTuple):

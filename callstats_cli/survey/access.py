@@ -8,24 +8,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from callstats_cli.calls import relations
-from callstats_cli.calls.failures import formats_by_lines, knowing
-from callstats_cli.calls.ranges import range_of_request, whole_milliseconds
-from callstats_cli.calls.usage_scope import names_parents, search_span
 from callstats_cli.chain.chain import Chain, step
 from callstats_cli.engines.loaded import joined_table
 from callstats_cli.request.call_columns import TIMES
+from callstats_cli.survey import relations
+from callstats_cli.survey.failures import formats_by_lines, knowing
+from callstats_cli.survey.ranges import range_of_request, whole_milliseconds
+from callstats_cli.survey.usage_scope import names_parents, search_span
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from callstats_cli.calls.options import SurveyOptions
-    from callstats_cli.calls.ranges import Range
-    from callstats_cli.calls.relations import CallsRelation
     from callstats_cli.engines.engine import Engine, Loading
     from callstats_cli.engines.loaded import LoadedTable
     from callstats_cli.formats.groups import Group
     from callstats_cli.request.request import CallStatsRequest
+    from callstats_cli.survey.options import SurveyOptions
+    from callstats_cli.survey.ranges import Range
+    from callstats_cli.survey.relations import CallsRelation
 
 
 class Needs(NamedTuple):

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from callstats_cli.calls.filtering import filter_step
-from callstats_cli.calls.relations import CallsRelation, all_of
-from callstats_cli.calls.usage_counts import counting_steps
 from callstats_cli.chain.chain import Chain, Step, alone, filled, step
 from callstats_cli.request.token_counts import COUNTS, READINGS, RECORDED_COSTS
+from callstats_cli.survey.filtering import filter_step
+from callstats_cli.survey.relations import CallsRelation, all_of
+from callstats_cli.survey.usage_counts import counting_steps
 
 if TYPE_CHECKING:
-    from callstats_cli.calls.merging import Calls
-    from callstats_cli.calls.options import UsageScope
     from callstats_cli.chain.chain import Value
     from callstats_cli.engines.engine import Engine
     from callstats_cli.request.filters import CallFilter
     from callstats_cli.request.request import CallStatsRequest
+    from callstats_cli.survey.merging import Calls
+    from callstats_cli.survey.options import UsageScope
 
 
 EARLIEST_BELOW_US = 3_600_000_000

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from callstats_cli.calls.filtering import filter_step
-from callstats_cli.calls.usage_counts import counting_steps
 from callstats_cli.chain.chain import Chain, Step, filled, step
+from callstats_cli.plan.aggregates import aggregate_step, filled_columns
+from callstats_cli.plan.costs import usage_values_steps
 from callstats_cli.pricing.book import Uses
-from callstats_cli.query.aggregates import aggregate_step, filled_columns
-from callstats_cli.query.costs import usage_values_steps
 from callstats_cli.request.metrics import COST_METRICS, ONE_NUMBER
 from callstats_cli.request.output_columns import output_columns
+from callstats_cli.survey.filtering import filter_step
+from callstats_cli.survey.usage_counts import counting_steps
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from callstats_cli.calls.relations import CallsRelation
     from callstats_cli.chain.chain import Part
     from callstats_cli.pricing.book import Pricing
     from callstats_cli.pricing.prices import Key
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from callstats_cli.request.metrics import Family
     from callstats_cli.request.output_columns import OutputColumn
     from callstats_cli.request.request import CallStatsRequest
+    from callstats_cli.survey.relations import CallsRelation
 
 MAX_USAGE_ROWS = 2_000_000
 

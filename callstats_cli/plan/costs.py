@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from callstats_cli.calls.usage_counts import counting_steps
 from callstats_cli.chain.chain import filled, step
 from callstats_cli.pricing.prices import PriceCell, Rates
+from callstats_cli.survey.usage_counts import counting_steps
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from callstats_cli.calls.relations import all_of
 from callstats_cli.chain.chain import step
 from callstats_cli.request.filters import FILTER_FIELDS
+from callstats_cli.survey.relations import all_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from callstats_cli.calls import relations
-from callstats_cli.calls.access import ids_repeat
-from callstats_cli.calls.ranges import range_of_answer
 from callstats_cli.chain.chain import alone
+from callstats_cli.survey import relations
+from callstats_cli.survey.access import ids_repeat
+from callstats_cli.survey.ranges import range_of_answer
 
 if TYPE_CHECKING:
-    from callstats_cli.calls.access import Access
-    from callstats_cli.calls.options import SurveyOptions
-    from callstats_cli.calls.ranges import Range
-    from callstats_cli.calls.relations import CallsRelation
     from callstats_cli.engines.engine import Engine
     from callstats_cli.request.request import CallStatsRequest
+    from callstats_cli.survey.access import Access
+    from callstats_cli.survey.options import SurveyOptions
+    from callstats_cli.survey.ranges import Range
+    from callstats_cli.survey.relations import CallsRelation
 
 
 class Calls(NamedTuple):

@@ -12,11 +12,11 @@ from callstats_cli.request.call_columns import ZONED
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from callstats_cli.calls.access import Access
     from callstats_cli.engines.engine import Engine, Loading
     from callstats_cli.engines.loaded import LoadedTable
     from callstats_cli.formats.groups import Group
     from callstats_cli.formats.mapped import ReadOptions
+    from callstats_cli.survey.access import Access
 
 
 def columns_without_zone(access: Access, engine: Engine) -> tuple[str, ...]:

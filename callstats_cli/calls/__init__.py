@@ -1,1 +1,0 @@
-"""What the calls are: duplicates, whose usage counts, what is odd about them."""
