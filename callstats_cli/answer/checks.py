@@ -53,7 +53,7 @@ class Check(NamedTuple):
     is_percent: bool
 
     def is_crossed_by(self, value: float) -> bool:
-        """Does the value cross the limit? It is in percent where the limit is."""
+        """Whether the value crosses the limit. It is in percent where the limit is."""
         return _OPERATORS[self.operator](value, self.limit)
 
 
@@ -79,7 +79,7 @@ class Verdict(NamedTuple):
 
     @property
     def is_undecided(self) -> bool:
-        """Is neither a pass nor a breach known?"""
+        """Whether neither a pass nor a breach is known."""
         return self.status in ("no data", "lower bound")
 
 

@@ -23,7 +23,7 @@ def priced(question: Question, book: PriceBook, engine: Engine) -> Pricing:
     """The models of the question's calls with their prices."""
     if book.is_recorded or question.is_empty:
         return price(book, ())
-    rows = engine.rows(compiler.models_statement(question.basis))
+    rows = engine.rows(compiler.models_chain(question.basis))
     pricing = price(book, list(rows.each("model", "provider", "price_context")))
     used = Uses(*(any(row[f"has_{name}"] for row in rows) for name in Uses._fields))
     return pricing._replace(calls=tuple(row["calls"] for row in rows), uses=used)
@@ -35,7 +35,7 @@ def unpriced_calls(question: Question, usage: Sequence[Row], engine: Engine) -> 
         return []
     models = question.pricing.by_key()
     found: dict[tuple[str | None, str | None, str], tuple[int, int]] = {}
-    for row in engine.rows(compiler.unpriced_statement(question.basis)):
+    for row in engine.rows(compiler.unpriced_chain(question.basis)):
         model, provider, why = row["model"], row["provider"], row["why_unpriced"]
         priced_as = models.get((model, provider, row["price_context"]))
         item = (model, provider, priced_as.why(why) if priced_as else why)
@@ -71,5 +71,5 @@ def _calls_before(question: Question, engine: Engine, starts: Mapping[Key, int])
     """How many calls have a price though they started before the instant given for their model."""
     if question.is_empty or question.plan.start_us >= max(starts.values(), default=-OPEN_END):
         return 0
-    (found,) = engine.rows(compiler.calls_before_statement(question.basis, starts))
+    (found,) = engine.rows(compiler.calls_before_chain(question.basis, starts))
     return int(found["calls"])

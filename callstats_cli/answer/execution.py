@@ -11,7 +11,7 @@ from callstats_cli.plan.compiler import TopModels
 from callstats_cli.request.dimensions import USAGE_DIMENSIONS
 from callstats_cli.request.output_columns import output_columns
 from callstats_cli.sources.states import check_unchanged
-from callstats_cli.survey.relations import range_statement
+from callstats_cli.survey.relations import range_chain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -107,7 +107,7 @@ def with_top_models(question: Question, count: int, engine: Engine) -> Question:
 def count_calls(question: Question, asked: CallFilter, engine: Engine) -> int:
     """How many calls the question is about, under another filter."""
     basis = question.basis._replace(request=question.request._replace(filter=asked))
-    (found,) = engine.rows(compiler.matched_statement(basis))
+    (found,) = engine.rows(compiler.matched_chain(basis))
     return int(found["matched"])
 
 
@@ -126,7 +126,7 @@ def first_call(question: Question, engine: Engine) -> int | None:
     Null where none was read; partitions outside the question's range were not.
     """
     request, unpruned = question.request, question.survey.unpruned
-    (found,) = engine.rows(range_statement(unpruned, request.project_id, within_years=True))
+    (found,) = engine.rows(range_chain(unpruned, request.project_id, within_years=True))
     first: int | None = found["first_us"]
     return first
 
@@ -136,7 +136,7 @@ def input_excludes_cache(question: Question, stats: CallStats, engine: Engine) -
     has_input = any(column.metric.name == "input_tokens" for column in stats.usage_columns)
     if question.is_empty or not has_input:
         return False
-    (row,) = engine.rows(compiler.input_excludes_cache_statement(question.basis))
+    (row,) = engine.rows(compiler.input_excludes_cache_chain(question.basis))
     return bool(row["found"])
 
 

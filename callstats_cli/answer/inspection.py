@@ -82,7 +82,7 @@ def inspect_log(
 def _shares(column: str, question: Question, engine: Engine) -> dict[str, Any]:
     if question.is_empty:
         return {"different": 0, "top": []}
-    rows = engine.rows(compiler.shares_statement(question.basis, column, MOST_SHOWN))
+    rows = engine.rows(compiler.shares_chain(question.basis, column, MOST_SHOWN))
     return {
         "different": rows[0]["different"] if rows else 0,
         "top": [{"name": row["value"], "calls": row["calls"]} for row in rows],

@@ -131,11 +131,11 @@ def price_of_call(question: Question, call_id: str, engine: Engine) -> list[dict
     """How a call was priced, one object per model that it used."""
     if question.is_empty or question.pricing is None:
         return []
-    statement = compiler.explained_call_statement(question.basis, question.pricing, call_id)
+    chain = compiler.explained_call_chain(question.basis, question.pricing, call_id)
     matched = question.pricing.by_key()
     return [
         _explained(used, matched[(used.model, used.provider, used.price_context)])
-        for used in (_PricedUsage(**row) for row in engine.rows(statement))
+        for used in (_PricedUsage(**row) for row in engine.rows(chain))
     ]
 
 

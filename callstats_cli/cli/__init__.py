@@ -88,7 +88,7 @@ def _run(arguments: Sequence[str]) -> int:
 
 
 def _asks_for_json(arguments: Sequence[str]) -> bool:
-    """Do errors go out as JSON? Read from the raw words, since parsing them may be what fails."""
+    """Whether errors are written as JSON, by the raw words: parsing them may be what fails."""
     pairs = zip(arguments, [*arguments[1:], ""], strict=False)
     return any(
         word in ("--json", "--format=json", "--format=jsonl", "-fjson", "-fjsonl")

@@ -164,7 +164,7 @@ def _measured(new: Measured, *, each_bucket: bool, each_model: bool) -> list[Mea
 
 
 def _is_judged(item: Measurement | Change, *, each_model: bool) -> bool:
-    """Is this one of the values that are judged: of each model, or of all of them together?"""
+    """Whether this is one of the values that are judged: of each model, or of all together."""
     return item.place.of_all_models != (each_model and item.column.metric.family == "usage")
 
 

@@ -37,7 +37,7 @@ def of_project(folder: Path, foreign: list[Path]) -> tuple[Path, dict[str, Any] 
 
 
 def _is_trusted(path: Path) -> bool:
-    """Does a file, and the link to it where it is one, belong to who runs this or to root?
+    """Whether a file, and the link to it where it is one, belongs to who runs this or to root.
 
     In a folder that all can write to, such as /tmp, anybody can put a file that says what to read.
     """

@@ -100,7 +100,7 @@ def _require_known(models: list[dict[str, Any]], book: PriceBook) -> None:
 
 
 def _is_source(word: str) -> bool:
-    """Is it a path, a glob, a URL or stdin, rather than the name of a model?"""
+    """Whether it is a path, a glob, a URL or stdin, rather than the name of a model."""
     return (
         word == "-"
         or os.path.exists(word)  # noqa: PTH110 - a word of the command line

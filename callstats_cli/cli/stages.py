@@ -129,12 +129,12 @@ def terminal_for(stream: BinaryIO, flags: Flags) -> Terminal:
 
 
 def is_stdout(stream: BinaryIO) -> bool:
-    """Does it go to stdout, rather than to a file?"""
+    """Whether it goes to stdout, rather than to a file."""
     return sys.stdout is not None and stream is sys.stdout.buffer
 
 
 def is_regular_file(stream: BinaryIO) -> bool:
-    """Does it go to a file, rather than to a pipe or a terminal?"""
+    """Whether it goes to a file, rather than to a pipe or a terminal."""
     try:
         return stat.S_ISREG(os.fstat(stream.fileno()).st_mode)
     except OSError:

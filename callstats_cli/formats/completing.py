@@ -77,7 +77,7 @@ def _check_told(files: Sequence[LogFile], groups: Sequence[Group], asked: CallFi
 
 
 def _shows(file: LogFile, group: Group, column: str) -> bool:
-    """Do the first lines or the schema of a file show a column of a call?"""
+    """Whether the first lines or the schema of a file show a column of a call."""
     log_format = group.format
     return any(
         file.type_of(path) is not None

@@ -88,11 +88,11 @@ class Group(NamedTuple):
         return ".".join((*reference.path, *reference.member)) or raw
 
     def has(self, column: str) -> bool:
-        """Do its files have what a column of a call is made of?"""
+        """Whether its files have what a column of a call is made of."""
         return any(self.found.get(raw) for raw in self.format.raw_of(column))
 
     def fills(self, column: str) -> bool:
-        """Can a column of a call be anything but null, by what was found in these files?"""
+        """Whether a column of a call can be anything but null, by what was found in these files."""
         return self.format.gives(column) and (column in CONSTANTS or self.has(column))
 
     def shows(self, column: str, type_of: Callable[[Path], ColumnType | None]) -> bool:
@@ -106,12 +106,12 @@ class Group(NamedTuple):
 
     @property
     def says_zoneless(self) -> bool:
-        """Is it to be said where a time names no zone? Known formats have times in UTC."""
+        """Whether a note says that a time names no zone. Known formats have times in UTC."""
         return self.format.open_ended and not self.zone_is_given
 
     @property
     def is_json(self) -> bool:
-        """Is a call of this group a JSON object?"""
+        """Whether its calls are JSON objects."""
         return self.kind in ("jsonl", "json", "repaired")
 
     def only_file(self, number: int) -> Group:
@@ -129,11 +129,11 @@ class Group(NamedTuple):
         return self._replace(files=(self.files[position],), numbers=(number,), found=found)
 
     def time_is_typed(self, raw: str) -> bool:
-        """Can this time column be read, and its range pruned, without reading text?"""
+        """Whether this time column can be read, and its range pruned, without reading text."""
         return all(self.is_typed(reference) for reference in self.found.get(raw, ()))
 
     def is_typed(self, reference: Reference) -> bool:
-        """Is what is found there an instant, or numbers of a known unit, and no text?"""
+        """Whether it holds instants or numbers of a known unit, and no text."""
         if reference.constant is not None or reference.per_file is not None:
             return False
         if reference.type.kind == "instant":

@@ -39,7 +39,7 @@ class LogFile(NamedTuple):
 
     @property
     def is_json(self) -> bool:
-        """Is a call of it a JSON object?"""
+        """Whether its calls are JSON objects."""
         return self.sniffed.kind in ("jsonl", "json")
 
     def members(self, path: Path) -> list[str]:
@@ -78,7 +78,7 @@ def _has(record: Any, path: Path) -> bool:
 
 
 def within_text(record: Any, outer: Path, rest: Path) -> bool:
-    """Is there JSON text at the first path that has the second in it?"""
+    """Whether JSON text at the first path has the second in it."""
     value = at(record, outer)
     if not isinstance(value, str):
         return False

@@ -107,7 +107,7 @@ class LogFormat(NamedTuple):
         return lineage(*texts)
 
     def gives(self, column: str) -> bool:
-        """Does its mapping give this column of a call? What it does not give is null."""
+        """Whether its mapping gives this column of a call; it is null otherwise."""
         return column in self.lineage.columns or column in self.raw or column not in COLUMNS
 
     def raw_of(self, column: str) -> frozenset[str]:

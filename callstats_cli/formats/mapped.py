@@ -131,7 +131,7 @@ def _places(text: str) -> Iterator[Path]:
 
 
 def _is_in(call: object, path: Path) -> bool:
-    """Has a call something at a path, be it in an object or in a list of `{key, value}`?"""
+    """Whether a call has something at a path, in an object or in a list of `{key, value}`."""
     if not isinstance(call, dict) or path[0] not in call:
         return False
     value = call[path[0]]

@@ -29,7 +29,7 @@ def _members(record: Any, path: Path) -> Iterator[Any]:
 
 
 def _holds(path: Path) -> Callable[[Sample], bool]:
-    """Does any record hold spans there? Where all lists are empty, they may be of any kind."""
+    """Whether any record holds spans there. Where all lists are empty, they may be of any kind."""
 
     def holds(sample: Sample) -> bool:
         lists = [record[path[0]] for record in sample.records if isinstance(record.get(path[0]), list)]

@@ -56,7 +56,7 @@ _WAL_TYPES = (
 
 
 def _is_export(sample: Sample) -> bool:
-    """Is there a summary with a usage or Weave's own part? Calls that still run have none: they are
+    """Whether there is a summary with a usage or Weave's own part. Running calls have none: they are
     told by the other names of a call, where nothing else is in them."""
     names = {name.split(".", 1)[0] for name in sample.names}
     if not names & {"started_at", "ended_at"}:

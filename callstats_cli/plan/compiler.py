@@ -108,23 +108,23 @@ def _usage_values(basis: Basis) -> tuple[Part, ...]:
     return (*_usage_bucketed(basis), *usage_values_steps(basis.request, basis.pricing))
 
 
-def shares_statement(basis: Basis, column: str, most: int) -> Chain:
+def shares_chain(basis: Basis, column: str, most: int) -> Chain:
     """The values of a column that most calls have; ops are named without their versions."""
     slots = {"column": column, "ops": (column,) if column == "op_name" else ()}
     return Chain(_in_range(basis), Step("shares", "calls/shares", {"most": most}, slots))
 
 
-def models_statement(basis: Basis) -> Chain:
+def models_chain(basis: Basis) -> Chain:
     """What must be priced: models, and what some of their calls used."""
     return Chain(_in_range(basis, basis.spans_pass), step("prices/named_models"))
 
 
-def matched_statement(basis: Basis) -> Chain:
+def matched_chain(basis: Basis) -> Chain:
     """How many calls there are in the range."""
     return Chain(_in_range(basis), step("calls/matched_calls"))
 
 
-def unpriced_statement(basis: Basis) -> Chain:
+def unpriced_chain(basis: Basis) -> Chain:
     """The calls of which an asked cost is not known."""
     asked = dict.fromkeys(item.metric for item in basis.request.usage_metrics)
     costs = dict.fromkeys(
@@ -133,7 +133,7 @@ def unpriced_statement(basis: Basis) -> Chain:
     return Chain(_usage_values(basis), filled("prices/unpriced_calls", costs=tuple(costs)))
 
 
-def calls_before_statement(basis: Basis, before: Mapping[Key, int]) -> Chain:
+def calls_before_chain(basis: Basis, before: Mapping[Key, int]) -> Chain:
     """How many calls have a price though they are older than the instant given for their model."""
     body = step(
         "prices/calls_before",
@@ -145,13 +145,13 @@ def calls_before_statement(basis: Basis, before: Mapping[Key, int]) -> Chain:
     return Chain(_usage_values(basis), body)
 
 
-def explained_call_statement(basis: Basis, pricing: Pricing, call_id: str) -> Chain:
+def explained_call_chain(basis: Basis, pricing: Pricing, call_id: str) -> Chain:
     """How one call was priced, by model, with all that calls are priced by."""
     whole = basis._replace(pricing=pricing._replace(uses=Uses(*(True for _ in Uses._fields))))
     return Chain(_usage_values(whole), step("prices/explained_call", call_id=call_id))
 
 
-def input_excludes_cache_statement(basis: Basis) -> Chain:
+def input_excludes_cache_chain(basis: Basis) -> Chain:
     """Whether some input counts leave cached tokens out."""
     return Chain((*_usage_bucketed(basis), *counting_steps()), step("usage/input_excludes_cache"))
 

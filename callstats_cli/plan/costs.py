@@ -107,7 +107,7 @@ def _charged(counts: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
 
 
 def _context_matters(pricing: Pricing) -> bool:
-    """Does the price of some model depend on the price context, as far as the log has such?"""
+    """Whether the price of some model depends on the price context, as far as the log has one."""
     cells: dict[tuple[str | None, ...], tuple[PriceCell, ...]] = {}
     return any(cells.setdefault(model.key[:2], model.cells) != model.cells for model in pricing.models)
 

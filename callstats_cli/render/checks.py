@@ -33,7 +33,7 @@ class Report(NamedTuple):
     no_data: str
 
     def fails(self, verdict: Verdict) -> bool:
-        """Is this verdict one that the command fails for?"""
+        """Whether the command fails for this verdict."""
         return verdict.status == "failed" or (verdict.is_undecided and self.no_data == "fail")
 
     @property

@@ -73,7 +73,7 @@ def value_texts(
 
 
 def is_partial(row: Row, column: OutputColumn) -> bool:
-    """Does the row's value leave calls out because they have no price?"""
+    """Whether the row's value leaves calls out because they have no price."""
     return column.metric.name in row.without
 
 

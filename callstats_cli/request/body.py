@@ -22,7 +22,14 @@ from pydantic import (
 
 from callstats_cli.errors import RequestError, quoted
 from callstats_cli.request.filters import FILTER_FIELDS, CallFilter
-from callstats_cli.request.metrics import AGGREGATIONS, ONE_NUMBER, unknown_metric, unknown_name
+from callstats_cli.request.metrics import (
+    AGGREGATIONS,
+    CALL_METRICS,
+    ONE_NUMBER,
+    USAGE_METRICS,
+    unknown_metric,
+    unknown_name,
+)
 from callstats_cli.request.request import CallStatsRequest, MetricRequest
 from callstats_cli.request.times import parse_body_instant
 from callstats_cli.request.zones import load_zone
@@ -34,22 +41,12 @@ if TYPE_CHECKING:
 
     from callstats_cli.request.metrics import Family
 
-UsageMetricName = Literal[
-    "input_tokens",
-    "output_tokens",
-    "total_tokens",
-    "cache_read_input_tokens",
-    "cache_creation_input_tokens",
-    "input_cost",
-    "output_cost",
-    "total_cost",
-    "tokens_per_call",
-    "cost_per_call",
-    "cache_hit_rate",
-    "output_tokens_per_second",
-]
-CallMetricName = Literal["latency_ms", "call_count", "error_count", "error_rate", "calls_per_second"]
-AggregationName = Literal["sum", "avg", "min", "max", "count", "count_true", "count_false"]
+if TYPE_CHECKING:
+    UsageMetricName = CallMetricName = AggregationName = str
+else:
+    UsageMetricName = Literal[*USAGE_METRICS]
+    CallMetricName = Literal[*CALL_METRICS]
+    AggregationName = Literal[*AGGREGATIONS]
 
 
 def _instant(value: object, info: ValidationInfo) -> int | None:

@@ -23,17 +23,17 @@ class OutputColumn(NamedTuple):
 
     @property
     def is_count(self) -> bool:
-        """Does it count values, whatever their unit?"""
+        """Whether it counts values, whatever their unit."""
         return self.aggregation in COUNTING
 
     @property
     def is_cost(self) -> bool:
-        """Is it in dollars, so that it leaves out calls without a price?"""
+        """Whether it is in dollars, so that it leaves out calls without a price."""
         return self.metric.unit == "dollars" and not self.is_count
 
     @property
     def is_fractional(self) -> bool:
-        """Is it always a number with a fraction, also where the fraction is zero?"""
+        """Whether it is always a number with a fraction, also where the fraction is zero."""
         return self.percentile is not None or self.aggregation == "avg" or not self.metric.integral
 
     @property

@@ -29,7 +29,7 @@ def compressed_copies(found: dict[str, SourceFile]) -> Iterator[tuple[str, str]]
 
 
 def _hold_the_same(one: str, other: str) -> bool:
-    """Do two files hold the same bytes once decompressed? What cannot be read is like nothing."""
+    """Whether two files hold the same bytes once decompressed; false where one cannot be read."""
     from callstats_cli.sources.sniffing import open_any
 
     try:

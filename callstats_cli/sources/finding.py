@@ -180,7 +180,7 @@ class _Finder:
 
 
 def is_log_name(path: str) -> bool:
-    """Does the name say that it is a log?"""
+    """Whether the name says that it is a log."""
     return _LOG_NAME.fullmatch(path) is not None
 
 

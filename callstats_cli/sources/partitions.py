@@ -24,7 +24,7 @@ def prune(files: Sequence[SourceFile], start_us: int, end_us: int) -> list[Sourc
 
 
 def begin_before(files: Sequence[SourceFile], start_us: int) -> bool:
-    """Are there partitions that a range leaves out because they lie before its start?"""
+    """Whether there are partitions that a range leaves out because they lie before its start."""
     first = _day(start_us) - timedelta(days=1)
     spans = (_partition_span(partition_values(file.path)) for file in files)
     return any(span is not None and span[1] < first for span in spans)

@@ -19,7 +19,7 @@ _ANY_FOLDERS = re.compile(r"(?:^|/)\*\*(?:/|$)")
 
 
 def is_regular(path: str) -> bool:
-    """Is it a file to be read again and again? One that is gone is missed later."""
+    """Whether it is a file that can be read more than once. One that is gone is missed later."""
     try:
         return stat.S_ISREG(os.stat(path).st_mode)  # noqa: PTH116 - as the user wrote it
     except OSError:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def is_missing(system: Any, bucket: str) -> bool:
-    """Is there no such bucket, as far as we may know?"""
+    """Whether there is no such bucket, as far as we may know."""
     try:
         system.info(bucket)
     except FileNotFoundError:

@@ -113,7 +113,7 @@ def open_any(path: str) -> Iterator[IO[bytes]]:
 
 
 def ends_in_comma(path: str, compression: Compression) -> bool:
-    """Is a JSON document cut short after an item, where the engine would not notice it?"""
+    """Whether a JSON document is cut short after an item, where the engine would not notice it."""
     with open_text(path, compression) as stream:
         if compression == "none" and stream.seekable():
             stream.seek(0, os.SEEK_END)
@@ -158,7 +158,7 @@ def _without_blanks(text: bytes) -> bytes:
 
 
 def _is_cut_object(sample: bytes) -> bool:
-    """Does the sample begin with an object over several lines and end inside it?"""
+    """Whether the sample begins with an object over several lines and ends inside it."""
     if not sample.startswith(b"{") or parse_line(sample.split(b"\n", 1)[0]) is not None:
         return False
     text = sample.decode("utf-8", "replace")
@@ -184,7 +184,7 @@ def _judge(path: str, compression: Compression, text: bytes, whole: bool, deep: 
 
 
 def _is_document(text: bytes, lines: list[bytes]) -> bool:
-    """Is it JSON over several lines, rather than a value in each? An array is that in any case where it
+    """Whether it is JSON over several lines, rather than a value in each. An array is that wherever it
     does not end in its line."""
     if not lines or parse_line(lines[0]) is not None:
         return False

@@ -105,7 +105,7 @@ def _make_system(scheme: str, fallback: FileSystemMaker | None) -> Any:
 
 
 def _finds_no_credentials(system: Any) -> bool:
-    """Is there nothing to sign requests to S3 with? (Google's library finds out by itself.)
+    """Whether there is nothing to sign requests to S3 with. (Google's library finds out by itself.)
 
     Raises what the library raises where something is there but cannot be used.
     """

@@ -161,6 +161,6 @@ def _joined(tables: Sequence[LoadedTable], needed: set[str], engine: Engine) -> 
             joined.setdefault(table.group.format.joined, []).append(table)
     for position, lines in enumerate(joined.values()):
         calls = joined_table(f"joined_{position}", lines[0].group, needed)
-        engine.keep(calls.name, relations.join_statement(lines, calls))
+        engine.keep(calls.name, relations.join_chain(lines, calls))
         kept.append(calls)
     return kept

@@ -56,8 +56,8 @@ def find_facts(
         quality.update(merged=calls.merged, reused_ids=calls.reused_ids)
     elif access.tables is None:
         if "duration" in access.needs.columns and any(group.has("duration") for group in access.groups):
-            statement = relations.unread_durations_statement(access.groups, access.span)
-            (found,) = engine.rows(statement)
+            chain = relations.unread_durations_chain(access.groups, access.span)
+            (found,) = engine.rows(chain)
             quality["unreadable_times"] += found["unread"]
         if access.groups[0].format.open_ended:
             lines_read, is_clean = _stored_extremes(calls, counts, engine, now_us)
@@ -71,14 +71,14 @@ def find_facts(
     if options.locate_rejects and access.loader is not None:
         located = Counter(item.kind for item in rejected)
         if any(quality[kind] != located[kind] for kind in REJECTED):
-            statement = relations.nulled_statement(
+            chain = relations.nulled_chain(
                 calls.relation,
                 counts,
                 merged=calls.is_merged,
                 range_start=span[0],
                 range_end=span[1],
             )
-            rejected += access.loader.nulled(statement)
+            rejected += access.loader.nulled(chain)
     return Facts(quality, rejected, lines_read)
 
 
@@ -91,13 +91,11 @@ def _count_odd_calls(
     engine: Engine,
 ) -> None:
     start, end = span
-    statement = relations.quality_statement(
-        relation, counts, range_start=start, range_end=end, now=now_us
-    )
-    (found,) = engine.rows(statement)
+    chain = relations.quality_chain(relation, counts, range_start=start, range_end=end, now=now_us)
+    (found,) = engine.rows(chain)
     quality.update({kind: count for kind, count in found.items() if kind != "large_totals"})
     if found["large_totals"]:
-        (totals,) = engine.rows(relations.unexplained_totals_statement(relation, start, end))
+        (totals,) = engine.rows(relations.unexplained_totals_chain(relation, start, end))
         quality["unexplained_totals"] = totals["unexplained"]
 
 
@@ -110,7 +108,7 @@ def _stored_extremes(
     stored = [count for count in counts if any(group.has(count) for group in groups)]
     may_be_deleted = any(group.has("deleted_at") for group in groups)
     (found,) = engine.rows(
-        relations.stored_extremes_statement(
+        relations.stored_extremes_chain(
             calls.access.whole(calls.relation), stored, may_be_deleted=may_be_deleted
         )
     )

@@ -47,7 +47,7 @@ def knowing(group: Group, telling: set[str]) -> Group:
 
 
 def knows_failures(groups: Sequence[Group]) -> bool:
-    """Does any log tell whether a call failed? Where there is no log, none leaves it open."""
+    """Whether any log says if a call failed; true where there is no log."""
     return not groups or any(group.knows_failures for group in groups)
 
 

@@ -148,7 +148,7 @@ class _Looker:
         return bool(fitting(file, self.read))
 
     def _fits(self, file: LogFile) -> bool:
-        """Does the content show the format that the user names, if any?"""
+        """Whether the content shows the format that the user names, if any."""
         return self.read.log_format is None or bool(fitting(file, self.read))
 
     def _formats_of(self, file: LogFile, source: SourceFile) -> tuple[LogFormat, ...]:
@@ -198,7 +198,7 @@ def _with_unit(reference: Reference, group: Group, time: str, engine: Engine) ->
 
 
 def _shows_calls(file: LogFile, log_formats: Sequence[LogFormat], read: ReadOptions) -> bool:
-    """Does a file of any name hold calls for certain? A time alone is what every log has."""
+    """Whether a file of any name holds calls for certain. A time alone is what every log has."""
     if not all(log_format.open_ended for log_format in log_formats):
         return True
     return any(

@@ -48,7 +48,7 @@ def find_calls(
     if access.tables:
         repeats = needs.merge and (options.dedupe == "always" or ids_repeat(relation, engine))
         if repeats or needs.parts:
-            engine.keep("merged", relations.merge_statement(access.tables, merge=repeats))
+            engine.keep("merged", relations.merge_chain(access.tables, merge=repeats))
             (found,) = engine.rows(alone("calls/merge_counts"))
             counts = (found["merged_lines"], found["reused_ids"])
             calls = Calls(access, relations.merged_calls(), None, True, *counts)

@@ -50,6 +50,6 @@ def whole_milliseconds(span: Range | None) -> Range | None:
 def _range_of_calls(
     request: CallStatsRequest, relation: CallsRelation, engine: Engine, *, within_years: bool
 ) -> tuple[int | None, int | None]:
-    statement = relations.range_statement(relation, request.project_id, within_years=within_years)
-    (found,) = engine.rows(statement)
+    chain = relations.range_chain(relation, request.project_id, within_years=within_years)
+    (found,) = engine.rows(chain)
     return found["first_us"], found["last_us"]

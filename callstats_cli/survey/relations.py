@@ -87,7 +87,7 @@ def _lines(tables: Iterable[LoadedTable], name: str, line_columns: Iterable[str]
     return Union(name, tuple(lines))
 
 
-def join_statement(tables: Sequence[LoadedTable], joined: LoadedTable) -> Chain:
+def join_chain(tables: Sequence[LoadedTable], joined: LoadedTable) -> Chain:
     """The calls that the loaded lines of one format make, with the columns of the table `joined`."""
     log_format = joined.group.format
     assert log_format.joined is not None  # noqa: S101 - only such formats are joined
@@ -108,7 +108,7 @@ def unmerged_calls(tables: Iterable[LoadedTable]) -> CallsRelation:
     return CallsRelation((_lines(tables, "calls"),))
 
 
-def merge_statement(tables: Iterable[LoadedTable], *, merge: bool) -> Chain:
+def merge_chain(tables: Iterable[LoadedTable], *, merge: bool) -> Chain:
     """One call per key (spec 6), to be kept as `merged`."""
     steps = (
         _lines(tables, "lines"),
@@ -124,13 +124,13 @@ def merged_calls() -> CallsRelation:
     return CallsRelation((all_of("calls", "merged"),))
 
 
-def quality_statement(relation: CallsRelation, counts: Sequence[str], **instants: Value) -> Chain:
+def quality_chain(relation: CallsRelation, counts: Sequence[str], **instants: Value) -> Chain:
     """What is odd about the calls; `counts` are those that the asked metrics are made of."""
     slots: dict[str, Slot] = {"counts": tuple(counts), "totals": "total_tokens" in counts}
     return Chain(relation.steps, Step("quality", "calls/quality", instants, slots))
 
 
-def unexplained_totals_statement(relation: CallsRelation, start: int, end: int) -> Chain:
+def unexplained_totals_chain(relation: CallsRelation, start: int, end: int) -> Chain:
     """How many totals of the range are more than their counts explain, as they were recorded."""
     span: dict[str, Value] = {"range_start": start, "range_end": end, "project_id": None}
     steps = (
@@ -142,7 +142,7 @@ def unexplained_totals_statement(relation: CallsRelation, start: int, end: int) 
     return Chain(steps, step("calls/unexplained_totals"))
 
 
-def nulled_statement(
+def nulled_chain(
     relation: CallsRelation, counts: Sequence[str], *, merged: bool, **instants: Value
 ) -> Chain:
     """What was left out or nulled among the calls, by line, kind and column; `merged` calls have
@@ -154,7 +154,7 @@ def nulled_statement(
     return Chain(relation.steps, Step("nulled_calls", "calls/nulled_calls", instants, slots))
 
 
-def unread_durations_statement(groups: Sequence[Group], span: tuple[int, int] | None) -> Chain:
+def unread_durations_chain(groups: Sequence[Group], span: tuple[int, int] | None) -> Chain:
     """How many stored durations cannot be read, where calls are read straight from the files."""
     reads = _reads(groups, {"unread", "duration"}, span)
     position = str(READ_LATE.index("duration") + 1)
@@ -162,7 +162,7 @@ def unread_durations_statement(groups: Sequence[Group], span: tuple[int, int] | 
     return Chain((*reads, Union("unread_texts", texts)), step("calls/unread_count"))
 
 
-def stored_extremes_statement(
+def stored_extremes_chain(
     relation: CallsRelation, counts: Sequence[str], *, may_be_deleted: bool
 ) -> Chain:
     """What statistics tell of odd calls: where this finds nothing, no row has to be looked at."""
@@ -175,7 +175,7 @@ def stored_extremes_statement(
     return Chain(relation.steps, extremes)
 
 
-def range_statement(relation: CallsRelation, project_id: str | None, *, within_years: bool) -> Chain:
+def range_chain(relation: CallsRelation, project_id: str | None, *, within_years: bool) -> Chain:
     """The first and last start of the project's calls; `within_years` leaves absurd ones out."""
     project = (
         all_of("calls_of_project", "calls")

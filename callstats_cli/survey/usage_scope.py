@@ -137,7 +137,7 @@ def own_usage(relation: CallsRelation) -> CallsRelation:
 
 
 def names_parents(relation: CallsRelation, engine: Engine) -> bool:
-    """Does any call name a call above it?"""
+    """Whether any call names a call above it."""
     (found,) = engine.rows(Chain(relation.steps, step("usage/parents_named")))
     return bool(found["named"])
 

@@ -103,7 +103,7 @@ class HttpfsFiles:
         return list(self.glob(escape_glob(url) + "/**", detail=True))
 
     def info(self, url: str) -> dict[str, str]:
-        """Is it a file or a folder? Raises duckdb.Error where it is neither."""
+        """Whether it is a file or a folder. Raises duckdb.Error where it is neither."""
         if self.find(url):
             return {"type": "directory"}
         self.open(self._prefix + self._strip_protocol(url))

@@ -10,7 +10,7 @@ from callstats_cli.process import private_path
 
 
 def needs_a_link(path: str) -> bool:
-    """Does the engine's search for this path stumble?
+    """Whether the engine's search for this path fails.
 
     It looks for a name with wildcard characters through all names of its folder, and fails over one
     that begins with a backslash. A path that begins with a tilde it takes for one at home.
