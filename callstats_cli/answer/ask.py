@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from callstats_cli.answer import notes
 from callstats_cli.answer.execution import input_excludes_cache, run, run_totals
-from callstats_cli.answer.question import put
+from callstats_cli.answer.question import prepare
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,7 +35,7 @@ def ask(request: CallStatsRequest, options: AskOptions, engine: Engine) -> Answe
     Raises RequestError for what cannot be asked of them, SourceError where they cannot be read, and
     EngineError.
     """
-    question = put(request, options, engine)
+    question = prepare(request, options, engine)
     answer = answered(question, options, engine)
     return answer._replace(notes=[*notes.of_question(question), *answer.notes])
 

@@ -75,7 +75,7 @@ class Question(NamedTuple):
         return self.survey.range is None
 
 
-def put(request: CallStatsRequest, options: AskOptions, engine: Engine) -> Question:
+def prepare(request: CallStatsRequest, options: AskOptions, engine: Engine) -> Question:
     """The request with its sources surveyed, its buckets planned and its models priced; raises
     RequestError or SourceError."""
     book, read = options.book, options.read

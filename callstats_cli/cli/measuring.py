@@ -56,12 +56,12 @@ def measure(
 ) -> Measured:
     """Asks with an engine of its own: one is locked to what one question reads."""
     from callstats_cli.answer.comparison import whole_range
-    from callstats_cli.answer.question import put
+    from callstats_cli.answer.question import prepare
 
     engine = start_engine(flags)
     options = ask_options(flags, files, now_us)._replace(totals=True)
     with diagnostics.progress("Reading"):
-        question = put(request, options, engine)
+        question = prepare(request, options, engine)
     answer = answer_with_notes(question, options, engine, diagnostics)
     assert answer.totals is not None  # noqa: S101 - they are wanted
     return Measured(answer, engine, list(whole_range(answer.stats, answer.totals)))

@@ -112,7 +112,7 @@ def _is_source(word: str) -> bool:
 
 def _asked(flags: Flags, book: PriceBook) -> tuple[Question, Engine]:
     """The question what everything in the sources cost."""
-    from callstats_cli.answer.question import AskOptions, put
+    from callstats_cli.answer.question import AskOptions, prepare
     from callstats_cli.request.request import CallStatsRequest, MetricRequest
 
     request = CallStatsRequest(granularity="total", usage_metrics=(MetricRequest("total_cost"),))
@@ -120,7 +120,7 @@ def _asked(flags: Flags, book: PriceBook) -> tuple[Question, Engine]:
     now_us = time.time_ns() // 1_000
     options = survey_options(flags, now_us)
     files = files_of(flags, Diagnostics(debug=flags.debug))
-    return put(request, AskOptions(files, options, now_us, book), engine), engine
+    return prepare(request, AskOptions(files, options, now_us, book), engine), engine
 
 
 def _print(content: list[dict[str, Any]], *, as_json: bool, call: str | None = None) -> None:

@@ -96,7 +96,7 @@ def query(
     if plot is not None:
         asked = _to_plot(plot, asked, flags, chosen)
     from callstats_cli.answer.execution import matched_calls, script_of
-    from callstats_cli.answer.question import put
+    from callstats_cli.answer.question import prepare
 
     with diagnostics.progress("Reading"):
         files = files_of(flags, diagnostics)
@@ -112,7 +112,7 @@ def query(
             top=top,
         )
         with diagnostics.progress("Reading"):
-            question = put(asked, options, engine)
+            question = prepare(asked, options, engine)
         if rejected is not None:
             write_rejects_of(question.survey, rejected)
         if show_sql:

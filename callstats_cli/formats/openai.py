@@ -19,8 +19,8 @@ _COUNTED = frozenset(folded(name) for field in COUNT_PATHS for name in NAMES[fie
 
 
 def _is_exchange(sample: Sample) -> bool:
-    """Whether there is a body of the API. Lines without a usage may be another log's, with counts of its
-    own."""
+    """Whether there is a body of the API. Lines without a usage may be another log's, with counts of
+    its own."""
     if sample.type_of(("request",)) is None or sample.type_of(("response",)) is None:
         return False
     own = sum(map(_has_own_counts, sample.records))
