@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 import typer
 
 from callstats_cli.cli.diagnostics import Diagnostics
-from callstats_cli.cli.stages import answer_with_notes, ask_options, start_engine
+from callstats_cli.cli.stages import answer_with_notes, ask_options, start_engine, survey_options
 from callstats_cli.errors import RequestError
 
 if TYPE_CHECKING:
@@ -59,7 +59,8 @@ def measure(
     from callstats_cli.answer.question import prepare
 
     engine = start_engine(flags)
-    options = ask_options(flags, files, now_us)._replace(totals=True)
+    options = ask_options(flags, files, survey_options(flags, now_us), now_us)
+    options = options._replace(totals=True)
     with diagnostics.progress("Reading"):
         question = prepare(request, options, engine)
     answer = answer_with_notes(question, options, engine, diagnostics)

@@ -18,6 +18,7 @@ from callstats_cli.cli.stages import (
     exit_code,
     files_of,
     start_engine,
+    survey_options,
     terminal_for,
     write_lines,
     write_markdown,
@@ -95,6 +96,7 @@ def query(
     asked = build_request(flags, now_us, diagnostics)
     if plot is not None:
         asked = _to_plot(plot, asked, flags, chosen)
+    read = survey_options(flags, now_us)._replace(locate_rejects=rejects is not None)
     from callstats_cli.answer.execution import matched_calls, script_of
     from callstats_cli.answer.question import prepare
 
@@ -105,11 +107,8 @@ def query(
         open_beside("--rejects", rejects, output, files) as rejected,
         open_output(output, files) as stream,
     ):
-        options = ask_options(flags, files, now_us)
-        options = options._replace(
-            read=options.read._replace(locate_rejects=rejects is not None),
-            totals=chosen in ("table", "markdown") and plot is None,
-            top=top,
+        options = ask_options(flags, files, read, now_us)._replace(
+            totals=chosen in ("table", "markdown") and plot is None, top=top
         )
         with diagnostics.progress("Reading"):
             question = prepare(asked, options, engine)

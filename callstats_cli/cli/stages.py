@@ -91,12 +91,14 @@ def one_of(flag: str, value: str, known: tuple[Word, ...]) -> Word:
     raise RequestError(f"{flag}: unknown value {quoted(value)}", hint=hint)
 
 
-def ask_options(flags: Flags, files: Sequence[SourceFile], now_us: int) -> AskOptions:
-    """How the files are asked; a file of prices is read in any case. Raises RequestError for words that
-    are none, and for a broken file of prices."""
+def ask_options(
+    flags: Flags, files: Sequence[SourceFile], read: SurveyOptions, now_us: int
+) -> AskOptions:
+    """How the files are asked; a file of prices is read in any case. Raises RequestError where that is
+    broken."""
     from callstats_cli.answer.question import AskOptions
 
-    options = AskOptions(files, survey_options(flags, now_us), now_us)
+    options = AskOptions(files, read, now_us)
     if flags.prices is None:
         return options
     from callstats_cli.pricing.book import open_book
