@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from callstats_cli.answer import notes
 from callstats_cli.answer.execution import input_excludes_cache, run, run_totals
-from callstats_cli.answer.question import prepare
+from callstats_cli.answer.preparing import prepare
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,18 +6,16 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from callstats_cli.plan.compiler import Basis, TopModels
 from callstats_cli.request.buckets import BucketPlan, plan_buckets
-from callstats_cli.request.metrics import COST_METRICS
-from callstats_cli.survey.survey import Survey, survey_sources
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from callstats_cli.engines.engine import Engine
     from callstats_cli.pricing.book import PriceBook, Pricing
     from callstats_cli.pricing.prices import PricedModel
     from callstats_cli.request.request import CallStatsRequest
     from callstats_cli.sources.finding import SourceFile
     from callstats_cli.survey.options import SurveyOptions
+    from callstats_cli.survey.survey import Survey
 
 
 class AskOptions(NamedTuple):
@@ -73,31 +71,3 @@ class Question(NamedTuple):
     def is_empty(self) -> bool:
         """Whether there is no call at all to make a range of."""
         return self.survey.range is None
-
-
-def prepare(request: CallStatsRequest, options: AskOptions, engine: Engine) -> Question:
-    """The request with its sources surveyed, its buckets planned and its models priced; raises
-    RequestError or SourceError."""
-    book, read = options.book, options.read
-    if asks_for_cost(request):
-        from callstats_cli.answer.costs import priced
-        from callstats_cli.pricing.book import open_book
-
-        book = book or open_book(None)
-        read = read._replace(recorded_costs=book.is_recorded)
-    survey = survey_sources(options.files, request, read, engine, options.now_us)
-    start, end = survey.range or (options.now_us, options.now_us)
-    plan = plan_buckets(start, end, request.granularity or "auto", request.timezone)
-    question = Question(request, survey, plan, options.now_us)
-    if book is not None and asks_for_cost(request):
-        question = question._replace(pricing=priced(question, book, engine))
-    if options.top is not None:
-        from callstats_cli.answer.execution import with_top_models
-
-        question = with_top_models(question, options.top, engine)
-    return question
-
-
-def asks_for_cost(request: CallStatsRequest) -> bool:
-    """Whether one of the request's metrics is in dollars."""
-    return any(asked.metric in COST_METRICS for asked in request.usage_metrics)

@@ -56,7 +56,7 @@ def measure(
 ) -> Measured:
     """Asks with an engine of its own: one is locked to what one question reads."""
     from callstats_cli.answer.comparison import whole_range
-    from callstats_cli.answer.question import prepare
+    from callstats_cli.answer.preparing import prepare
 
     engine = start_engine(flags)
     options = ask_options(flags, files, survey_options(flags, now_us), now_us)

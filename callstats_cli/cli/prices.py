@@ -112,7 +112,8 @@ def _is_source(word: str) -> bool:
 
 def _asked(flags: Flags, book: PriceBook) -> tuple[Question, Engine]:
     """The question what everything in the sources cost."""
-    from callstats_cli.answer.question import AskOptions, prepare
+    from callstats_cli.answer.preparing import prepare
+    from callstats_cli.answer.question import AskOptions
     from callstats_cli.request.request import CallStatsRequest, MetricRequest
 
     request = CallStatsRequest(granularity="total", usage_metrics=(MetricRequest("total_cost"),))

@@ -98,7 +98,7 @@ def query(
         asked = _to_plot(plot, asked, flags, chosen)
     read = survey_options(flags, now_us)._replace(locate_rejects=rejects is not None)
     from callstats_cli.answer.execution import matched_calls, script_of
-    from callstats_cli.answer.question import prepare
+    from callstats_cli.answer.preparing import prepare
 
     with diagnostics.progress("Reading"):
         files = files_of(flags, diagnostics)
