@@ -42,7 +42,9 @@ if TYPE_CHECKING:
     from callstats_cli.request.metrics import Family
 
 if TYPE_CHECKING:
-    UsageMetricName = CallMetricName = AggregationName = str
+    UsageMetricName = str
+    CallMetricName = str
+    AggregationName = str
 else:
     UsageMetricName = Literal[*USAGE_METRICS]
     CallMetricName = Literal[*CALL_METRICS]
