@@ -6,9 +6,9 @@ From strongest to weakest: the environment; `callstats.toml`, or `[tool.callstat
 its folder. A project's file that belongs neither to the user nor to root is not obeyed. Only files
 that exist are read, and `tomllib` is imported only for those.
 
-No library does this: pydantic-settings takes 0.2 CPU seconds to import at every start, platformdirs names
-another folder than `~/.config` on some systems, and Click's maps of defaults do not say where a value was
-set, which `callstats config` shows.
+No library does this: pydantic-settings takes 0.2 CPU seconds to import at every start, platformdirs
+names another folder than `~/.config` on some systems, and Click's maps of defaults do not say where a
+value was set, which `callstats config` shows.
 """
 
 from __future__ import annotations

@@ -206,18 +206,37 @@ ARCHITECTURE = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
 
 def test_columns_of_a_call_are_documented() -> None:
     table = ARCHITECTURE.split("\n## The calls relation\n")[1].split("\n## ")[0]
-    rows = re.findall(r"(?m)^\| ((?:`\w+`(?:, )?)+) \|", table)
-    assert [name for row in rows for name in re.findall(r"\w+", row)] == list(COLUMNS)
+    rows = re.findall(r"(?m)^\| ((?:`\w+`(?:, )?)+) \| (\w+) \|", table)
+    documented = [(name, kind) for names, kind in rows for name in re.findall(r"\w+", names)]
+    assert documented == list(COLUMNS.items())
 
 
-def test_paths_in_the_architecture_exist() -> None:
+@pytest.mark.parametrize(
+    "document", ["docs/architecture.md", "docs/specification.md", "CONTRIBUTING.md"]
+)
+def test_paths_in_documents_exist(document: str) -> None:
     """A path is one from the root of the repository, or from the package."""
-    paths = re.findall(r"`([\w./]+(?:/|\.(?:py|sql|md|toml)))`", ARCHITECTURE)
+    text = (ROOT / document).read_text(encoding="utf-8")
+    paths = re.findall(r"`([\w./]+(?:/|\.(?:py|sql|md)))`", text)
     missing = [
         path for path in paths if not any((folder / path).exists() for folder in (ROOT, PACKAGE))
     ]
     assert paths
-    assert not missing, said("paths in docs/architecture.md that do not exist", missing)
+    assert not missing, said(f"paths in {document} that do not exist", missing)
+
+
+def test_sections_that_comments_name_exist() -> None:
+    """A comment names a section of docs/specification.md as `spec` and its number."""
+    text = (ROOT / "docs" / "specification.md").read_text(encoding="utf-8")
+    sections = set(re.findall(r"(?m)^## (\d+)\. ", text))
+    found = [
+        f"{path.relative_to(ROOT)}: spec {number}"
+        for path in (*MODULES, *SQL.rglob("*.sql"))
+        for number in re.findall(r"\bspec (\d+)", comments_in(path))
+        if number not in sections
+    ]
+    assert sections
+    assert not found, said("sections that docs/specification.md does not have", found)
 
 
 def test_links_of_documents_lead_somewhere() -> None:
