@@ -101,7 +101,7 @@ def shown(text: str) -> str:
     and for the copy of a pipe its name, as it was typed."""
     import re
 
-    for copy, name in COPIES.items():
+    for copy, name in list(COPIES.items()):  # others may add theirs meanwhile
         text = text.replace(copy, name)
     if "://" not in text:
         return text
