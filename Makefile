@@ -19,8 +19,10 @@ INSTALL := python -m pip --disable-pip-version-check --quiet install
 TESTED := --constraint constraints.txt --build-constraint constraints.txt
 
 # The tests that guard the numbers: no allowed version of a dependency may change one.
-NUMBERS := request formats pricing engines survey plan
-TEST_NUMBERS := python -m pytest -n auto $(NUMBERS:%=tests/%) $(PYTEST_ARGS)
+NUMBERS := engines/broken_text engines/changing_files engines/many_rows formats/claude_code formats/codex \
+	formats/flat_formats formats/formats_spans plan/cases plan/oracle plan/properties plan/sample_data \
+	pricing/costs project/templates request/buckets request/times
+TEST_NUMBERS := python -m pytest -n auto $(foreach test,$(NUMBERS),tests/$(dir $(test))test_$(notdir $(test)).py) $(PYTEST_ARGS)
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-newest test-oldest lint readme sample bench update clean
