@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
+from callstats_cli.request.dimensions import USAGE_DIMENSIONS
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -41,23 +43,12 @@ def arrow_table(stats: CallStats) -> Any:
     `timestamp` is in microseconds with the zone of the request; `count` and the counting
     aggregations are int64, all other values double.
     """
-    usage, calls = stats.usage, stats.calls
-    rows: list[Row] = [*usage, *calls]
-    no_usage: list[None] = [None] * len(usage)
-    no_calls: list[None] = [None] * len(calls)
-    columns = {
-        "kind": pa.array(["usage"] * len(usage) + ["call"] * len(calls), pa.string()),
-        "timestamp": pa.array([row.bucket for row in rows], pa.timestamp("us", tz=stats.timezone)),
-        "model": pa.array([row.model for row in usage] + no_calls, pa.string()),
-        "count": pa.array([row.count for row in rows], pa.int64()),
-    }
-    for column in stats.usage_columns:
-        values = [row.values[column.name] for row in usage]
-        columns[column.name] = pa.array(values + no_calls, _type(column))
-    for column in stats.call_columns:
-        values = [row.values[column.name] for row in calls]
-        columns[column.name] = pa.array(no_usage + values, _type(column))
-    return pa.table(columns)
+    usage = rows_table(stats.usage, USAGE_DIMENSIONS, stats.usage_columns, stats.timezone)
+    calls = rows_table(stats.calls, (), stats.call_columns, stats.timezone)
+    kinds = pa.array(["usage"] * len(stats.usage) + ["call"] * len(stats.calls), pa.string())
+    columns = [column.name for column in (*stats.usage_columns, *stats.call_columns)]
+    both = pa.concat_tables([usage, calls], promote_options="default").combine_chunks()
+    return both.select(["timestamp", *USAGE_DIMENSIONS, "count", *columns]).add_column(0, "kind", kinds)
 
 
 def rows_table(
