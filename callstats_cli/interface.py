@@ -15,7 +15,7 @@ from callstats_cli.render.arrow import rows_table
 from callstats_cli.request.body import request_from_body
 from callstats_cli.request.dimensions import USAGE_DIMENSIONS
 from callstats_cli.request.granularity import parse_granularity
-from callstats_cli.request.request import DEFAULT_CALLS, DEFAULT_USAGE
+from callstats_cli.request.request import DEFAULT_CALLS, DEFAULT_USAGE, check_range
 from callstats_cli.sources.finding import find_files
 from callstats_cli.survey.options import SurveyOptions
 
@@ -43,14 +43,15 @@ def query(sources: Sequence[str], request: Mapping[str, Any], options: Mapping[s
 
     Raises CallstatsError: RequestError for what cannot be asked, SourceError for what cannot be read.
     """
-    started, given = time.perf_counter(), dict(options)
+    started, now_us, given = time.perf_counter(), time.time_ns() // 1_000, dict(options)
     asked = _request(request)
+    check_range(asked, now_us)
     engine = engines.start(
         memory_limit=given.pop("memory_limit", None), threads=given.pop("threads", None)
     )
     found = find_files(sources)
     read = SurveyOptions(ReadOptions(given.pop("log_format", None)), **given)
-    wanted = AskOptions(found.files, read, time.time_ns() // 1_000, totals=True)
+    wanted = AskOptions(found.files, read, now_us, totals=True)
     answer = ask(asked, wanted, engine)
     meta = describe(answer.question, answer.stats, engine, time.perf_counter() - started)
     return _tables(answer, meta, [*found.notes, *answer.notes])

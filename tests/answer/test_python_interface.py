@@ -64,5 +64,7 @@ def test_two_questions_at_once_do_not_disturb_each_other() -> None:
 def test_errors_are_types() -> None:
     with pytest.raises(RequestError, match="unknown metric 'tokens'"):
         callstats_cli.query(str(LOG), usage_metrics=[{"metric": "tokens"}])
+    with pytest.raises(RequestError, match="end is before start"):
+        callstats_cli.query(str(LOG), start="2026-03-02T00:00:00Z", end="2026-03-01T00:00:00Z")
     with pytest.raises(SourceError, match="no-such-log"):
         callstats_cli.query("no-such-log.jsonl")
