@@ -145,7 +145,7 @@ def script_of(question: Question, engine: Engine) -> str:
     chains."""
     compiled = compiler.compile_query(question.basis, question.top)
     # The copy of what can be read only once is gone when the script runs.
-    names = {path: shown(path) for path in (*question.survey.files, *list(COPIES))}
+    names = {path: shown(path) for path in (*question.survey.files, *COPIES)}
     return engine.script(
         [chain for chain in (compiled.usage, compiled.calls) if chain],
         {path: "/dev/stdin" if name == "-" else name for path, name in names.items() if name != path},

@@ -183,10 +183,9 @@ def test_what_was_odd_is_one_line() -> None:
 
 def test_two_answers_compared() -> None:
     def measured(tokens: int) -> list[Any]:
-        canned = {USAGE: [[usage(0, "a", 1, tokens)]], CALLS: [[calls(0, 1, measured=1)]]}
-        stats_canned = {USAGE: [[usage(0, "a", 1, tokens)]], CALLS: [[calls(0, 1, measured=1)]]}
-        stats = run(question(), FakeEngine(stats_canned))
-        return list(whole_range(stats, run_totals(question(), FakeEngine(canned))))
+        rows = {USAGE: [usage(0, "a", 1, tokens)], CALLS: [calls(0, 1, measured=1)]}
+        engine = FakeEngine({template: [answer, answer] for template, answer in rows.items()})
+        return list(whole_range(run(question(), engine), run_totals(question(), engine)))
 
     compared = {
         (change.column.name, change.place): (change.old, change.new, change.percent)
