@@ -57,9 +57,12 @@ class Loading(Protocol):
     near_zero: set[int]
     lines_read: int
 
-    def load(self, groups: Sequence[Group], span: tuple[int, int] | None) -> None:
-        """Loads groups beside those that are loaded; of Parquet what `span` may hold, half-open, in
-        microseconds since 1970. Raises SourceError for a file that cannot be read to its end."""
+    def load(
+        self, groups: Sequence[Group], sizes: Mapping[str, int], span: tuple[int, int] | None
+    ) -> None:
+        """Loads groups beside those that are loaded. `sizes` are the bytes of files when they were
+        looked at: what comes later does not count. Of Parquet it loads what `span` may hold, half-open,
+        in microseconds since 1970. Raises SourceError for a file that cannot be read to its end."""
 
     def nulled(self, calls: Chain) -> list[Rejected]:
         """What was nulled or left out of the loaded lines; `calls` finds it among the calls."""
@@ -86,13 +89,12 @@ class Engine(Protocol):
         self,
         read: ReadOptions,
         columns: set[str],
-        sizes: Mapping[str, int],
         *,
         skip_bad_files: bool,
         locate: bool,
     ) -> Loading:
-        """A loading of the columns of a call, of nothing yet. `sizes` are the bytes of files when they
-        were first looked at. With `locate` it is certain which line each odd row is."""
+        """A loading of the columns of a call, of nothing yet. With `locate` it is certain which line
+        each odd row is."""
 
     def keep(self, name: str, chain: Chain) -> None:
         """Makes the rows of a chain a table of the session, in place of one so named before; raises

@@ -8,7 +8,7 @@ from callstats_cli.formats.types import TEXT
 from callstats_cli.request.call_columns import CONSTANTS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from callstats_cli.formats.log_format import LogFormat, Path
     from callstats_cli.formats.types import ColumnType
@@ -116,17 +116,25 @@ class Group(NamedTuple):
 
     def only_file(self, number: int) -> Group:
         """The group that one of its files makes."""
-        position = self.numbers.index(number)
+        return self.only_files({number})
+
+    def only_files(self, numbers: Collection[int]) -> Group:
+        """The group that some of its files make, by their numbers."""
+        kept = [position for position, number in enumerate(self.numbers) if number in numbers]
         found = {
             raw: tuple(
-                reference._replace(per_file=(reference.per_file[position],))
+                reference._replace(per_file=tuple(reference.per_file[at] for at in kept))
                 if reference.per_file is not None
                 else reference
                 for reference in references
             )
             for raw, references in self.found.items()
         }
-        return self._replace(files=(self.files[position],), numbers=(number,), found=found)
+        return self._replace(
+            files=tuple(self.files[at] for at in kept),
+            numbers=tuple(self.numbers[at] for at in kept),
+            found=found,
+        )
 
     def time_is_typed(self, raw: str) -> bool:
         """Whether this time column can be read, and its range pruned, without reading text."""

@@ -17,12 +17,13 @@ from callstats_cli.survey.ranges import range_of_request, whole_milliseconds
 from callstats_cli.survey.usage_scope import names_parents, search_span
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from callstats_cli.engines.engine import Engine, Loading
     from callstats_cli.engines.loaded import LoadedTable
     from callstats_cli.formats.groups import Group
     from callstats_cli.request.request import CallStatsRequest
+    from callstats_cli.survey.layout import Layout
     from callstats_cli.survey.options import SurveyOptions
     from callstats_cli.survey.ranges import Range
     from callstats_cli.survey.relations import CallsRelation
@@ -64,16 +65,15 @@ class Access(NamedTuple):
 
 
 def find_access(
-    groups: Sequence[Group],
+    layout: Layout,
     needs: Needs,
     request: CallStatsRequest,
     options: SurveyOptions,
-    sizes: Mapping[str, int],
     engine: Engine,
     now_us: int,
 ) -> Access:
-    """The files in place where all are typed Parquet, else loaded; `sizes` are their bytes when they
-    were first looked at."""
+    """The files in place where all are typed Parquet, else loaded."""
+    groups = layout.groups
     access = Access(groups, needs)
     if not groups:
         return access._replace(tables=())
@@ -83,24 +83,22 @@ def find_access(
         access = access._replace(span=span)
         if not must_load:
             return access
-    return _loaded(access, options, sizes, engine)
+    return _loaded(access, layout, options, engine)
 
 
-def with_later(access: Access, groups: Sequence[Group], engine: Engine) -> Access:
-    """The access with further groups of files."""
-    access = access._replace(groups=[*access.groups, *groups])
+def with_later(access: Access, layout: Layout, engine: Engine) -> Access:
+    """The access to a layout of the files that it has and of later ones, of which it reads these."""
+    read = {number for group in access.groups for number in group.numbers}
+    access = access._replace(groups=layout.groups)
     if access.loader is None:
         return access
-    access.loader.load(groups, access.span)
+    later = [group.only_files(set(group.numbers) - read) for group in layout.groups]
+    access.loader.load([group for group in later if group.files], layout.sizes, access.span)
     return _with_calls(access, engine)
 
 
 def settled(
-    access: Access,
-    span: Range,
-    options: SurveyOptions,
-    sizes: Mapping[str, int],
-    engine: Engine,
+    access: Access, span: Range, layout: Layout, options: SurveyOptions, engine: Engine
 ) -> Access:
     """The access for the range of the answer: files whose calls repeat or name parents are loaded."""
     if access.tables is not None:
@@ -110,7 +108,7 @@ def settled(
     if not has_parents and not (access.needs.merge and ids_repeat(access.relation, engine)):
         return access
     search = search_span(access.relation, span, engine) if has_parents else span
-    return _loaded(access._replace(span=whole_milliseconds(search)), options, sizes, engine)
+    return _loaded(access._replace(span=whole_milliseconds(search)), layout, options, engine)
 
 
 def ids_repeat(relation: CallsRelation, engine: Engine) -> bool:
@@ -129,24 +127,24 @@ def _are_typed(groups: Sequence[Group], needed: set[str]) -> bool:
     )
 
 
-def _loaded(access: Access, options: SurveyOptions, sizes: Mapping[str, int], engine: Engine) -> Access:
+def _loaded(access: Access, layout: Layout, options: SurveyOptions, engine: Engine) -> Access:
     loader = engine.loading(
         options.read,
         access.needs.columns,
-        sizes,
         skip_bad_files=options.skip_bad_files,
         locate=options.locate_rejects,
     )
-    loader.load(access.groups, access.span)
+    loader.load(access.groups, layout.sizes, access.span)
     return _with_calls(access._replace(loader=loader), engine)
 
 
 def _with_calls(access: Access, engine: Engine) -> Access:
     """The access with the tables of its calls: the lines of each format of which several make a call
-    are brought together, and formats of which some line tells of failures know them."""
+    are brought together, and formats of which a file or some line tells of failures know them."""
     assert access.loader is not None  # noqa: S101 - only asked of what is loaded
     tables = _joined(access.loader.tables, access.needs.columns, engine)
     telling = formats_by_lines(tables, engine)
+    telling |= {group.format.name for group in access.groups if group.knows_failures}
     return access._replace(
         groups=[knowing(group, telling) for group in access.groups],
         tables=[table._replace(group=knowing(table.group, telling)) for table in tables],

@@ -39,8 +39,7 @@ def files_of_range(
     )
 
 
-def later_files(files: Files, request: CallStatsRequest, until: int) -> Files:
-    """The files beyond those that are read which may hold calls from the range's end to `until`."""
+def with_later_files(files: Files, request: CallStatsRequest, until: int) -> Files:
+    """The files that are read, and those which may hold calls from the range's end to `until`."""
     wider = files_of_range(files.sources, request, True, until)
-    more = set(wider.chosen) - set(files.chosen)
-    return files._replace(chosen=tuple(sorted(more)))
+    return files._replace(chosen=tuple(sorted({*files.chosen, *wider.chosen})))

@@ -53,6 +53,16 @@ class Layout(NamedTuple):
     recognised: list[Recognised]
     unfit: list[str]
 
+    @property
+    def sizes(self) -> dict[str, int]:
+        """The bytes of the files when they were looked at, by path."""
+        return {state.path: state.size for state in self.states}
+
+    def seen_since(self, first: Layout) -> Layout:
+        """The same layout, its files as they were when an earlier one looked at them."""
+        states = {state.path: state for state in (*self.states, *first.states)}
+        return self._replace(states=list(states.values()))
+
 
 def find_layout(
     files: Files,
@@ -96,18 +106,6 @@ def find_layout(
         knowing(group, telling) for group in group_files(_with_units(group, engine) for group in kept)
     )
     return looker.found
-
-
-def together(first: Layout, more: Layout) -> Layout:
-    """One layout of the files of two."""
-    return Layout(
-        first.groups + more.groups,
-        first.no_logs + more.no_logs,
-        first.unreadable + more.unreadable,
-        first.states + more.states,
-        first.recognised + more.recognised,
-        first.unfit + more.unfit,
-    )
 
 
 class _Looker:

@@ -14,8 +14,8 @@ from callstats_cli.formats.notions import check_filter
 from callstats_cli.survey.access import Needs, find_access, settled, with_later
 from callstats_cli.survey.facts import find_facts
 from callstats_cli.survey.failures import formats_without_failures, knows_failures
-from callstats_cli.survey.files import files_of_range, later_files
-from callstats_cli.survey.layout import find_layout, together
+from callstats_cli.survey.files import files_of_range, with_later_files
+from callstats_cli.survey.layout import find_layout
 from callstats_cli.survey.merging import find_calls
 from callstats_cli.survey.needed import needed_columns
 from callstats_cli.survey.time_notes import columns_near_zero, columns_without_zone
@@ -92,22 +92,19 @@ def survey_sources(
     layout = find_layout(files, options, request.filter, engine)
     check_filter(layout.groups, request.filter)
     needs = _needs(layout, request, options)
-    sizes = {state.path: state.size for state in layout.states}
-    access = find_access(layout.groups, needs, request, options, sizes, engine, now_us)
+    access = find_access(layout, needs, request, options, engine, now_us)
     calls = find_calls(access, request, options, engine, now_us)
     if needs.own_usage and calls.range is not None and len(files.chosen) < len(files.sources):
         # Calls below a long one may lie in later partitions.
         until = search_span(calls.relation, calls.range, engine)[1]
-        later = later_files(files, request, until)
-        if later.chosen:
-            more = find_layout(later, options, request.filter, engine)
-            files = files._replace(chosen=(*files.chosen, *later.chosen))
-            layout = together(layout, more)
-            calls = find_calls(
-                with_later(calls.access, more.groups, engine), request, options, engine, now_us
-            )
+        wider = with_later_files(files, request, until)
+        if wider != files:
+            files = wider
+            layout = find_layout(files, options, request.filter, engine).seen_since(layout)
+            access = with_later(calls.access, layout, engine)
+            calls = find_calls(access, request, options, engine, now_us)
     if calls.range is not None:
-        access = settled(calls.access, calls.range, options, sizes, engine)
+        access = settled(calls.access, calls.range, layout, options, engine)
         if access.loader is not calls.access.loader:
             calls = find_calls(access, request, options, engine, now_us)
         else:

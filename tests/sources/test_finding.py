@@ -416,6 +416,19 @@ def test_calls_below_a_long_call_are_read_from_later_partitions(
     assert_the_script_answers_the_same(run_cli, *asked, "--calls", "call_count")
 
 
+def test_a_later_partition_without_logs_is_left_out(run_cli: CommandLine, tmp_path: Path) -> None:
+    usage = {"m": {"input_tokens": 10}}
+    long = call("a", ended_at="2026-03-06T10:00:00Z", parent_id="", usage=usage)
+    for day in ("2026-03-01", "2026-03-05"):
+        (tmp_path / f"date={day}").mkdir()
+    write_lines(tmp_path / "date=2026-03-01" / "a.jsonl", [long])
+    notes = tmp_path / "date=2026-03-05" / "notes.log"
+    notes.write_text("no call\nat all\n", encoding="utf-8")
+    done = run_cli.query(tmp_path, *TOKENS, "-s", "2026-03-01T00:00", "-u", "2026-03-02T00:00")
+    assert tokens(done) == {"m": (10, 0)}
+    assert done.stderr == f"callstats: no call log, left out: {notes}\n"
+
+
 @pytest.mark.parametrize(
     "folder",
     [

@@ -40,17 +40,15 @@ def load_statement(table: LoadedTable, **values: Value) -> Statement:
 
 
 class Loader:
-    """Loads groups into `tables`; counts the lines and what was odd about them. `sizes` are the bytes
-    of files when they were first looked at. With `locate`, the rows of a file in which something is odd
-    are its lines for certain. `near_zero` are the numbers of files that have starts as numbers within a
-    year of 1970."""
+    """Loads groups into `tables`; counts the lines and what was odd about them. With `locate`, the rows
+    of a file in which something is odd are its lines for certain. `near_zero` are the numbers of files
+    that have starts as numbers within a year of 1970."""
 
     def __init__(
         self,
         engine: DuckDBEngine,
         options: ReadOptions,
         needed: set[str],
-        sizes: Mapping[str, int],
         *,
         skip_bad_files: bool,
         locate: bool,
@@ -58,7 +56,7 @@ class Loader:
         self.engine = engine
         self.options = options
         self.needed = needed
-        self.second = SecondReader(self, sizes)
+        self.second = SecondReader(self)
         self.skip_bad_files = skip_bad_files
         self.locate = locate
         self.tables: list[LoadedTable] = []
@@ -67,10 +65,13 @@ class Loader:
         self.quality: Counter[str] = Counter()
         self.lines_read = 0
 
-    def load(self, groups: Sequence[Group], span: tuple[int, int] | None) -> None:
+    def load(
+        self, groups: Sequence[Group], sizes: Mapping[str, int], span: tuple[int, int] | None
+    ) -> None:
         """Loads groups beside those that are loaded; raises SourceError for a file that cannot be read
         to its end."""
         first = len(self.tables)
+        self.second.sizes.update(sizes)
         for group in groups:
             self.load_group(group, span)
         added = tuple(self.tables[first:])

@@ -15,7 +15,7 @@ from callstats_cli.formats.groups import FILE_PLACES
 from callstats_cli.sources.delimited import rewrite
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from callstats_cli.engines.duckdb.by_python import PythonLine
     from callstats_cli.engines.duckdb.loading import Loader
@@ -28,9 +28,9 @@ class SecondReader:
     """Loads what Python reads, into tables of the loader. `files` are the numbers of files that Python
     read as a whole, `rewritten` those of delimited text that it wrote anew for the engine."""
 
-    def __init__(self, loader: Loader, sizes: Mapping[str, int]) -> None:
+    def __init__(self, loader: Loader) -> None:
         self.loader = loader
-        self.sizes = sizes
+        self.sizes: dict[str, int] = {}
         self.files: set[int] = set()
         self.rewritten: dict[int, Rewritten] = {}
 

@@ -116,7 +116,6 @@ class DuckDBEngine:
         self,
         read: ReadOptions,
         columns: set[str],
-        sizes: Mapping[str, int],
         *,
         skip_bad_files: bool,
         locate: bool,
@@ -124,7 +123,7 @@ class DuckDBEngine:
         """A loading of the columns of a call, of nothing yet."""
         from callstats_cli.engines.duckdb.loading import Loader
 
-        return Loader(self, read, columns, sizes, skip_bad_files=skip_bad_files, locate=locate)
+        return Loader(self, read, columns, skip_bad_files=skip_bad_files, locate=locate)
 
     def keep(self, name: str, chain: Chain) -> None:
         """Makes the rows of a chain a table, in place of one so named before."""
