@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from callstats_cli.answer import notes
-from callstats_cli.answer.execution import input_excludes_cache, run, run_totals
+from callstats_cli.answer.execution import run
 from callstats_cli.answer.preparing import prepare
 
 if TYPE_CHECKING:
@@ -19,14 +19,12 @@ if TYPE_CHECKING:
 
 class Answer(NamedTuple):
     """The answer to a request: its rows, its totals (null where they were not wanted), what is good to
-    know, a line each. `excludes_cache` says whether some input counts leave cached tokens out; it is
-    looked for where there are totals."""
+    know, a line each."""
 
     question: Question
     stats: CallStats
     totals: Totals | None
     notes: Sequence[str]
-    excludes_cache: bool = False
 
 
 def ask(request: CallStatsRequest, options: AskOptions, engine: Engine) -> Answer:
@@ -42,10 +40,5 @@ def ask(request: CallStatsRequest, options: AskOptions, engine: Engine) -> Answe
 
 def answered(question: Question, options: AskOptions, engine: Engine) -> Answer:
     """The answer to a question, with notes on its rows alone; raises as `ask`."""
-    stats = run(question, engine)
-    said = list(notes.of_answer(question, stats, engine))
-    if not options.totals:
-        return Answer(question, stats, None, said)
-    totals = run_totals(question, engine)
-    excludes_cache = input_excludes_cache(question, stats, engine)
-    return Answer(question, stats, totals, said, excludes_cache)
+    stats, totals = run(question, engine, totals=options.totals)
+    return Answer(question, stats, totals, list(notes.of_answer(question, stats, engine)))

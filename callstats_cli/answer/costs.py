@@ -26,7 +26,12 @@ def priced(question: Question, book: PriceBook, engine: Engine) -> Pricing:
     rows = engine.rows(compiler.models_chain(question.basis))
     pricing = price(book, list(rows.each("model", "provider", "price_context")))
     used = Uses(*(any(row[f"has_{name}"] for row in rows) for name in Uses._fields))
-    return pricing._replace(calls=tuple(row["calls"] for row in rows), uses=used)
+    inputs = [row["most_input"] for row in rows]
+    return pricing._replace(
+        calls=tuple(row["calls"] for row in rows),
+        uses=used,
+        most_input=None if None in inputs else max(inputs, default=None),
+    )
 
 
 def unpriced_calls(question: Question, usage: Sequence[Row], engine: Engine) -> list[Unpriced]:

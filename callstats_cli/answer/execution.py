@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from callstats_cli.answer.rows import CallStats, Totals, rows_of
 from callstats_cli.errors import COPIES, RequestError, shown
 from callstats_cli.plan import compiler
+from callstats_cli.plan.aggregates import AnswerRows
 from callstats_cli.plan.compiler import TopModels
 from callstats_cli.request.dimensions import USAGE_DIMENSIONS
 from callstats_cli.request.output_columns import output_columns
@@ -18,64 +19,120 @@ if TYPE_CHECKING:
 
     from callstats_cli.answer.question import Question
     from callstats_cli.answer.rows import Row, Unpriced
-    from callstats_cli.engines.engine import Engine
-    from callstats_cli.plan.compiler import CompiledQuery
+    from callstats_cli.engines.engine import Engine, Rows
     from callstats_cli.request.filters import CallFilter
+    from callstats_cli.request.output_columns import OutputColumn
+
+MOST_IN_ONE_PASS = 20_000_000
+"""How many lines may be asked for percentiles of buckets and of the whole range in one pass: each takes
+all values into memory."""
 
 
-def run(question: Question, engine: Engine) -> CallStats:
-    """The rows of the answer; raises RequestError for an answer that is too large, SourceError where a
-    file changed meanwhile."""
-    compiled = compiler.compile_query(question.basis, question.top)
-    usage: Sequence[Row] = ()
-    calls: Sequence[Row] = ()
+class Computed(NamedTuple):
+    """What the engine computed: the rows of the buckets, and those of the whole range where they were
+    wanted."""
+
+    stats: CallStats
+    totals: Totals | None
+
+
+def run(question: Question, engine: Engine, *, totals: bool = False) -> Computed:
+    """The rows of the answer, with its totals where they are wanted, in one pass where both fit into
+    memory; raises RequestError for an answer that is too large, SourceError where a file changed
+    meanwhile."""
+    together = totals and not _is_large(question)
+    found = _found(question, AnswerRows(totals=together), engine)
+    stats = _stats(question, found, engine)
+    if not totals:
+        computed = Computed(stats, None)
+    elif together:
+        computed = Computed(stats, _totals(question, found))
+    else:
+        whole = _found(question, AnswerRows(buckets=False, totals=True), engine)
+        computed = Computed(stats, _totals(question, whole))
+    if not question.is_empty:
+        check_unchanged(question.survey.states)
+    return computed
+
+
+class _Found(NamedTuple):
+    """The rows that an engine gave for each family; null where it was not asked."""
+
+    usage: Rows | None
+    usage_columns: tuple[OutputColumn, ...]
+    calls: Rows | None
+    call_columns: tuple[OutputColumn, ...]
+
+
+def _is_large(question: Question) -> bool:
+    """Whether exact percentiles of the whole range would not fit beside those of its buckets."""
+    asked = (*question.request.usage_metrics, *question.request.call_metrics)
+    return question.survey.lines_read > MOST_IN_ONE_PASS and any(item.percentiles for item in asked)
+
+
+def _found(question: Question, rows: AnswerRows, engine: Engine) -> _Found:
+    compiled = compiler.compile_query(question.basis, question.top, rows)
+    usage = calls = None
+    if compiled.usage is not None and not question.is_empty:
+        usage = engine.rows(compiled.usage)
+        if len(usage.having("level", 0)) > compiler.MAX_USAGE_ROWS:
+            raise _too_large(question)
+    if compiled.calls is not None and not question.is_empty:
+        calls = engine.rows(compiled.calls)
+    return _Found(usage, compiled.usage_columns, calls, compiled.call_columns)
+
+
+def _stats(question: Question, found: _Found, engine: Engine) -> CallStats:
+    usage = _usage_rows(question, found)
     unpriced: Sequence[Unpriced] = ()
     quality = dict(question.survey.quality)
-    if not question.is_empty:
-        usage = _usage_rows(compiled, question, engine)
-        if question.pricing is not None:
-            from callstats_cli.answer.costs import unpriced_calls
+    if question.pricing is not None and not question.is_empty:
+        from callstats_cli.answer.costs import unpriced_calls
 
-            unpriced = unpriced_calls(question, usage, engine)
+        unpriced = unpriced_calls(question, usage, engine)
+    if not question.is_empty:
         quality["unpriced"] = sum(item.calls for item in unpriced)
-        if compiled.calls is not None:
-            found = engine.rows(compiled.calls)
-            calls = rows_of(found, (), compiled.call_columns)
-            if any(column.metric.name == "latency_ms" for column in compiled.call_columns):
-                measured = sum(count for (count,) in found.each("measured"))
-                if measured or question.survey.logs_ends:
-                    quality["running"] = sum(row.count for row in calls) - measured
-                quality["negative_latency"] = sum(count for (count,) in found.each("negative"))
-        check_unchanged(question.survey.states)
+    calls: Sequence[Row] = ()
+    if found.calls is not None:
+        of_buckets = found.calls.having("level", 0)
+        calls = rows_of(of_buckets, (), found.call_columns)
+        if any(column.metric.name == "latency_ms" for column in found.call_columns):
+            measured = sum(count for (count,) in of_buckets.each("measured"))
+            if measured or question.survey.logs_ends:
+                quality["running"] = sum(row.count for row in calls) - measured
+            quality["negative_latency"] = sum(count for (count,) in of_buckets.each("negative"))
     return CallStats(
         start=question.plan.start_us,
         end=question.plan.end_us,
         granularity=question.plan.granularity,
         timezone=question.plan.timezone,
-        usage_columns=compiled.usage_columns,
+        usage_columns=found.usage_columns,
         usage=usage,
-        call_columns=compiled.call_columns,
+        call_columns=found.call_columns,
         calls=calls,
         quality=quality,
         unpriced=unpriced,
     )
 
 
-def run_totals(question: Question, engine: Engine) -> Totals:
-    """The totals rows of the table: the same question with one bucket, computed by the engine."""
-    if question.is_empty:
+def _totals(question: Question, found: _Found) -> Totals:
+    """The rows of the whole range."""
+    if not question.plan.count:
         return Totals((), None, None)
-    whole = question.in_total
-    compiled = compiler.compile_query(whole.basis, whole.top)
-    usage = _usage_rows(compiled, whole, engine)
-    of_all = None
-    if len(usage) > 1:
-        (of_all,) = usage_of_all_models(whole, engine)
-    calls = None
-    if compiled.calls is not None:
-        (calls,) = rows_of(engine.rows(compiled.calls), (), compiled.call_columns) or (None,)
-    check_unchanged(question.survey.states)
-    return Totals(usage, of_all, calls)
+    usage: Sequence[Row] = ()
+    of_all = calls = None
+    excludes_cached = False
+    if found.usage is not None:
+        usage = _usage_rows(question, found, level=2)
+        whole = found.usage.having("level", 3)
+        if len(usage) > 1:
+            (of_all,) = rows_of(whole, (), found.usage_columns)
+        excludes_cached = any(
+            column.metric.name == "input_tokens" for column in found.usage_columns
+        ) and any(found for (found,) in whole.each("excludes_cached"))
+    if found.calls is not None:
+        (calls,) = rows_of(found.calls.having("level", 1), (), found.call_columns)
+    return Totals(usage, of_all, calls, excludes_cached)
 
 
 def usage_of_all_models(question: Question, engine: Engine) -> list[Row]:
@@ -91,12 +148,13 @@ def with_top_models(question: Question, count: int, engine: Engine) -> Question:
     rest is one row, named so that no model is."""
     if question.is_empty or not question.request.usage_metrics:
         return question
-    whole = question.in_total
-    compiled = compiler.compile_query(whole.basis)
-    rows = _usage_rows(compiled, whole, engine)
-    first = compiled.usage_columns[0].name
-    rows.sort(
-        key=lambda row: (row.values[first] is not None, row.values[first], row.count), reverse=True
+    asked = question._replace(request=question.request._replace(call_metrics=()))
+    found = _found(asked, AnswerRows(buckets=False, totals=True), engine)
+    first = found.usage_columns[0].name
+    rows = sorted(
+        _usage_rows(question, found, level=2),
+        key=lambda row: (row.values[first] is not None, row.values[first], row.count),
+        reverse=True,
     )
     others = "others"
     while any(row.model == others for row in rows):
@@ -131,15 +189,6 @@ def first_call(question: Question, engine: Engine) -> int | None:
     return first
 
 
-def input_excludes_cache(question: Question, stats: CallStats, engine: Engine) -> bool:
-    """Whether some of the answer's input counts leave cached tokens out (Anthropic-style logs)."""
-    has_input = any(column.metric.name == "input_tokens" for column in stats.usage_columns)
-    if question.is_empty or not has_input:
-        return False
-    (row,) = engine.rows(compiler.input_excludes_cache_chain(question.basis))
-    return bool(row["found"])
-
-
 def script_of(question: Question, engine: Engine) -> str:
     """The answer as a script for the engine's own shell: what the survey changed, then the answer's
     chains."""
@@ -152,13 +201,10 @@ def script_of(question: Question, engine: Engine) -> str:
     )
 
 
-def _usage_rows(compiled: CompiledQuery, question: Question, engine: Engine) -> list[Row]:
-    if compiled.usage is None:
-        return []
-    found = engine.rows(compiled.usage)
-    if len(found) > compiler.MAX_USAGE_ROWS:
-        raise _too_large(question)
-    usage = rows_of(found, USAGE_DIMENSIONS, compiled.usage_columns)
+def _usage_rows(question: Question, found: _Found, level: int = 0) -> Sequence[Row]:
+    if found.usage is None:
+        return ()
+    usage = rows_of(found.usage.having("level", level), USAGE_DIMENSIONS, found.usage_columns)
     if question.top is not None:
         rank = {model: position for position, model in enumerate(question.top.models)}
         usage.sort(key=lambda row: (row.bucket, rank.get(row.model, len(rank))))

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from callstats_cli.plan.compiler import Basis, TopModels
-from callstats_cli.request.buckets import BucketPlan, plan_buckets
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from callstats_cli.pricing.book import PriceBook, Pricing
     from callstats_cli.pricing.prices import PricedModel
+    from callstats_cli.request.buckets import BucketPlan
     from callstats_cli.request.request import CallStatsRequest
     from callstats_cli.sources.finding import SourceFile
     from callstats_cli.survey.options import SurveyOptions
@@ -54,12 +54,6 @@ class Question(NamedTuple):
             spans_pass=self.survey.usage_scope == "auto",
             unknown=unknown,
         )
-
-    @property
-    def in_total(self) -> Question:
-        """The same question with one bucket."""
-        start, end = self.plan.start_us, self.plan.end_us
-        return self._replace(plan=plan_buckets(start, end, "total", self.request.timezone))
 
     @property
     def loosely_priced(self) -> tuple[PricedModel, ...]:

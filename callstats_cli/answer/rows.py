@@ -37,7 +37,8 @@ class Row:
 
 class CallStats(NamedTuple):
     """The answer to a request. Instants are microseconds since 1970-01-01T00:00:00Z; `quality` counts
-    what was odd about the calls, by kind; `unpriced` are those of which an asked cost is not known."""
+    what was odd about the calls, by kind, null where it is not known; `unpriced` are those of which an
+    asked cost is not known."""
 
     start: int
     end: int
@@ -47,7 +48,7 @@ class CallStats(NamedTuple):
     usage: Sequence[Row]
     call_columns: tuple[OutputColumn, ...]
     calls: Sequence[Row]
-    quality: Mapping[str, int] = {}
+    quality: Mapping[str, int | None] = {}
     unpriced: Sequence[Unpriced] = ()
 
 
@@ -62,12 +63,14 @@ class Unpriced(NamedTuple):
 
 
 class Totals(NamedTuple):
-    """The same question in one bucket: usage per model, usage of all models, calls. Null where not
-    asked for or where nothing matched."""
+    """The same question in one bucket: usage per model, usage of all models where there are several,
+    calls. Null where not asked for or where nothing matched. `excludes_cached` says whether some input
+    counts leave cached tokens out."""
 
     usage: Sequence[Row]
     usage_of_all_models: Row | None
     calls: Row | None
+    excludes_cached: bool = False
 
 
 def number(value: Any, column: OutputColumn, *, whole: bool) -> Number:

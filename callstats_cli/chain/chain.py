@@ -26,12 +26,14 @@ Value = (
 
 
 class Step(NamedTuple):
-    """A named template, the values of its `$name` parameters, and what its slots hold."""
+    """A named template, the values of its `$name` parameters, and what its slots hold. What is `shared`
+    is read by several later steps and must be computed once."""
 
     name: str
     template: str
     parameters: Mapping[str, Value] = {}
     slots: Mapping[str, Slot] = {}
+    shared: bool = False
 
 
 class Union(NamedTuple):

@@ -192,7 +192,7 @@ def _write_for_readers(
 ) -> None:
     """Writes the rows with their totals, as Markdown or as a table for where it goes."""
     assert answer.totals is not None  # noqa: S101 - they are wanted for these formats
-    shown = {"note_input_excludes_cache": answer.excludes_cache, "all_buckets": all_buckets}
+    shown = {"note_input_excludes_cache": answer.totals.excludes_cached, "all_buckets": all_buckets}
     if chosen == "markdown":
         from callstats_cli.render.markdown import render_markdown
 

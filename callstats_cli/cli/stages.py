@@ -79,6 +79,7 @@ def survey_options(flags: Flags, now_us: int) -> SurveyOptions:
         usage_scope=one_of("--usage-scope", flags.usage_scope or "auto", get_args(UsageScope)),
         prune_partitions=not flags.no_partition_pruning,
         skip_bad_files=flags.skip_bad_files,
+        compare_ids=bool(flags.strict),
     )
 
 

@@ -33,6 +33,11 @@ class Rows(Sequence[Row]):
             return map(itemgetter(*places), self.values)
         return (tuple(row[place] for place in places) for row in self.values)
 
+    def having(self, name: str, value: object) -> Rows:
+        """The rows that have a value in a column."""
+        place = self.columns.index(name)
+        return Rows(self.columns, [values for values in self.values if values[place] == value])
+
     def __len__(self) -> int:
         return len(self.values)
 

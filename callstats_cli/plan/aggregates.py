@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from callstats_cli.chain.chain import Step
 from callstats_cli.chain.slots import Aggregate, Aggregated, AreWhole, Named, Percentiles, Unknown
@@ -11,12 +11,29 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from callstats_cli.chain.chain import Value
+    from callstats_cli.chain.slots import Slot
     from callstats_cli.request.metrics import Family, Metric
     from callstats_cli.request.output_columns import OutputColumn
 
 
-def aggregate_step(family: Family, columns: Sequence[OutputColumn]) -> Step:
-    """The step that aggregates what the columns of a family are made of."""
+class AnswerRows(NamedTuple):
+    """Which rows an answer has: those of its buckets, those of the whole range, or both, which are
+    computed in one pass."""
+
+    buckets: bool = True
+    totals: bool = False
+
+    @property
+    def slots(self) -> dict[str, Slot]:
+        """The slots that say so in the templates of aggregates and buckets."""
+        return {**self._asdict(), "both": self.buckets and self.totals}
+
+
+BUCKETS = AnswerRows()
+
+
+def aggregate_step(family: Family, columns: Sequence[OutputColumn], rows: AnswerRows) -> Step:
+    """The step that aggregates what the columns of a family are made of, for some rows."""
     asked = _by_metric(columns)
     fractions: dict[str, Value] = {
         f"percentiles_{metric.name}": tuple(
@@ -30,7 +47,8 @@ def aggregate_step(family: Family, columns: Sequence[OutputColumn]) -> Step:
         f"{family}_aggregates",
         f"answer/{family}_aggregates",
         fractions,
-        {"aggregates": aggregates},
+        {"aggregates": aggregates, **rows.slots},
+        shared=True,
     )
 
 

@@ -5,18 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from callstats_cli.chain.chain import Chain, Step, filled, step
-from callstats_cli.plan.aggregates import aggregate_step, filled_columns
+from callstats_cli.plan.aggregates import BUCKETS, aggregate_step, filled_columns
 from callstats_cli.plan.costs import usage_values_steps
 from callstats_cli.pricing.book import Uses
 from callstats_cli.request.metrics import COST_METRICS, ONE_NUMBER
 from callstats_cli.request.output_columns import output_columns
 from callstats_cli.survey.filtering import filter_step
-from callstats_cli.survey.usage_counts import counting_steps
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from callstats_cli.chain.chain import Part
+    from callstats_cli.chain.chain import Part, Value
+    from callstats_cli.chain.slots import Slot
+    from callstats_cli.plan.aggregates import AnswerRows
     from callstats_cli.pricing.book import Pricing
     from callstats_cli.pricing.prices import Key
     from callstats_cli.request.buckets import BucketPlan
@@ -26,15 +27,19 @@ if TYPE_CHECKING:
     from callstats_cli.survey.relations import CallsRelation
 
 MAX_USAGE_ROWS = 2_000_000
+MAX_CELLS = 1_000_000
+"""How many cells buckets that follow a clock may be made of."""
 
 
 class CompiledQuery(NamedTuple):
     """The answer's chains; each is None where its metrics were not asked for.
 
-    The rows of `usage` are bucket, model, count, the usage columns, and for each metric of tokens
-    whether all its values are whole, of dollars how many calls have none; those of `calls` are bucket,
-    count, how many of the calls have a latency, how many a negative one, and the call columns. Buckets
-    are microseconds since 1970-01-01T00:00:00Z.
+    The rows of `usage` are bucket, model, level, count, the usage columns, and for each metric of
+    tokens whether all its values are whole, of dollars how many calls have none; those of `calls` are
+    bucket, level, count, how many of the calls have a latency, how many a negative one, and the call
+    columns.
+    Buckets are microseconds since 1970-01-01T00:00:00Z. The level is 0 in rows of a bucket, and above
+    in those of the whole range (`answer/usage_aggregates.sql`).
     """
 
     usage: Chain | None
@@ -64,12 +69,14 @@ class TopModels(NamedTuple):
     others: str
 
 
-def compile_query(basis: Basis, top: TopModels | None = None) -> CompiledQuery:
+def compile_query(
+    basis: Basis, top: TopModels | None = None, rows: AnswerRows = BUCKETS
+) -> CompiledQuery:
     """The chains that answer a request, one per family of metrics that was asked for; `top` is
     needed where not all models are shown."""
     usage_columns = output_columns("usage", basis.request.usage_metrics)
     call_columns = output_columns("call", basis.request.call_metrics)
-    usage = _usage_values(basis)
+    usage = _usage_values(basis, disjoint=rows.totals)
     if top is not None:
         names = tuple(model for model in top.models if model is not None)
         usage = _regrouped(
@@ -83,9 +90,9 @@ def compile_query(basis: Basis, top: TopModels | None = None) -> CompiledQuery:
             ),
         )
     return CompiledQuery(
-        usage=_answer("usage", usage, usage_columns, basis.unknown) if usage_columns else None,
+        usage=_answer("usage", usage, usage_columns, basis, rows) if usage_columns else None,
         usage_columns=usage_columns,
-        calls=_answer("call", _bucketed(basis), call_columns, basis.unknown) if call_columns else None,
+        calls=_answer("call", _bucketed(basis), call_columns, basis, rows) if call_columns else None,
         call_columns=call_columns,
     )
 
@@ -94,7 +101,7 @@ def compile_usage_total(basis: Basis) -> Chain:
     """The usage of all models together, for the last of the totals rows."""
     of_all = _regrouped(_usage_values(basis), step("usage_values", "answer/usage_values_of_all_models"))
     columns = output_columns("usage", basis.request.usage_metrics)
-    return _answer("usage", of_all, columns, basis.unknown)
+    return _answer("usage", of_all, columns, basis, BUCKETS)
 
 
 def _regrouped(steps: tuple[Part, ...], models: Step) -> tuple[Part, ...]:
@@ -103,9 +110,11 @@ def _regrouped(steps: tuple[Part, ...], models: Step) -> tuple[Part, ...]:
     return (*before, values._replace(name="usage_values_by_model"), models)
 
 
-def _usage_values(basis: Basis) -> tuple[Part, ...]:
+def _usage_values(basis: Basis, *, disjoint: bool = False) -> tuple[Part, ...]:
     """The steps up to `usage_values`: the counts of each call and model, and what they cost."""
-    return (*_usage_bucketed(basis), *usage_values_steps(basis.request, basis.pricing))
+    pricing = basis.pricing and basis.pricing.within(basis.plan.start_us, basis.plan.end_us)
+    values = usage_values_steps(basis.request, pricing, disjoint=disjoint)
+    return (*_usage_bucketed(basis), *values)
 
 
 def shares_chain(basis: Basis, column: str, most: int) -> Chain:
@@ -147,13 +156,9 @@ def calls_before_chain(basis: Basis, before: Mapping[Key, int]) -> Chain:
 
 def explained_call_chain(basis: Basis, pricing: Pricing, call_id: str) -> Chain:
     """How one call was priced, by model, with all that calls are priced by."""
-    whole = basis._replace(pricing=pricing._replace(uses=Uses(*(True for _ in Uses._fields))))
-    return Chain(_usage_values(whole), step("prices/explained_call", call_id=call_id))
-
-
-def input_excludes_cache_chain(basis: Basis) -> Chain:
-    """Whether some input counts leave cached tokens out."""
-    return Chain((*_usage_bucketed(basis), *counting_steps()), step("usage/input_excludes_cache"))
+    whole = pricing._replace(uses=Uses(*(True for _ in Uses._fields)))
+    steps = (*_usage_bucketed(basis), *usage_values_steps(basis.request, whole))
+    return Chain(steps, step("prices/explained_call", call_id=call_id))
 
 
 def _bucketed(basis: Basis) -> tuple[Part, ...]:
@@ -182,37 +187,52 @@ def _in_range(basis: Basis, spans_pass: bool = False) -> tuple[Part, ...]:
 
 
 def _bucket_steps(plan: BucketPlan) -> tuple[Part, ...]:
-    if plan.width_us is None:
-        return (
-            step("bucketed_calls", "answer/bucketed_edges", edges=plan.edges_us),
-            step("spine", "answer/spine_edges", edges=plan.edges_us),
-        )
+    """The steps `bucketed_calls` and `spine`."""
     starts = plan.starts()
-    return (
-        step("bucketed_calls", "answer/bucketed_fixed", width=plan.width_us, origin=plan.origin_us),
-        step(
+    if plan.width_us is not None:
+        spine = step(
             "spine",
             "answer/spine_fixed",
             first_bucket=plan.first_us,
             last_bucket=starts[-1] if starts else plan.first_us - 1,
             width=plan.width_us,
-        ),
+        )
+        return (_fixed(plan.width_us, plan.origin_us), spine)
+    spine = step("spine", "answer/spine_edges", edges=plan.edges_us)
+    width = plan.cell_us
+    if len(starts) == 1:
+        return (_fixed(width, plan.first_us), spine)
+    if (plan.end_us - plan.first_us) // width > MAX_CELLS:
+        return (step("bucketed_calls", "answer/bucketed_edges", edges=plan.edges_us), spine)
+    cells = step("answer/cells", edges=plan.edges_us, cell_width=width, cells_end=plan.end_us)
+    bucketed = step(
+        "bucketed_calls", "answer/bucketed_cells", cell_width=width, cells_start=plan.first_us
     )
+    return (cells, bucketed, spine)
+
+
+def _fixed(width: int, origin: int) -> Step:
+    return step("bucketed_calls", "answer/bucketed_fixed", width=width, origin=origin)
 
 
 def _answer(
     family: Family,
     chain: Sequence[Part],
     columns: Sequence[OutputColumn],
-    unknown: frozenset[str],
+    basis: Basis,
+    rows: AnswerRows,
 ) -> Chain:
-    aggregates = aggregate_step(family, columns)
-    answer = Step(
-        "answer",
-        f"answer/{family}_buckets",
-        {"row_limit": MAX_USAGE_ROWS + 1} if family == "usage" else {},
-        {"columns": filled_columns(aggregates.name, columns, unknown)},
-    )
+    aggregates = aggregate_step(family, columns, rows)
+    slots: dict[str, Slot] = {
+        "columns": filled_columns(aggregates.name, columns, basis.unknown),
+        **rows.slots,
+    }
+    span: dict[str, Value] = {"range_start": basis.plan.start_us}
     if family == "usage":
-        return Chain((*chain, aggregates, step("answer/models")), answer)
-    return Chain((*chain, step("answer/call_values"), aggregates), answer)
+        # Totals are at most one row more than those of buckets.
+        span["row_limit"] = 2 * MAX_USAGE_ROWS + 3
+        models = step("answer/models")._replace(shared=True)
+        return Chain((*chain, aggregates, models), Step("answer", "answer/usage_buckets", span, slots))
+    span["range_end"] = basis.plan.end_us
+    steps = (*chain, step("answer/call_values"), aggregates)
+    return Chain(steps, Step("answer", "answer/call_buckets", span, slots))

@@ -45,20 +45,23 @@ _BOUNDS = ("from_us", "until_us", "day_from_us", "day_until_us", "tokens_above",
 """The bounds of a price cell, which ask something of a call."""
 
 
-def usage_values_steps(request: CallStatsRequest, pricing: Pricing | None) -> tuple[Step, ...]:
-    """The steps from `bucketed_calls` to `usage_values`; without prices, where no cost is asked for."""
+def usage_values_steps(
+    request: CallStatsRequest, pricing: Pricing | None, *, disjoint: bool = False
+) -> tuple[Step, ...]:
+    """The steps from `bucketed_calls` to `usage_values`; without prices, where no cost is asked for.
+    With `disjoint` they have the disjoint counts in any case."""
     counts, disjoint_counts = counting_steps()
     if pricing is None:
-        if any(asked.metric == "cache_hit_rate" for asked in request.usage_metrics):
+        if disjoint or any(asked.metric == "cache_hit_rate" for asked in request.usage_metrics):
             return (counts, disjoint_counts._replace(name="usage_values"))
         return (counts._replace(name="usage_values"),)
     if pricing.is_recorded:
         return (counts, disjoint_counts, step("usage_values", "prices/recorded_usage"))
-    disjoint = [disjoint_counts]
+    by_kind = [disjoint_counts]
     if pricing.uses.modalities:
         undivided = disjoint_counts._replace(name="undivided_counts")
-        disjoint = [undivided, step("disjoint_counts", "usage/counts_by_modality")]
-    return (counts, *disjoint, _price_cells(pricing), _priced_usage(pricing))
+        by_kind = [undivided, step("disjoint_counts", "usage/counts_by_modality")]
+    return (counts, *by_kind, _price_cells(pricing), _priced_usage(pricing))
 
 
 def _price_cells(pricing: Pricing) -> Step:
@@ -88,9 +91,12 @@ def _priced_usage(pricing: Pricing) -> Step:
     """The step that prices usage; what no cell is bounded by is not compared."""
     uses = pricing.uses
     cells = [cell for model in pricing.models for cell in model.cells]
+    unnamed = any(model.model is None and model.cells for model in pricing.models)
     return filled(
         "usage_values",
         "prices/priced_usage",
+        named=not unnamed,
+        unnamed=unnamed,
         hits=uses.cache_hits,
         input=_charged(_INPUT_BY_MODALITY if uses.modalities else _INPUT),
         output=_charged(_OUTPUT_BY_MODALITY if uses.modalities else _OUTPUT),

@@ -34,13 +34,24 @@ class Uses(NamedTuple):
 class Pricing(NamedTuple):
     """The models of a question with their prices. Calls before `history_start_us` (microseconds since
     1970) are priced at the list's oldest; null where the list was not asked. `calls` has how many calls
-    are of each of the models, where they were found in a log."""
+    are of each of the models, where they were found in a log; none of them has more gross input tokens
+    than `most_input`, null where some count cannot be read."""
 
     is_recorded: bool
     models: tuple[PricedModel, ...] = ()
     history_start_us: int | None = None
     calls: tuple[int, ...] = ()
     uses: Uses = Uses()
+    most_input: float | None = None
+
+    def within(self, start_us: int, end_us: int) -> Pricing:
+        """The prices of calls of [start_us, end_us), microseconds since 1970, without what none of them
+        needs: what the engine has not to compare is faster."""
+        models = []
+        for model in self.models:
+            cells = (cell.within(start_us, end_us, self.most_input) for cell in model.cells)
+            models.append(model._replace(cells=tuple(cell for cell in cells if cell is not None)))
+        return self._replace(models=tuple(models))
 
     def by_key(self) -> dict[Key, PricedModel]:
         """The models by what their prices were looked up for."""

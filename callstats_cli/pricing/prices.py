@@ -56,6 +56,23 @@ class PriceCell(NamedTuple):
     tokens_above: int = -1
     tokens_up_to: int = OPEN_END
 
+    def within(self, start_us: int, end_us: int, most_input: float | None) -> PriceCell | None:
+        """The cell as it holds for requests of [start_us, end_us) that have at most `most_input` gross
+        input tokens, null where that is not known: without the bounds that none of them crosses. Null
+        where it holds for none."""
+        if self.until_us <= start_us or self.from_us >= end_us:
+            return None
+        cell = self
+        if self.from_us <= start_us:
+            cell = cell._replace(from_us=-OPEN_END)
+        if self.until_us >= end_us:
+            cell = cell._replace(until_us=OPEN_END)
+        if most_input is None:
+            return cell
+        if self.tokens_above >= most_input:
+            return None
+        return cell._replace(tokens_up_to=OPEN_END) if self.tokens_up_to >= most_input else cell
+
 
 Key = tuple[str | None, str | None, str | None]
 """What a price is looked up for: model, provider and price context as a log names them, null where it

@@ -10,6 +10,7 @@ from __future__ import annotations
 import itertools
 from dataclasses import dataclass
 from datetime import date
+from math import gcd
 from typing import TYPE_CHECKING, Final
 
 from callstats_cli.errors import RequestError
@@ -84,6 +85,13 @@ class BucketPlan:
         if self.width_us is None:
             return self.edges_us[0]
         return self.start_us - (self.start_us - self.origin_us) % self.width_us
+
+    @property
+    def cell_us(self) -> int:
+        """The largest length in microseconds that every bucket is a whole multiple of, though the last
+        may go on; 1 where there is no bucket."""
+        gaps = [later - earlier for earlier, later in itertools.pairwise(self.edges_us)]
+        return self.width_us or gcd(*gaps) or max(self.end_us - self.first_us, 1)
 
     @property
     def count(self) -> int:

@@ -29,6 +29,11 @@ if TYPE_CHECKING:
     from callstats_cli.survey.relations import CallsRelation
 
 
+LARGE_BYTES = 16_000_000
+"""From how many bytes of Parquet on ids are compared only where starts do not settle it: comparing
+them takes as long as the rest of a question."""
+
+
 class Needs(NamedTuple):
     """What a question needs of its calls: their columns; whether lines of one id may be one call
     (`merge`), a call may be logged in `parts`, and parents may repeat the usage below them
@@ -42,13 +47,15 @@ class Needs(NamedTuple):
 
 class Access(NamedTuple):
     """How calls are read. `tables` are those of loaded lines, null where files are read in place, of
-    which `span` is read; `loader` loaded them."""
+    which `span` is read; `loader` loaded them. Where ids were not `compared`, starts alone show that no
+    two lines are one call."""
 
     groups: Sequence[Group]
     needs: Needs
     span: Range | None = None
     loader: Loading | None = None
     tables: Sequence[LoadedTable] | None = None
+    ids_compared: bool = True
 
     @property
     def relation(self) -> CallsRelation:
@@ -105,14 +112,29 @@ def settled(
         return access
     access = access._replace(span=whole_milliseconds(span))
     has_parents = access.needs.own_usage and names_parents(access.whole(access.relation), engine)
-    if not has_parents and not (access.needs.merge and ids_repeat(access.relation, engine)):
-        return access
+    if not has_parents:
+        if not access.needs.merge:
+            return access
+        is_large = sum(layout.sizes.values()) >= LARGE_BYTES and not (
+            options.compare_ids or options.inspect
+        )
+        if is_large and starts_rise(access.relation, engine):
+            return access._replace(ids_compared=False)
+        if not ids_repeat(access.relation, engine):
+            return access
     search = search_span(access.relation, span, engine) if has_parents else span
     return _loaded(access._replace(span=whole_milliseconds(search)), layout, options, engine)
 
 
+def starts_rise(relation: CallsRelation, engine: Engine) -> bool:
+    """Whether each call starts in a later millisecond than the one before it: then none is another, as
+    the lines of one call have one start."""
+    (found,) = engine.rows(Chain(relation.steps, step("calls/rising_starts")))
+    return bool(found["rising"])
+
+
 def ids_repeat(relation: CallsRelation, engine: Engine) -> bool:
-    """Whether two lines have the id of one call."""
+    """Whether two lines have the id of one call, or different calls have one."""
     (found,) = engine.rows(Chain(relation.steps, step("calls/repeated_ids")))
     return bool(found["repeated"])
 

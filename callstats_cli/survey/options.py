@@ -12,7 +12,8 @@ UsageScope = Literal["auto", "own", "recorded"]
 
 class SurveyOptions(NamedTuple):
     """How the sources are read and what their calls mean. With `locate_rejects` every line that was
-    skipped or nulled is found again; with `inspect` it is kept what columns were taken for."""
+    skipped or nulled is found again; with `inspect` it is kept what columns were taken for; with
+    `compare_ids` calls that share an id are counted at any cost."""
 
     read: ReadOptions = ReadOptions()
     dedupe: Dedupe = "auto"
@@ -22,3 +23,4 @@ class SurveyOptions(NamedTuple):
     recorded_costs: bool = False
     locate_rejects: bool = False
     inspect: bool = False
+    compare_ids: bool = False

@@ -64,12 +64,12 @@ ODD_KINDS: tuple[OddKind, ...] = (
 REJECTED: frozenset[str] = frozenset(kind.name for kind in ODD_KINDS if kind.is_rejected)
 
 
-def summary(counts: Mapping[str, int]) -> str | None:
-    """What was odd in one line; None where nothing was that is worth one."""
+def summary(counts: Mapping[str, int | None]) -> str | None:
+    """The line that sums up what was odd; None where nothing was that is worth one."""
     odd = [
-        (kind, counts[kind.name])
+        (kind, count)
         for kind in ODD_KINDS
-        if counts.get(kind.name) and not kind.is_said_apart and kind.part_of is None
+        if (count := counts.get(kind.name)) and not kind.is_said_apart and kind.part_of is None
     ]
     if all(kind.is_ordinary for kind, _ in odd):
         return None

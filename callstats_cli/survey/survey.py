@@ -46,10 +46,11 @@ class Survey(NamedTuple):
     the same calls with their usage as written, `own` less what they repeat of those below. `range` is
     half-open, in microseconds since 1970; null where there is no call. `usage_scope` says whose usage
     counts, `repeats` how much of what was recorded repeats what lies below. `files` are the paths that
-    were read, `sources` those of all files in reading order. `quality` counts what was odd, by kind;
-    `rejected` is what was skipped or nulled, where that was asked for. Where `logs_ends`, a call
-    without an end is one still running, not one of a log without ends. `failures_unknown` are the
-    formats that do not tell whether a call failed, `knows_failures` whether any other is read.
+    were read, `sources` those of all files in reading order. `quality` counts what was odd, by
+    kind, null where it is not known; `rejected` is what was skipped or nulled, where that was asked
+    for. Where `logs_ends`, a call without an end is one still running, not one of a log without ends.
+    `failures_unknown` are the formats that do not tell whether a call failed, `knows_failures` whether
+    any other is read.
     `zoneless` are the log's columns of times without a zone, `near_zero` those of starts that seem to
     count from 0.
     """
@@ -64,7 +65,7 @@ class Survey(NamedTuple):
     files: tuple[str, ...]
     sources: tuple[str, ...]
     formats: dict[str, int]
-    quality: dict[str, int]
+    quality: dict[str, int | None]
     rejected: Sequence[Rejected]
     groups: Sequence[Group]
     lines_read: int
@@ -124,7 +125,8 @@ def survey_sources(
         files=files.paths,
         sources=tuple(file.path for file in files.sources),
         formats=_formats(groups),
-        quality={kind: count for kind, count in facts.quality.items() if count},
+        quality={kind: count for kind, count in facts.quality.items() if count}
+        | ({} if calls.access.ids_compared else {"reused_ids": None}),
         rejected=facts.rejected,
         groups=groups,
         lines_read=facts.lines_read,

@@ -224,7 +224,8 @@ create or replace temp macro is_no_object(usage) as
 -- IN this long.)
 create or replace temp macro is_failing_status(written) as
     case
-        when written is null or trim(written) = '' then null
+        when written is null then null
+        when trim(written) = '' then null
         when isfinite(try_cast(written as double)) then try_cast(written as double) >= 400
         else list_contains(
             [
@@ -239,7 +240,8 @@ create or replace temp macro is_failing_status(written) as
 -- went well, of nothing, and of a call that still runs.
 create or replace temp macro is_failing_error(written) as
     case
-        when written is null or trim(written) in ('', '{}', '[]') then null
+        when written is null then null
+        when trim(written) in ('', '{}', '[]') then null
         when isfinite(try_cast(written as double))
             then try_cast(written as double) >= 400 or try_cast(written as double) = 1
         else not list_contains(
@@ -405,9 +407,9 @@ create or replace temp macro sum_of_recorded(one, two, three) as
         else read_count(one) + coalesce(read_count(two), 0) + coalesce(read_count(three), 0)
     end;
 
--- What tokens cost at a rate; nothing costs nothing, but not where the model has no price at all.
-create or replace temp macro cost_of(tokens, rate, request_rate) as
-    if(tokens > 0, tokens * rate, if(request_rate is null, null, tokens));
+-- What tokens cost at a rate; nothing costs nothing, whatever the rate.
+create or replace temp macro cost_of(tokens, rate) as
+    if(tokens = 0, 0, tokens * rate);
 
 -- The smaller of two counts; null where one is.
 create or replace temp macro smaller_of(one, two) as
@@ -416,6 +418,10 @@ create or replace temp macro smaller_of(one, two) as
 -- Microseconds since midnight UTC.
 create or replace temp macro time_of_day(instant) as
     (epoch_us(instant) % 86400000000 + 86400000000) % 86400000000;
+
+-- True for a whole number; of integers without looking at them.
+create or replace temp macro is_whole(number) as
+    typeof(number) <> 'DOUBLE' or number = trunc(number);
 
 -- The first of some texts that is not empty.
 create or replace temp macro first_text(one, two, three, four) as

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from callstats_cli.answer import notes
+from callstats_cli.answer import execution, notes
 from callstats_cli.answer.ask import answered
 from callstats_cli.answer.comparison import Place, changes, whole_range
-from callstats_cli.answer.execution import run, run_totals, with_top_models
+from callstats_cli.answer.execution import run, with_top_models
 from callstats_cli.answer.question import AskOptions
 from callstats_cli.answer.rows import Row
 from callstats_cli.errors import RequestError
@@ -39,11 +39,13 @@ def question(request: CallStatsRequest = REQUEST, **facts: Any) -> Question:
 
 
 def usage(
-    bucket: int, model: str | None, count: int, tokens: float, *, whole: bool = True
+    bucket: int, model: str | None, count: int, tokens: float, *, whole: bool = True, level: int = 0
 ) -> dict[str, Any]:
     return {
         "bucket": bucket,
         "model": model,
+        "level": level,
+        "excludes_cached": False,
         "count": count,
         "sum_input_tokens": tokens,
         "avg_input_tokens": tokens / count if count else None,
@@ -51,9 +53,12 @@ def usage(
     }
 
 
-def calls(bucket: int, count: int, *, measured: int, negative: int = 0) -> dict[str, Any]:
+def calls(
+    bucket: int, count: int, *, measured: int, negative: int = 0, level: int = 0
+) -> dict[str, Any]:
     return {
         "bucket": bucket,
+        "level": level,
         "count": count,
         "measured": measured,
         "negative": negative,
@@ -74,7 +79,7 @@ def test_rows_are_reached_by_name_and_numbers_are_whole_where_all_were() -> None
             CALLS: [[calls(0, 3, measured=2, negative=1), calls(HOUR, 0, measured=0)]],
         }
     )
-    stats = run(question(quality={"merged": 4}), engine)
+    stats = run(question(quality={"merged": 4}), engine).stats
     assert stats.usage == [
         Row(0, {"model": "a"}, 2, {"sum_input_tokens": 6, "avg_input_tokens": 3.0}),
         Row(HOUR, {"model": None}, 1, {"sum_input_tokens": 0.5, "avg_input_tokens": 0.5}),
@@ -89,28 +94,54 @@ def test_rows_are_reached_by_name_and_numbers_are_whole_where_all_were() -> None
 
 def test_a_log_without_ends_has_no_running_calls() -> None:
     canned = {USAGE: [[usage(0, "a", 1, 1)]], CALLS: [[calls(0, 3, measured=0)]]}
-    assert "running" not in run(question(logs_ends=False), FakeEngine(canned)).quality
+    assert "running" not in run(question(logs_ends=False), FakeEngine(canned)).stats.quality
 
 
-def test_totals_of_all_models_are_asked_where_there_are_several() -> None:
-    of_all = {name: value for name, value in usage(0, None, 3, 9).items() if name != "model"}
+def test_totals_come_with_the_rows_of_the_buckets() -> None:
+    rows = [
+        *(usage(0, "a", 2, 6), usage(0, "b", 1, 3)),
+        *(usage(0, "a", 2, 6, level=2), usage(0, "b", 1, 3, level=2), usage(0, None, 3, 9, level=3)),
+    ]
     engine = FakeEngine(
-        {
-            USAGE: [[usage(0, "a", 2, 6), usage(0, "b", 1, 3)], [{**of_all, "model": None}]],
-            CALLS: [[calls(0, 4, measured=4)]],
-        }
+        {USAGE: [rows], CALLS: [[calls(0, 4, measured=4), calls(0, 4, measured=4, level=1)]]}
     )
-    totals = run_totals(question(), engine)
+    stats, totals = run(question(), engine, totals=True)
+    assert [(row.bucket, row.model) for row in stats.usage] == [(0, "a"), (0, "b")]
+    assert len(stats.calls) == 1
+    assert totals is not None
     assert [row.model for row in totals.usage] == ["a", "b"]
     assert totals.usage_of_all_models == Row(0, {}, 3, {"sum_input_tokens": 9, "avg_input_tokens": 3.0})
     assert totals.calls is not None
     assert totals.calls.count == 4
-    assert engine.asked == [USAGE, USAGE, CALLS]
+    assert engine.asked == [USAGE, CALLS]
+
+
+def test_totals_are_asked_alone_where_percentiles_of_all_need_their_own_memory(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(execution, "MOST_IN_ONE_PASS", 10)
+    engine = FakeEngine(
+        {
+            USAGE: [
+                [usage(0, "a", 2, 6)],
+                [usage(0, "a", 2, 6, level=2), usage(0, None, 2, 6, level=3)],
+            ],
+            CALLS: [[calls(0, 2, measured=2)], [calls(0, 2, measured=2, level=1)]],
+        }
+    )
+    _, totals = run(question(lines_read=11), engine, totals=True)
+    assert totals is not None
+    assert [row.model for row in totals.usage] == ["a"]
+    assert totals.calls is not None
+    assert engine.asked == [USAGE, CALLS, USAGE, CALLS]
 
 
 def test_one_model_is_the_total() -> None:
-    engine = FakeEngine({USAGE: [[usage(0, "a", 2, 6)]], CALLS: [[calls(0, 2, measured=2)]]})
-    assert run_totals(question(), engine).usage_of_all_models is None
+    rows = [usage(0, "a", 2, 6, level=level) for level in (0, 2, 3)]
+    measured = [calls(0, 2, measured=2, level=level) for level in (0, 1)]
+    totals = run(question(), FakeEngine({USAGE: [rows], CALLS: [measured]}), totals=True).totals
+    assert totals is not None
+    assert totals.usage_of_all_models is None
 
 
 def test_nothing_is_asked_of_an_empty_range() -> None:
@@ -131,7 +162,8 @@ def test_an_answer_that_is_too_large(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_top_models_by_the_first_column_and_a_name_for_the_rest() -> None:
-    rows = [usage(0, "a", 9, 1), usage(0, "others", 1, 5), usage(0, None, 1, 3)]
+    of_models = (("a", 9, 1), ("others", 1, 5), (None, 1, 3))
+    rows = [usage(0, *of_model, level=2) for of_model in of_models]
     top = with_top_models(question(), 2, FakeEngine({USAGE: [rows]})).top
     assert top is not None
     assert (top.models, top.others) == (("others", None), "all others")
@@ -183,9 +215,13 @@ def test_what_was_odd_is_one_line() -> None:
 
 def test_two_answers_compared() -> None:
     def measured(tokens: int) -> list[Any]:
-        rows = {USAGE: [usage(0, "a", 1, tokens)], CALLS: [calls(0, 1, measured=1)]}
-        engine = FakeEngine({template: [answer, answer] for template, answer in rows.items()})
-        return list(whole_range(run(question(), engine), run_totals(question(), engine)))
+        rows = {
+            USAGE: [[usage(0, "a", 1, tokens, level=level) for level in (0, 2, 3)]],
+            CALLS: [[calls(0, 1, measured=1, level=level) for level in (0, 1)]],
+        }
+        stats, totals = run(question(), FakeEngine(rows), totals=True)
+        assert totals is not None
+        return list(whole_range(stats, totals))
 
     compared = {
         (change.column.name, change.place): (change.old, change.new, change.percent)

@@ -64,7 +64,8 @@ def _worded(part: Part) -> Cte:
         for text in texts:
             parameters.update(text.parameters)
         return Cte(part.name, "\nunion all\n".join(text.sql for text in texts), parameters)
-    return Cte(part.name, fill(template(part.template, "duckdb"), part.slots), part.parameters)
+    sql = fill(template(part.template, "duckdb"), part.slots)
+    return Cte(part.name, sql, part.parameters, part.shared)
 
 
 def fill(sql: str, slots: Mapping[str, Slot]) -> str:
@@ -123,7 +124,7 @@ def _value(value: Aggregate | Ratio | Percentiles | Unknown | AreWhole) -> str:
         case Unknown(column):
             return f"count(*) - count({column})"
         case AreWhole(column):
-            return f"coalesce(bool_and({column} = trunc({column})), true)"
+            return f"coalesce(bool_and(is_whole({column})), true)"
 
 
 def _aggregate(asked: Aggregate) -> str:

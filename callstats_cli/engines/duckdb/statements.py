@@ -27,11 +27,13 @@ class Statement(NamedTuple):
 
 
 class Cte(NamedTuple):
-    """One common table expression: a name, its SELECT, and the values of its parameters."""
+    """One common table expression: a name, its SELECT, the values of its parameters, and whether its
+    rows are kept while the statement runs, for all that read them."""
 
     name: str
     sql: str
     parameters: Mapping[str, Value] = {}
+    materialized: bool = False
 
 
 def step(name: str, template_name: str | None = None, /, **parameters: Value) -> Cte:
@@ -45,7 +47,9 @@ def join_steps(steps: Iterable[Cte], body: Cte) -> Statement:
     parameters: dict[str, Value] = {}
     for part in (*chain, body):
         parameters.update(part.parameters)
-    ctes = ",\n\n".join(f"{part.name} as (\n{part.sql}\n)" for part in chain)
+    ctes = ",\n\n".join(
+        f"{part.name} as {'materialized ' * part.materialized}(\n{part.sql}\n)" for part in chain
+    )
     return Statement(f"with\n{ctes}\n\n{body.sql}" if chain else body.sql, parameters)
 
 

@@ -1,4 +1,4 @@
--- The call metrics per bucket, non-empty buckets only.
+-- The call metrics per bucket, non-empty buckets only; `totals`: of all calls, whose bucket is null.
 -- reads: call_values
 select
     bucket,
@@ -7,4 +7,4 @@ select
     count(*) filter (elapsed_us < 0) as negative,
     /* aggregates */
 from call_values
-group by bucket
+group by grouping sets (/* buckets: (bucket) *//* both: , *//* totals: () */)

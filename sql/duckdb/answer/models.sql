@@ -2,3 +2,4 @@
 -- reads: usage_aggregates
 select distinct model
 from usage_aggregates
+where level < 3

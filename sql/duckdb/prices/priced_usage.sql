@@ -3,28 +3,29 @@
 -- gross input of one request.
 -- reads: disjoint_counts, price_cells
 -- A request of unknown size has a price where its model has one for all sizes: 2^62 is an open end.
--- The join compares only bounds that some cell has; only what some call used is charged for. An answer
--- from a gateway's cache costs nothing.
+-- The join compares only bounds that some cell has, and nulls only where calls without a model have a
+-- price; only what some call used is charged for. An answer from a gateway's cache costs nothing. Every
+-- price has a rate per request: without one there is no price.
 select
     counts.*,
     cells.* exclude (model, provider, price_context),
     case
         /* hits: when cache_hit then 0 */
-        when has_counts
+        when has_counts and request_rate is not null
             then 0
-                /* input: + cost_of({}, {}_rate, request_rate) */
+                /* input: + cost_of({}, {}_rate) */
     end as input_cost,
     case
         /* hits: when cache_hit then 0 */
-        when has_counts
+        when has_counts and request_rate is not null
             then 0
-                /* output: + cost_of({}, {}_rate, request_rate) */
+                /* output: + cost_of({}, {}_rate) */
     end as output_cost,
     case
         /* hits: when cache_hit then 0 */
-        when has_counts
+        when has_counts and request_rate is not null
             then input_cost + output_cost + counts.requests * request_rate
-                /* searches: + cost_of({}, {}_rate, request_rate) */
+                /* searches: + cost_of({}, {}_rate) */
     end as total_cost,
     case
         when request_tokens
@@ -41,7 +42,7 @@ select
     end as why_unpriced
 from disjoint_counts as counts
 left join price_cells as cells
-    on counts.model is not distinct from cells.model
+    on /* named: counts.model = cells.model *//* unnamed: counts.model is not distinct from cells.model */
     /* from_us: and epoch_us(counts.started_at) >= cells.from_us */
     /* until_us: and epoch_us(counts.started_at) < cells.until_us */
     /* day_from_us: and time_of_day(counts.started_at) >= cells.day_from_us */

@@ -6,7 +6,7 @@
 -- `excludes_cached` is what it says: true where they are beside the input.
 select
     *,
-    cache_rule in (1, 2, 4, 5, 7) as excludes_cached,
+    cache_rule not in (3, 6, 8) as excludes_cached,
     if(coalesce(excludes_cached, true), input_tokens, input_tokens - cached_tokens)
         as uncached_input_tokens,
     cache_creation_input_tokens - cache_written_1h as cache_written_5m,
