@@ -12,12 +12,24 @@ if TYPE_CHECKING:
 
 
 class LoadedTable(NamedTuple):
-    """A table of loaded lines, one row per line and model; of Parquet those of `span`."""
+    """A table of loaded lines, one row per line and model; of Parquet those of `span`. Once it is
+    counted: how many `lines` it has, which of its columns are null throughout (`empty`), the numbers of
+    the files that have lines in which the engine found nothing (`blank`), and whether some times are
+    still `unread`."""
 
     name: str
     group: Group
     columns: tuple[str, ...]
     span: tuple[int, int] | None = None
+    lines: int = 0
+    empty: frozenset[str] = frozenset()
+    blank: tuple[int, ...] = ()
+    unread: bool = True
+
+    @property
+    def held(self) -> list[str]:
+        """Its columns that hold something. What no row has need not be read."""
+        return [name for name in self.columns if name not in self.empty]
 
     @property
     def read_late(self) -> tuple[str, ...]:

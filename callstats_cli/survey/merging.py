@@ -51,5 +51,5 @@ def find_calls(
             engine.keep("merged", relations.merge_chain(access.tables, merge=repeats))
             (found,) = engine.rows(alone("calls/merge_counts"))
             counts = (found["merged_lines"], found["reused_ids"])
-            calls = Calls(access, relations.merged_calls(), None, True, *counts)
+            calls = Calls(access, relations.merged_calls(access.tables), None, True, *counts)
     return calls._replace(range=range_of_answer(request, calls.relation, engine, now_us))

@@ -23,9 +23,11 @@ if TYPE_CHECKING:
 
 
 class CallsRelation(NamedTuple):
-    """Where the calls are to be had: steps whose last is named `calls`, one row per call and model."""
+    """Where the calls are to be had: steps whose last is named `calls`, one row per call and model.
+    Columns that are not `held` are null throughout."""
 
     steps: tuple[Part, ...]
+    held: frozenset[str] = frozenset(COLUMNS)
 
 
 def all_of(name: str, table: str) -> Step:
@@ -80,7 +82,7 @@ def _lines(tables: Iterable[LoadedTable], name: str, line_columns: Iterable[str]
     lines = []
     for table in tables:
         columns: tuple[Item, ...] = (
-            *_call_columns(table.columns, knows_failures=table.group.knows_failures),
+            *_call_columns(table.held, knows_failures=table.group.knows_failures),
             *(Column(column, is_read=column in table.columns) for column in beyond),
         )
         lines.append(filled("calls/lines", columns=columns, **table.slots))
@@ -103,9 +105,14 @@ def join_chain(tables: Sequence[LoadedTable], joined: LoadedTable) -> Chain:
     )
 
 
-def unmerged_calls(tables: Iterable[LoadedTable]) -> CallsRelation:
+def unmerged_calls(tables: Sequence[LoadedTable]) -> CallsRelation:
     """The loaded lines as they are, each a call."""
-    return CallsRelation((_lines(tables, "calls"),))
+    return CallsRelation((_lines(tables, "calls"),), held_by(tables))
+
+
+def held_by(tables: Iterable[LoadedTable]) -> frozenset[str]:
+    """The columns in which some table holds something."""
+    return frozenset(name for table in tables for name in table.held)
 
 
 def merge_chain(tables: Iterable[LoadedTable], *, merge: bool) -> Chain:
@@ -119,9 +126,9 @@ def merge_chain(tables: Iterable[LoadedTable], *, merge: bool) -> Chain:
     return Chain(steps, step("calls/calls_with_usage"))
 
 
-def merged_calls() -> CallsRelation:
-    """The calls of the table `merged`."""
-    return CallsRelation((all_of("calls", "merged"),))
+def merged_calls(tables: Iterable[LoadedTable]) -> CallsRelation:
+    """The calls of the table `merged`, which some tables were merged into."""
+    return CallsRelation((all_of("calls", "merged"),), held_by(tables))
 
 
 def quality_chain(relation: CallsRelation, counts: Sequence[str], **instants: Value) -> Chain:

@@ -31,9 +31,8 @@ _OTHER_NAMES = (
     "cache_creation_5m_input_tokens",
     "detailed_cache_write_tokens",
 )
-_READ_AS_ONE = frozenset(
+_LEFT = frozenset(
     {
-        *_OTHER_NAMES,
         "input_tokens",
         "output_tokens",
         "total_tokens",
@@ -41,6 +40,7 @@ _READ_AS_ONE = frozenset(
         "cache_creation_input_tokens",
     }
 )
+_READ_AS_ONE = _LEFT | {*_OTHER_NAMES}
 """Where an entry holds only the gross input and the output below it, what is left of all its input, its
 output and its caches stands under one name each, and nothing under the others."""
 
@@ -97,7 +97,7 @@ def _repeats(
     (spec 10), to be kept as `repeats`. Calls below are looked for in `search`; those that do not match
     the filter take no part."""
     searched: dict[str, Value] = {"search_from": search[0], "search_to": search[1]}
-    summed = (*COUNTS, *RECORDED_COSTS)
+    summed = _summed(relation)
     keys = ("line", "entry", "requested_model", "of_span", "started_us", "last_start_us")
     counts, disjoint_counts = counting_steps(keys, written=summed)
     return Chain(
@@ -106,11 +106,11 @@ def _repeats(
             filter_step(asked, spans_pass=True) if asked else all_of("filtered_calls", "calls"),
             step("bucketed_calls", "usage/entries_searched", **searched),
             counts,
-            disjoint_counts._replace(name="usage_entries"),
+            disjoint_counts._replace(name="usage_entries", shared=True),
             step("usage/links", **searched),
             step("usage/links_without_cycles"),
             step("usage/usage_above"),
-            step("usage/nearest_above"),
+            filled("usage/nearest_above", spans="id_scope" in relation.held),
             step("usage/entries_below", earliest_below=EARLIEST_BELOW_US),
             filled("usage/usage_below", counts=summed),
         ),
@@ -119,9 +119,10 @@ def _repeats(
             "usage/repeats",
             {"range_start": span[0], "range_end": span[1]},
             {
-                "counts": COUNTS,
-                "other_names": _OTHER_NAMES,
+                "counts": tuple(name for name in summed if name in COUNTS),
+                "other_names": tuple(name for name in _OTHER_NAMES if name in summed),
                 "others": tuple(name for name in summed if name not in _READ_AS_ONE),
+                "spans": "id_scope" in relation.held,
             },
         ),
     )
@@ -130,10 +131,16 @@ def _repeats(
 def own_usage(relation: CallsRelation) -> CallsRelation:
     """The same calls without what `repeats` says that they repeat."""
     *before, calls = relation.steps
-    columns = (*COUNTS, *RECORDED_COSTS, *READINGS)
+    columns = (*_summed(relation), *READINGS)
     recorded = calls._replace(name="recorded_calls")
     own = filled("calls", "usage/own_calls", columns=columns)
-    return CallsRelation((*before, recorded, own))
+    return CallsRelation((*before, recorded, own), relation.held | _LEFT | {*READINGS})
+
+
+def _summed(relation: CallsRelation) -> tuple[str, ...]:
+    """What is compared and summed up of usage entries: the counts and costs that any has, and those
+    that are left under one name."""
+    return tuple(name for name in (*COUNTS, *RECORDED_COSTS) if name in relation.held or name in _LEFT)
 
 
 def names_parents(relation: CallsRelation, engine: Engine) -> bool:

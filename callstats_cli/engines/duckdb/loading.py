@@ -17,9 +17,10 @@ from callstats_cli.engines.duckdb.late_times import position_of, read_late_times
 from callstats_cli.engines.duckdb.malformed_rows import count_malformed_rows
 from callstats_cli.engines.duckdb.readers import lines_of
 from callstats_cli.engines.duckdb.second_readings import SecondReader
-from callstats_cli.engines.duckdb.statements import Statement, fill_slot
+from callstats_cli.engines.duckdb.statements import Statement, fill_slot, select_list
 from callstats_cli.engines.loaded import LoadedTable, Rejected, loaded_table
 from callstats_cli.errors import CallstatsError, OutOfMemoryError, SourceError
+from callstats_cli.request.call_columns import COLUMNS, CONSTANTS, READ_LATE
 from callstats_cli.sources.damage import undamaged
 from callstats_cli.sources.sniffing import ends_in_comma
 
@@ -37,6 +38,21 @@ def load_statement(table: LoadedTable, **values: Value) -> Statement:
     """The statement that fills a table with the lines of its group, in reading order."""
     sql, parameters = lines_of(table.group, table.columns, table.span)
     return Statement(f"create or replace temp table {table.name} as\n{sql}", parameters | values)
+
+
+def counted(table: LoadedTable, engine: DuckDBEngine) -> LoadedTable:
+    """The table with what it holds."""
+    kept = {*CONSTANTS, *READ_LATE, *table.group.format.line_columns}
+    optional = [name for name in table.columns if name in COLUMNS and name not in kept]
+    columns = "".join(f",\n    count({name}) as {name}" for name in optional)
+    sql = table.fill(fill_slot(template("loading/loaded_counts"), "columns", columns))
+    found = engine.answer(Statement(sql))
+    return table._replace(
+        lines=sum(row["lines"] for row in found),
+        empty=frozenset(name for name in optional if not any(row[name] for row in found)),
+        blank=tuple(row["file"] for row in found if row["blank"]),
+        unread=any(row["unread"] for row in found),
+    )
 
 
 class Loader:
@@ -74,7 +90,7 @@ class Loader:
         self.second.sizes.update(sizes)
         for group in groups:
             self.load_group(group, span)
-        added = tuple(self.tables[first:])
+        added = self._counted(first)
         for table in added:
             if table.group.kind in ("jsonl", "json"):
                 self.second.reread(table)
@@ -82,8 +98,19 @@ class Loader:
             count_malformed_rows(added, self)
         if self.locate:
             self._make_sure(added)
-        self.near_zero |= read_late_times(self.tables[first:], self.engine, self.options)
-        self._count_lines()
+        if self.locate or len(self.tables) > first + len(added) or any(table.blank for table in added):
+            added = self._counted(first)
+        late = [table for table in added if table.unread]
+        self.near_zero |= read_late_times(late, self.engine, self.options)
+        self.quality["unreadable_times"] += sum(map(self._unreadable_times, late))
+        self.lines_read = sum(table.lines for table in self.tables if not table.group.format.tells)
+        if self.lines_read == 0 and self.quality["malformed"] > 0:
+            raise SourceError("no line of the log could be read")
+
+    def _counted(self, first: int) -> list[LoadedTable]:
+        """Counts what the tables from `first` on hold."""
+        self.tables[first:] = [counted(table, self.engine) for table in self.tables[first:]]
+        return self.tables[first:]
 
     def _make_sure(self, tables: Sequence[LoadedTable]) -> None:
         """Python reads the files of which odd rows may have to be found again, where it is not certain
@@ -173,23 +200,17 @@ class Loader:
 
         return nulled_values(self, calls, self.engine)
 
-    def _count_lines(self) -> None:
-        """Counts the lines of all that was loaded and their unreadable times; raises SourceError where
-        none could be read."""
-        self.lines_read = self.quality["unreadable_times"] = 0
-        for table in self.tables:
-            if table.group.format.tells:
-                continue
-            texts = ",\n    ".join(
-                f"count(unread[{position_of(name)}]) filter (entry <= 1 and {name} is null) as {name}"
-                for name in table.read_late
-            )
-            sql = table.fill(fill_slot(template("loading/unreadable_times"), "texts", texts))
-            ((lines, *unreadable),) = self.engine.run(Statement(sql))
-            self.lines_read += lines
-            self.quality["unreadable_times"] += sum(unreadable)
-        if self.lines_read == 0 and self.quality["malformed"] > 0:
-            raise SourceError("no line of the log could be read")
+    def _unreadable_times(self, table: LoadedTable) -> int:
+        """How many times of a table could not be read."""
+        if table.group.format.tells:
+            return 0
+        texts = select_list(
+            f"count(unread[{position_of(name)}]) filter (entry <= 1 and {name} is null) as {name}"
+            for name in table.read_late
+        )
+        sql = table.fill(fill_slot(template("loading/unreadable_times"), "texts", texts))
+        (unreadable,) = self.engine.run(Statement(sql))
+        return sum(unreadable)
 
 
 def _read_otherwise(group: Group, error: CallstatsError) -> list[Group]:

@@ -51,7 +51,7 @@ class SecondReader:
     def reread(self, table: LoadedTable) -> None:
         """Reads the lines that are malformed to the engine with Python's json; where it is not certain
         which lines these are, the whole file."""
-        for number, _ in self.loader.engine.run(Statement(table.fill(template("loading/blank_files")))):
+        for number in table.blank:
             sql = table.fill(template("loading/blank_rows"))
             rows = self.loader.engine.run(Statement(sql, {"file": number}))
             places = [row[0] for row in rows]

@@ -108,7 +108,7 @@ class DuckDBEngine:
         """The largest absolute number of a stored time column; null without any."""
         from callstats_cli.engines.duckdb.readers import largest_stored
 
-        (row,) = self._answer(largest_stored(group, time))
+        (row,) = self.answer(largest_stored(group, time))
         number: float | None = row["largest"]
         return number
 
@@ -132,17 +132,18 @@ class DuckDBEngine:
 
     def rows(self, chain: Chain) -> Rows:
         """The rows of a chain, by column; raises EngineError with the engine's first line."""
-        return self._answer(statement_of(chain))
+        return self.answer(statement_of(chain))
 
     def run(self, asked: Statement | Chain) -> list[tuple[Any, ...]]:
         """The rows of one statement or chain, as tuples; raises what `rows` raises."""
-        return self._answer(statement_of(asked) if isinstance(asked, Chain) else asked).values
+        return self.answer(statement_of(asked) if isinstance(asked, Chain) else asked).values
 
-    def _answer(self, statement: Statement) -> Rows:
-        for macro in macros_in(statement.sql):
-            if macro not in self._macros:
-                self._macros.add(macro)
-                self._execute(Statement(macro))
+    def answer(self, statement: Statement) -> Rows:
+        """The rows of one statement, by column; raises what `rows` raises."""
+        macros = [macro for macro in macros_in(statement.sql) if macro not in self._macros]
+        if macros:
+            self._macros.update(macros)
+            self._execute(Statement("\n\n".join(macros)))
         return self._execute(statement)
 
     def _execute(self, statement: Statement) -> Rows:

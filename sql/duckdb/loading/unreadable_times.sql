@@ -1,6 +1,5 @@
--- How many lines were loaded, and how many of their times could not be read.
+-- How many times of the loaded lines could not be read, by column.
 -- reads: a table of loaded lines
 select
-    count(*) filter (entry <= 1) as lines,
     /* texts */
 from /* table */

@@ -1,20 +1,20 @@
 -- For each usage entry the nearest call above it that has usage of the same model, and the first and last
 -- start of the calls between.
 -- reads: usage_entries, usage_above
--- Of a span the model that was asked for is a name of its model, too, and a span that has usage and names
--- no model stands for any.
+-- `spans`: of a span the model that was asked for is a name of its model, too, and a span that has usage
+-- and names no model stands for any.
 with recursive
 names as (
     select
         line,
         model as name
     from usage_entries
-    union
+    /* spans: union
     select
         line,
         requested_model as name
     from usage_entries
-    where of_span and requested_model is not null
+    where of_span and requested_model is not null */
 ),
 
 -- What stands in one call alone has nothing of its kind above it.
@@ -47,8 +47,8 @@ using key (line, entry) as (
     inner join usage_above using (line)
     where
         exists (from shared where shared.name is not distinct from entries.model)
-        or exists (from shared where shared.name = entries.requested_model)
-        or (entries.of_span and (entries.model is null or exists (from unnamed)))
+        /* spans: or exists (from shared where shared.name = entries.requested_model)
+        or (entries.of_span and (entries.model is null or exists (from unnamed))) */
     union
     select
         climb.line,
@@ -64,12 +64,12 @@ using key (line, entry) as (
     anti join names
         on names.line = climb.above
         and names.name is not distinct from climb.model
-    anti join names as others
+    /* spans: anti join names as others
         on others.line = climb.above
         and others.name = climb.requested_model
-    anti join unnamed on unnamed.line = climb.above
+    anti join unnamed on unnamed.line = climb.above */
     inner join usage_above on usage_above.line = climb.above
-    where not (climb.of_span and climb.model is null)
+    /* spans: where not (climb.of_span and climb.model is null) */
 )
 
 select
@@ -83,7 +83,7 @@ from climb
 inner join usage_entries as above on above.line = climb.above
 where
     above.model is not distinct from climb.model
-    or above.model = climb.requested_model
+    /* spans: or above.model = climb.requested_model
     or (
         above.of_span
         and (
@@ -92,4 +92,4 @@ where
             or above.requested_model = climb.model
             or above.requested_model = climb.requested_model
         )
-    )
+    ) */

@@ -4,7 +4,8 @@
 -- params: $range_start, $range_end BIGINT (microseconds since 1970; half-open)
 -- An entry that holds what is below it count by count keeps the difference of each; one that holds only
 -- its gross input and output keeps those differences, written under the names of one reading. How its
--- input and its output are meant was known before, and stays.
+-- input and its output are meant was known before, and stays. Only an entry of `spans` can repeat both
+-- those of its model and those of all models.
 select
     *,
     coalesce(greatest(null/* counts:, {} */) > 0, false) as is_left
@@ -73,5 +74,5 @@ from (
             coalesce(gross_tokens >= below_gross, true)
             and coalesce(output_tokens >= below_output, true)
         )
-    qualify row_number() over (partition by line, entry order by of_all_models desc) = 1
+    /* spans: qualify row_number() over (partition by line, entry order by of_all_models desc) = 1 */
 )
