@@ -26,7 +26,11 @@ class AnswerRows(NamedTuple):
     @property
     def slots(self) -> dict[str, Slot]:
         """The slots that say so in the templates of aggregates and buckets."""
-        return {**self._asdict(), "both": self.buckets and self.totals}
+        return {
+            **self._asdict(),
+            "both": self.buckets and self.totals,
+            "alone": self.totals and not self.buckets,
+        }
 
 
 BUCKETS = AnswerRows()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from answer_rows import call_row
+from callstats_cli.answer import execution
 from callstats_cli.answer.rows import CallStats, Totals
 from callstats_cli.render.rows import without_empty_buckets
 from callstats_cli.render.table import render_table
@@ -139,3 +140,13 @@ def test_top_models_in_each_bucket_are_those_of_the_range(run_cli: CommandLine, 
 def test_top_without_usage_changes_nothing(run_cli: CommandLine, log: Path) -> None:
     words = [log, "--calls", "call_count"]
     assert run_cli.query(*words, "--top", "1") == run_cli.query(*words)
+
+
+def test_totals_of_a_large_log_are_the_same_in_a_pass_of_their_own(
+    run_cli: CommandLine, log: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = ["query", log, "-g", "6h", "--usage", "input_tokens:sum,p50", "--calls", "latency_ms:p50"]
+    together = run_cli(*words).stdout
+    monkeypatch.setattr(execution, "MOST_IN_ONE_PASS", 0)
+    assert "total             (all models)" in together
+    assert run_cli(*words).stdout == together
