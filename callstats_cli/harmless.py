@@ -8,7 +8,7 @@ import re
 from typing import Final
 
 _STYLE: Final = r"(\x1b\[[0-9;]*m)"
-"""What bold, dim and colours are written as."""
+"""The escapes of bold, dim and colours."""
 _COMMAND: Final = r"((?:^|[\n\r])(?:\s|\x1b\[[0-9;]*m)*)::"
 
 

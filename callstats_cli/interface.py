@@ -22,7 +22,6 @@ from callstats_cli.survey.options import SurveyOptions
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from callstats_cli.answer.ask import Answer
     from callstats_cli.request.request import CallStatsRequest
 
 
@@ -54,7 +53,15 @@ def query(sources: Sequence[str], request: Mapping[str, Any], options: Mapping[s
     wanted = AskOptions(found.files, read, now_us, totals=True)
     answer = ask(asked, wanted, engine)
     meta = describe(answer.question, answer.stats, engine, time.perf_counter() - started)
-    return _tables(answer, meta, [*found.notes, *answer.notes])
+    stats, zone = answer.stats, answer.stats.timezone
+    totals = answer.totals.usage if answer.totals else ()
+    return Tables(
+        rows_table(stats.usage, USAGE_DIMENSIONS, stats.usage_columns, zone),
+        rows_table(stats.calls, (), stats.call_columns, zone),
+        rows_table(totals, USAGE_DIMENSIONS, stats.usage_columns, zone),
+        meta,
+        [*found.notes, *answer.notes],
+    )
 
 
 def _request(body: Mapping[str, Any]) -> CallStatsRequest:
@@ -69,15 +76,3 @@ def _request(body: Mapping[str, Any]) -> CallStatsRequest:
     if "usage_metrics" in fields or "call_metrics" in fields:
         return request
     return request._replace(usage_metrics=DEFAULT_USAGE, call_metrics=DEFAULT_CALLS)
-
-
-def _tables(answer: Answer, meta: Mapping[str, Any], notes: Sequence[str]) -> Tables:
-    stats, zone = answer.stats, answer.stats.timezone
-    totals = answer.totals.usage if answer.totals else ()
-    return Tables(
-        rows_table(stats.usage, USAGE_DIMENSIONS, stats.usage_columns, zone),
-        rows_table(stats.calls, (), stats.call_columns, zone),
-        rows_table(totals, USAGE_DIMENSIONS, stats.usage_columns, zone),
-        meta,
-        notes,
-    )

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 _ENDING: Final = tuple(
     getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
 )
-_NO_FOLDER: Final = "no folder for temporary files can be written"
 
 _made: set[str] = set()
 """Paths of files and folders that go when the process ends."""
@@ -140,7 +139,7 @@ def _new_folder() -> str:
             os.mkdir(path, 0o700)
             _made.add(path)
             return path
-    raise OSError(_NO_FOLDER)
+    raise OSError("no folder for temporary files can be written")
 
 
 def _token() -> str:

@@ -13,16 +13,7 @@ if TYPE_CHECKING:
     from callstats_cli.chain.slots import Slot
     from callstats_cli.formats.groups import Group
 
-Value = (
-    str
-    | int
-    | float
-    | bool
-    | None
-    | tuple[str | None, ...]
-    | tuple[int, ...]
-    | tuple[float | None, ...]
-)
+Value = str | float | bool | None | tuple[str | None, ...] | tuple[float | None, ...]
 
 
 class Step(NamedTuple):

@@ -1,4 +1,4 @@
-"""What the columns of a SELECT are made of, found in its text.
+"""The names that the columns of a SELECT are made of, found in its text.
 
 Templates that map a format are the one place that says which raw columns a column of a call needs: a
 list of them kept beside the SQL could disagree with it.

@@ -1,4 +1,4 @@
-"""What the slots of a template may hold: data, which each engine words in its own SQL.
+"""The values of a template's slots: data, which each engine words in its own SQL.
 
 A slot `/* name */` stands for one name, or for a select list; a slot `/* name: text */` for its text,
 once for each item, whose parts stand at `{}` or `{0}`, or once or never for a truth value.
@@ -38,7 +38,7 @@ class Percentiles(NamedTuple):
 
 
 class Unknown(NamedTuple):
-    """How many rows have no value in a column."""
+    """The number of rows without a value in a column."""
 
     column: str
 

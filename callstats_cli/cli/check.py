@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import os
-import time
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from callstats_cli.cli.diagnostics import Diagnostics
 from callstats_cli.cli.flags import Flags, taking_flags
 from callstats_cli.cli.measuring import (
     FORMATS,
@@ -18,27 +16,17 @@ from callstats_cli.cli.measuring import (
     measure,
     other_side,
     plan_other,
+    write_report,
 )
 from callstats_cli.cli.question import build_request
-from callstats_cli.cli.settings import with_settings
-from callstats_cli.cli.stages import (
-    exit_code,
-    files_of,
-    one_of,
-    terminal_for,
-    write_lines,
-    write_markdown,
-    write_text,
-)
+from callstats_cli.cli.stages import begin, exit_code, files_of, one_of
 from callstats_cli.errors import ExitCode, RequestError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from typing import BinaryIO
 
     from callstats_cli.answer.checks import Check
     from callstats_cli.answer.comparison import Change, Measurement
-    from callstats_cli.render.checks import Report
 
 
 @taking_flags()
@@ -83,16 +71,21 @@ def check(
     """
     from callstats_cli.answer.checks import judge, metrics_of, parse_check
     from callstats_cli.answer.comparison import changes
-    from callstats_cli.cli.output import format_of, open_beside, open_output
-    from callstats_cli.render.checks import Report, github_annotations, report_junit
+    from callstats_cli.cli.output import open_beside, open_output
+    from callstats_cli.render.checks import (
+        Report,
+        github_annotations,
+        report_json,
+        report_junit,
+        report_markdown,
+        report_text,
+    )
 
     checks = [parse_check(text) for text in fail_if or ()]
     one_of("--no-data", no_data, ("fail", "pass", "warn"))
     _check_flags(flags, checks, each_bucket=each_bucket, each_model=each_model)
-    diagnostics = Diagnostics(quiet=flags.quiet, debug=flags.debug)
-    flags = with_settings(flags, FORMATS, diagnostics)
-    now_us = time.time_ns() // 1_000
-    chosen = format_of(flags.output_format, as_json=flags.as_json, output=flags.output, known=FORMATS)
+    run = begin(flags, FORMATS)
+    flags, diagnostics, _, now_us = run
     usage, calls = metrics_of([item.request for item in checks])
     request = build_request(flags, now_us, diagnostics)._replace(
         usage_metrics=usage, call_metrics=calls
@@ -106,11 +99,11 @@ def check(
         files = files_of(flags, diagnostics)
     report_file = open_beside("--junit", junit, flags.output, files)
     with report_file as xml, open_output(flags.output, files) as stream:
-        new = measure(files, request, flags, now_us, diagnostics)
+        new = measure(run, files, request)
         measured = _measured(new, each_bucket=each_bucket, each_model=each_model)
         other, changed = None, []
         if compared is not None:
-            other, old = other_side(files, request, new, compared, flags, now_us, diagnostics)
+            other, old = other_side(run, files, request, new, compared)
             changed = [
                 change
                 for change in changes(old, new.values)
@@ -118,7 +111,7 @@ def check(
             ]
         verdicts = [judge(item, measured, changed) for item in checks]
         report = Report(verdicts, new.answer.stats, other, no_data)
-        _write(report, chosen, stream, flags)
+        write_report(run, stream, report, report_json, report_markdown, report_text)
         if xml is not None:
             xml.write(report_junit(report))
     for verdict in verdicts:
@@ -166,14 +159,3 @@ def _measured(new: Measured, *, each_bucket: bool, each_model: bool) -> list[Mea
 def _is_judged(item: Measurement | Change, *, each_model: bool) -> bool:
     """Whether this is one of the values that are judged: of each model, or of all together."""
     return item.place.of_all_models != (each_model and item.column.metric.family == "usage")
-
-
-def _write(report: Report, chosen: str, stream: BinaryIO, flags: Flags) -> None:
-    from callstats_cli.render.checks import report_json, report_markdown, report_text
-
-    if chosen == "json":
-        write_lines(stream, (report_json(report),))
-    elif chosen == "markdown":
-        write_markdown(stream, report_markdown(report))
-    else:
-        write_text(stream, report_text(report, terminal_for(stream, flags)))

@@ -1,4 +1,4 @@
-"""What a shell is offered to complete the values of flags with."""
+"""Words that a shell offers to complete the values of flags."""
 
 from __future__ import annotations
 

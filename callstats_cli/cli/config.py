@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from callstats_cli.cli.diagnostics import Diagnostics
 from callstats_cli.cli.flags import AsJson, Debug
-from callstats_cli.cli.stages import write_json, write_text
+from callstats_cli.cli.stages import print_report
 from callstats_cli.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -26,34 +26,24 @@ def config(*, as_json: AsJson = False, debug: Debug = False) -> int:
     pyproject.toml in the nearest folder upwards, that over ~/.config/callstats/config.toml.
     """
     from callstats_cli.cli.configuration import read_configuration
-    from callstats_cli.cli.output import open_output
 
     configuration = read_configuration(os.environ, Path.cwd())
     Diagnostics(debug=debug).foreign_settings(configuration.foreign)
-    with open_output(None) as stream:
-        if as_json:
-            write_json(stream, _object(configuration))
-        else:
-            write_text(stream, _table(configuration))
+    print_report(_object(configuration), lambda _: _table(configuration), as_json=as_json)
     return ExitCode.ANSWERED
 
 
 def _object(configuration: Configuration) -> dict[str, Any]:
     from callstats_cli.cli.configuration import SETTINGS
 
-    found = configuration.settings
-    return {
-        "settings": {
-            name: {"value": found[name].value, "from": found[name].origin}
-            if name in found
-            else {"value": None, "from": None}
-            for name in SETTINGS
-        },
-        "requests": {
-            name: {"values": values, "from": origin}
-            for name, (values, origin) in configuration.requests.items()
-        },
+    settings: dict[str, Any] = {name: {"value": None, "from": None} for name in SETTINGS}
+    for name, found in configuration.settings.items():
+        settings[name] = {"value": found.value, "from": found.origin}
+    requests = {
+        name: {"values": values, "from": origin}
+        for name, (values, origin) in configuration.requests.items()
     }
+    return {"settings": settings, "requests": requests}
 
 
 def _table(configuration: Configuration) -> str:

@@ -28,9 +28,9 @@ Value = str | int | bool | list[str]
 
 
 class Setting(NamedTuple):
-    """What can be set: the long name of its flag, the kind of its value, what it is without.
+    """The long name of a flag that can be set, the kind of its value, and its default in words.
 
-    `is_path` values of files are relative to the file's folder.
+    An `is_path` value in a file is relative to the file's folder.
     """
 
     name: str
@@ -70,7 +70,7 @@ SETTINGS: Final[dict[str, Setting]] = {
 IN_A_BODY: Final = frozenset(
     {"project", "start", "end", "last", "granularity", "timezone", "usage", "calls"}
 )
-"""What a request body says: beside one, neither the environment nor a file does."""
+"""Settings that a request body has: beside a body they are not taken from the environment or a file."""
 
 FILTER_SETTINGS: Final[dict[str, Setting]] = {
     field.flag: Setting(field.flag, "switch" if field.matches == "root" else "list")
@@ -92,35 +92,32 @@ class Found(NamedTuple):
 
 
 class Configuration(NamedTuple):
-    """What was found: settings by name, and requests by name with their file. `foreign` are files that
-    are not obeyed because they belong to somebody else."""
+    """The settings by name, and the requests by name with their file. `foreign` are files that are not
+    obeyed because they belong to somebody else."""
 
     settings: dict[str, Found]
     requests: dict[str, tuple[dict[str, Value], str]]
-    files: tuple[Path, ...]
     unknown_variables: tuple[str, ...]
     foreign: tuple[Path, ...] = ()
 
 
 def read_configuration(environment: Mapping[str, str], folder: Path) -> Configuration:
-    """What the environment and the files say for a command run in a folder.
+    """The configuration of a command that runs in a folder, from the environment and the files.
 
-    Raises RequestError where a file cannot be read, is no TOML, or says what it cannot.
+    Raises RequestError for a file that cannot be read, is not TOML, or has an invalid setting.
     """
     found, unknown = _from_environment(environment)
     requests: dict[str, tuple[dict[str, Value], str]] = {}
-    files = []
     foreign: list[Path] = []
     for path, table in (of_project(folder, foreign), of_user(environment)):
         if table is None:
             continue
-        files.append(path)
         named = table.pop("requests", {})
         _add(found, {name: Found(value, str(path)) for name, value in _checked(table, path).items()})
         for name, request in tables_in(named, path).items():
             values = _checked(request, path, f"requests.{name}", SETTINGS | _ONLY_IN_REQUESTS)
             requests.setdefault(name, (values, str(path)))
-    return Configuration(found, requests, tuple(files), unknown, tuple(foreign))
+    return Configuration(found, requests, unknown, tuple(foreign))
 
 
 def _add(found: dict[str, Found], weaker: dict[str, Found]) -> None:

@@ -1,4 +1,4 @@
-"""Where the files of a configuration lie, who may write them, and their tables."""
+"""The files of a configuration: finds them, checks who owns them, and reads their tables."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ _held: ContextVar[list[str] | None] = ContextVar("held", default=None)
 
 @dataclass(slots=True)
 class Diagnostics:
-    """Where messages go. `quiet` keeps all but errors; `as_json` writes errors as objects."""
+    """Writes messages. `quiet` keeps all but errors back; `as_json` writes errors as objects."""
 
     quiet: bool = False
     as_json: bool = False
@@ -48,7 +48,7 @@ class Diagnostics:
 
     @contextmanager
     def notes_in_the_end(self) -> Iterator[None]:
-        """Where errors are JSON, an error is all that stderr has: notes wait for a run that answers."""
+        """Holds notes back where errors are JSON: an error is all that stderr has then."""
         if not self.as_json:
             yield
             return

@@ -1,21 +1,24 @@
 """The flags that commands share, each declared once; `Flags` are those of a question over call logs."""
 
+# ruff: noqa: RUF009 - calls in the class make its fields
+
 from __future__ import annotations
 
 import inspect
 from collections.abc import Mapping  # noqa: TC003 - the signature is evaluated
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from callstats_cli.cli import completion
-from callstats_cli.cli.filter_flags import filter_flags
+from callstats_cli.request.filters import FILTER_FIELDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from callstats_cli.request.filters import FilterField
 
 AsJson = Annotated[bool, typer.Option("--json", help="As JSON.")]
 Debug = Annotated[bool, typer.Option("--debug", help="Show tracebacks.")]
@@ -29,194 +32,148 @@ RejectsFile = Annotated[
 ]
 
 
+def _flag(info: Any, default: object = None) -> Any:
+    return field(default=default, metadata={"flag": info})
+
+
+def _value(names: str, metavar: str, text: str, **more: Any) -> Any:
+    """A field for a flag that takes a value, with its names, the word for the value, and its help."""
+    return _flag(typer.Option(*names.split(), metavar=metavar, help=text, **more))
+
+
+def _switch(names: str, text: str) -> Any:
+    """A field for a flag that is on or off."""
+    return _flag(typer.Option(*names.split(), help=text), default=False)
+
+
 @dataclass(frozen=True)
 class Flags:
-    """What was typed; null where it was not."""
+    """The values of the flags as they were typed; null where one was not."""
 
-    source: Annotated[
-        list[str] | None,
-        typer.Argument(
-            help="Files, folders, globs, URLs, - for stdin, @NAME for a configured request."
-        ),
-    ] = None
-    request: Annotated[
-        str | None,
-        typer.Option("--request", "-r", metavar="FILE", help="Request body as JSON; - is stdin."),
-    ] = None
-    project: Annotated[
-        str | None,
-        typer.Option("--project", "-p", metavar="ID", help="Only this project. Default: all."),
-    ] = None
-    start: Annotated[
-        str | None,
-        typer.Option(
-            "--start",
-            "--since",
-            "-s",
-            metavar="TIME",
-            help="First instant: 2026-03-01T08:00, 24h (ago), monday, today. Default: first call.",
-        ),
-    ] = None
-    end: Annotated[
-        str | None,
-        typer.Option(
-            "--end",
-            "--until",
-            "-u",
-            metavar="TIME",
-            help="First instant after the range. Default: now, or after the last call.",
-        ),
-    ] = None
-    last: Annotated[
-        str | None,
-        typer.Option("--last", metavar="SPAN", help="The span before --end: 7d, 24 hours, 1mo."),
-    ] = None
-    granularity: Annotated[
-        str | None,
-        typer.Option(
-            "--granularity",
-            "-g",
-            metavar="WIDTH",
-            help="Bucket width: seconds, 5m, hour, day, week, month, quarter, year, auto, total.",
-        ),
-    ] = None
-    timezone: Annotated[
-        str | None,
-        typer.Option(
-            "--timezone",
-            "-z",
-            metavar="ZONE",
-            help="IANA zone of the buckets and of times without one, or local. Default: UTC.",
-            autocompletion=completion.zones,
-        ),
-    ] = None
-    usage: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--usage",
-            metavar="METRIC[:AGG,...]",
-            help="Per call and model, for example input_tokens:sum,avg,p95. Repeatable.",
-            autocompletion=completion.usage_metrics,
-        ),
-    ] = None
-    calls: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--calls",
-            metavar="METRIC[:AGG,...]",
-            help="Per call, for example latency_ms:p50,p99.9. Repeatable.",
-            autocompletion=completion.call_metrics,
-        ),
-    ] = None
+    source: list[str] | None = _flag(
+        typer.Argument(help="Files, folders, globs, URLs, - for stdin, @NAME for a configured request.")
+    )
+    request: str | None = _value("--request -r", "FILE", "Request body as JSON; - is stdin.")
+    project: str | None = _value("--project -p", "ID", "Only this project. Default: all.")
+    start: str | None = _value(
+        "--start --since -s",
+        "TIME",
+        "First instant: 2026-03-01T08:00, 24h (ago), monday, today. Default: first call.",
+    )
+    end: str | None = _value(
+        "--end --until -u",
+        "TIME",
+        "First instant after the range. Default: now, or after the last call.",
+    )
+    last: str | None = _value("--last", "SPAN", "The span before --end: 7d, 24 hours, 1mo.")
+    granularity: str | None = _value(
+        "--granularity -g",
+        "WIDTH",
+        "Bucket width: seconds, 5m, hour, day, week, month, quarter, year, auto, total.",
+    )
+    timezone: str | None = _value(
+        "--timezone -z",
+        "ZONE",
+        "IANA zone of the buckets and of times without one, or local. Default: UTC.",
+        autocompletion=completion.zones,
+    )
+    usage: list[str] | None = _value(
+        "--usage",
+        "METRIC[:AGG,...]",
+        "Per call and model, for example input_tokens:sum,avg,p95. Repeatable.",
+        autocompletion=completion.usage_metrics,
+    )
+    calls: list[str] | None = _value(
+        "--calls",
+        "METRIC[:AGG,...]",
+        "Per call, for example latency_ms:p50,p99.9. Repeatable.",
+        autocompletion=completion.call_metrics,
+    )
     filters: Mapping[str, list[str] | bool | None] = field(default_factory=dict)
-    output_format: Annotated[
-        str | None,
-        typer.Option(
-            "--format",
-            "-f",
-            metavar="FORMAT",
-            help="table (default), json, jsonl, csv, markdown, parquet, arrow.",
-            autocompletion=completion.output_formats,
-        ),
-    ] = None
-    as_json: Annotated[bool, typer.Option("--json", help="Short for --format json.")] = False
-    output: Annotated[
-        str | None,
-        typer.Option("--output", "-o", metavar="FILE", help="Write there; its ending says the format."),
-    ] = None
-    log_format: Annotated[
-        str | None,
-        typer.Option(
-            "--log-format",
-            metavar="NAME",
-            help="Read as this format instead of telling it by content: `callstats formats`.",
-            autocompletion=completion.log_formats,
-        ),
-    ] = None
-    mapped: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--map",
-            metavar="FIELD=COLUMN",
-            help="Name a column of a log of your own, for example started_at:ms=ts. Repeatable.",
-        ),
-    ] = None
-    time_origin: Annotated[
-        str | None,
-        typer.Option("--time-origin", metavar="TIME", help="What relative times count from."),
-    ] = None
-    log_timezone: Annotated[
-        str | None,
-        typer.Option(
-            "--log-timezone", metavar="ZONE", help="Zone of the log's zone-less times. Default: UTC."
-        ),
-    ] = None
-    usage_scope: Annotated[
-        str | None,
-        typer.Option(
-            "--usage-scope",
-            metavar="SCOPE",
-            help="Whose tokens count where parents repeat their children's: auto, own, recorded.",
-        ),
-    ] = None
-    dedupe: Annotated[
-        str | None,
-        typer.Option("--dedupe", metavar="WHEN", help="Merge lines of one call: auto, always, never."),
-    ] = None
-    no_partition_pruning: Annotated[
-        bool, typer.Option("--no-partition-pruning", help="Read partitions outside the range too.")
-    ] = False
-    skip_bad_files: Annotated[
-        bool, typer.Option("--skip-bad-files", help="Leave out files that cannot be read.")
-    ] = False
-    allow_extension_install: Annotated[
-        bool,
-        typer.Option(
-            "--allow-extension-install",
-            help="Let DuckDB download what it needs to read a URL, where no library is installed.",
-        ),
-    ] = False
-    prices: Annotated[
-        str | None,
-        typer.Option(
-            "--prices",
-            metavar="FILE",
-            help="Prices of your own (TOML or JSON), or recorded: the costs that the log itself has.",
-        ),
-    ] = None
-    strict_pricing: Annotated[
-        bool,
-        typer.Option(
-            "--strict-pricing",
-            help="Exit 3 where a call has no price, or a model is priced by a loose match.",
-        ),
-    ] = False
-    strict: Annotated[
-        bool,
-        typer.Option(
-            "--strict",
-            help="Exit 3 where anything was odd: unreadable, left out, unpriced.",
-        ),
-    ] = False
-    memory_limit: Annotated[
-        str | None, typer.Option("--memory-limit", metavar="SIZE", help="For example 4GB.")
-    ] = None
-    threads: Annotated[
-        int | None,
-        typer.Option("--threads", metavar="N", min=1, help="Threads to use. Default: all cores."),
-    ] = None
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")] = False
-    no_color: Annotated[bool, typer.Option("--no-color", help="No colors in the terminal.")] = False
-    debug: Debug = False
+    output_format: str | None = _value(
+        "--format -f",
+        "FORMAT",
+        "table (default), json, jsonl, csv, markdown, parquet, arrow.",
+        autocompletion=completion.output_formats,
+    )
+    as_json: bool = _switch("--json", "Short for --format json.")
+    output: str | None = _value("--output -o", "FILE", "Write there; its ending says the format.")
+    log_format: str | None = _value(
+        "--log-format",
+        "NAME",
+        "Read as this format instead of telling it by content: `callstats formats`.",
+        autocompletion=completion.log_formats,
+    )
+    mapped: list[str] | None = _value(
+        "--map",
+        "FIELD=COLUMN",
+        "Name a column of a log of your own, for example started_at:ms=ts. Repeatable.",
+    )
+    time_origin: str | None = _value("--time-origin", "TIME", "What relative times count from.")
+    log_timezone: str | None = _value(
+        "--log-timezone", "ZONE", "Zone of the log's zone-less times. Default: UTC."
+    )
+    usage_scope: str | None = _value(
+        "--usage-scope",
+        "SCOPE",
+        "Whose tokens count where parents repeat their children's: auto, own, recorded.",
+    )
+    dedupe: str | None = _value("--dedupe", "WHEN", "Merge lines of one call: auto, always, never.")
+    no_partition_pruning: bool = _switch(
+        "--no-partition-pruning", "Read partitions outside the range too."
+    )
+    skip_bad_files: bool = _switch("--skip-bad-files", "Leave out files that cannot be read.")
+    allow_extension_install: bool = _switch(
+        "--allow-extension-install",
+        "Let DuckDB download what it needs to read a URL, where no library is installed.",
+    )
+    prices: str | None = _value(
+        "--prices",
+        "FILE",
+        "Prices of your own (TOML or JSON), or recorded: the costs that the log itself has.",
+    )
+    strict_pricing: bool = _switch(
+        "--strict-pricing", "Exit 3 where a call has no price, or a model is priced by a loose match."
+    )
+    strict: bool = _switch("--strict", "Exit 3 where anything was odd: unreadable, left out, unpriced.")
+    memory_limit: str | None = _value("--memory-limit", "SIZE", "For example 4GB.")
+    threads: int | None = _value("--threads", "N", "Threads to use. Default: all cores.", min=1)
+    quiet: bool = _switch("--quiet -q", "Say nothing but errors.")
+    no_color: bool = _switch("--no-color", "No colors in the terminal.")
+    debug: bool = _switch("--debug", "Show tracebacks.")
 
 
 @cache
 def _parameters() -> Mapping[str, inspect.Parameter]:
     """The flags of a question; in the place of `filters` one for each field of a filter."""
+    typed = inspect.signature(Flags, eval_str=True).parameters
     parameters: dict[str, inspect.Parameter] = {}
-    for name, parameter in inspect.signature(Flags, eval_str=True).parameters.items():
-        parameters |= filter_flags() if name == "filters" else {name: parameter}
+    for item in fields(Flags):
+        if item.name == "filters":
+            parameters |= {of.parameter: _filter_parameter(of) for of in FILTER_FIELDS.values()}
+        else:
+            plain = typed[item.name]
+            parameters[item.name] = plain.replace(
+                annotation=Annotated[plain.annotation, item.metadata["flag"]]
+            )
     return parameters
+
+
+def _filter_parameter(item: FilterField) -> inspect.Parameter:
+    if item.matches == "root":
+        option = typer.Option(f"--{item.flag}/--no-{item.flag}", help=item.help)
+    else:
+        option = typer.Option(f"--{item.flag}", metavar=item.metavar, help=item.help)
+    kind = bool | None if item.matches == "root" else list[str] | None
+    return inspect.Parameter(
+        item.parameter,
+        inspect.Parameter.POSITIONAL_OR_KEYWORD,
+        default=None,
+        annotation=Annotated[kind, option],
+    )
+
+
+_FILTERS = frozenset(item.parameter for item in FILTER_FIELDS.values())
 
 
 def taking_flags(*names: str) -> Callable[[Callable[..., int]], Callable[..., int]]:
@@ -232,7 +189,7 @@ def taking_flags(*names: str) -> Callable[[Callable[..., int]], Callable[..., in
 
         def run(**typed: Any) -> int:
             given = {name: typed.pop(name) for name in shared}
-            filters = {name: given.pop(name) for name in filter_flags() if name in given}
+            filters = {name: given.pop(name) for name in _FILTERS if name in given}
             return command(Flags(**given, filters=filters), **typed)
 
         parameters = [*shared.values(), *own]

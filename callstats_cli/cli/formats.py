@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from callstats_cli.cli.flags import AsJson, Debug
-from callstats_cli.cli.stages import write_json, write_text
+from callstats_cli.cli.stages import print_report
 from callstats_cli.errors import ExitCode
 
 
@@ -25,13 +25,7 @@ def formats(
     callstats formats otel
     """
     from callstats_cli.answer.format_report import report
-    from callstats_cli.cli.output import open_output
     from callstats_cli.render.formats import formats_text
 
-    content = report(name)
-    with open_output(None) as stream:
-        if as_json:
-            write_json(stream, content)
-        else:
-            write_text(stream, formats_text(content))
+    print_report(report(name), formats_text, as_json=as_json)
     return ExitCode.ANSWERED

@@ -20,15 +20,7 @@ from callstats_cli.cli.stages import (
 
 
 @taking_flags(
-    "source",
-    "log_format",
-    "mapped",
-    "time_origin",
-    "log_timezone",
-    "skip_bad_files",
-    "strict",
-    "no_color",
-    "debug",
+    *"source log_format mapped time_origin log_timezone skip_bad_files strict no_color debug".split()
 )
 def inspect(flags: Flags, *, as_json: AsJson = False, rejects: RejectsFile = None) -> int:
     """What SOURCE is and holds: format, range, projects, ops, models, columns, usage, oddities.

@@ -1,27 +1,40 @@
-"""What `compare` and `check` share: an answer as measurements, and the side it is compared with."""
+"""Answers as measurements, and the side that one is compared with, for `compare` and `check`."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, NamedTuple
+from typing import TYPE_CHECKING, Annotated, NamedTuple, TypeVar
 
 import typer
 
 from callstats_cli.cli.diagnostics import Diagnostics
-from callstats_cli.cli.stages import answer_with_notes, ask_options, start_engine, survey_options
+from callstats_cli.cli.stages import (
+    answer_with_notes,
+    ask_options,
+    start_engine,
+    survey_options,
+    terminal_for,
+    write_lines,
+    write_markdown,
+    write_text,
+)
 from callstats_cli.errors import RequestError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
+    from typing import BinaryIO
 
     from callstats_cli.answer.ask import Answer
     from callstats_cli.answer.baseline import Baseline
     from callstats_cli.answer.comparison import Measurement, Side
-    from callstats_cli.cli.flags import Flags
+    from callstats_cli.cli.stages import Run
     from callstats_cli.engines.engine import Engine
+    from callstats_cli.render.terminal import Terminal
     from callstats_cli.request.request import CallStatsRequest
     from callstats_cli.sources.finding import SourceFile
 
     Other = Baseline | tuple[int, int | None]
+
+Content = TypeVar("Content")
 
 FORMATS = ("table", "json", "markdown")
 
@@ -47,23 +60,17 @@ class Measured(NamedTuple):
     values: list[Measurement]
 
 
-def measure(
-    files: Sequence[SourceFile],
-    request: CallStatsRequest,
-    flags: Flags,
-    now_us: int,
-    diagnostics: Diagnostics,
-) -> Measured:
+def measure(run: Run, files: Sequence[SourceFile], request: CallStatsRequest) -> Measured:
     """Asks with an engine of its own: one is locked to what one question reads."""
     from callstats_cli.answer.comparison import whole_range
     from callstats_cli.answer.preparing import prepare
 
-    engine = start_engine(flags)
-    options = ask_options(flags, files, survey_options(flags, now_us), now_us)
+    engine = start_engine(run.flags)
+    options = ask_options(run.flags, files, survey_options(run.flags, run.now_us), run.now_us)
     options = options._replace(totals=True)
-    with diagnostics.progress("Reading"):
+    with run.diagnostics.progress("Reading"):
         question = prepare(request, options, engine)
-    answer = answer_with_notes(question, options, engine, diagnostics)
+    answer = answer_with_notes(question, options, engine, run.diagnostics)
     assert answer.totals is not None  # noqa: S101 - they are wanted
     return Measured(answer, engine, list(whole_range(answer.stats, answer.totals)))
 
@@ -94,7 +101,7 @@ def _say_where_log_begins(
 def plan_other(
     with_range: str | None, baseline: str | None, request: CallStatsRequest, now_us: int
 ) -> Other:
-    """What to compare with: a saved answer, or a range, its end null where it has the same length.
+    """The other side of a comparison: a saved answer, or a range, its end null for the same length.
 
     Raises RequestError where that is said twice or not at all, or cannot be read.
     """
@@ -117,13 +124,7 @@ def plan_other(
 
 
 def other_side(
-    files: Sequence[SourceFile],
-    request: CallStatsRequest,
-    new: Measured,
-    other: Other,
-    flags: Flags,
-    now_us: int,
-    diagnostics: Diagnostics,
+    run: Run, files: Sequence[SourceFile], request: CallStatsRequest, new: Measured, other: Other
 ) -> tuple[Side, list[Measurement]]:
     """The side that is compared with, and its values."""
     from callstats_cli.answer.baseline import Baseline, of_baseline
@@ -137,6 +138,23 @@ def other_side(
     if end_us is None:
         end_us = start_us + stats.end - stats.start
     request = request._replace(start=start_us, end=end_us)
-    old = measure(files, request, flags, now_us, Diagnostics(quiet=True))
-    _say_where_log_begins(files, old, new, diagnostics)
+    old = measure(run._replace(diagnostics=Diagnostics(quiet=True)), files, request)
+    _say_where_log_begins(files, old, new, run.diagnostics)
     return Side(start_us, end_us), old.values
+
+
+def write_report(
+    run: Run,
+    stream: BinaryIO,
+    content: Content,
+    json_of: Callable[[Content], str],
+    markdown_of: Callable[[Content], str],
+    text_of: Callable[[Content, Terminal], str],
+) -> None:
+    """Writes a report in the chosen one of `FORMATS`."""
+    if run.chosen == "json":
+        write_lines(stream, (json_of(content),))
+    elif run.chosen == "markdown":
+        write_markdown(stream, markdown_of(content))
+    else:
+        write_text(stream, text_of(content, terminal_for(stream, run.flags)))

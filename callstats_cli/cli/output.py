@@ -1,4 +1,4 @@
-"""Where the answer goes: stdout, or a file that is replaced only when the work succeeded (spec 12)."""
+"""Outputs: stdout, or a file that is replaced only when the work succeeded (spec 12)."""
 
 from __future__ import annotations
 
@@ -164,7 +164,7 @@ def _refuse_sources(path: str | None, descriptor: int | None, files: Sequence[So
 
 
 def _identity(file: str | int) -> tuple[int, int] | None:
-    """What tells a regular file from all others, whatever its name; null for anything else."""
+    """The device and inode of a regular file, the same whatever its name; null for anything else."""
     try:
         found = os.stat(file)  # noqa: PTH116 - may be a descriptor
     except (OSError, ValueError):
@@ -196,7 +196,7 @@ def open_beside(
 
 
 def _destination(path: str | None) -> object:
-    """What is equal for two names of one file."""
+    """A value that is equal for two names of one file."""
     descriptor = _descriptor_of(path)
     return (
         _identity(descriptor if descriptor is not None else str(path))

@@ -5,19 +5,14 @@ from __future__ import annotations
 import os
 import time
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from callstats_cli.cli.diagnostics import Diagnostics
 from callstats_cli.cli.flags import AsJson, Flags, taking_flags
-from callstats_cli.cli.stages import (
-    files_of,
-    start_engine,
-    survey_options,
-    write_json,
-    write_text,
-)
+from callstats_cli.cli.stages import files_of, print_report, start_engine, survey_options
 from callstats_cli.errors import CallstatsError, ExitCode, RequestError, SourceError, quoted
 from callstats_cli.sources.finding import is_log_name
 
@@ -59,6 +54,7 @@ def prices(
     """
     from callstats_cli.answer.price_report import price_of_call, prices_of_log, prices_of_models
     from callstats_cli.pricing.book import RECORDED, open_book
+    from callstats_cli.render.prices import call_text, models_text
 
     if own == RECORDED:
         raise RequestError("--prices recorded: costs that a log recorded are no prices")
@@ -72,17 +68,17 @@ def prices(
             raise RequestError("--call needs a source that holds the call")
         found = prices_of_models(what, provider, book)
         if any(model["reason"] != _UNKNOWN for model in found):
-            _print(found, as_json=as_json)
+            print_report(found, models_text, as_json=as_json)
         _require_known(found, book)
         return ExitCode.ANSWERED
     question, engine = _asked(replace(flags, source=sources), book)
     if call is None:
-        _print(prices_of_log(question), as_json=as_json)
+        print_report(prices_of_log(question), models_text, as_json=as_json)
         return ExitCode.ANSWERED
     priced = price_of_call(question, call, engine)
     if not priced:
         raise SourceError(f"no call {quoted(call)} with usage in the source")
-    _print(priced, as_json=as_json, call=call)
+    print_report(priced, partial(call_text, call), as_json=as_json)
     return ExitCode.ANSWERED
 
 
@@ -122,14 +118,3 @@ def _asked(flags: Flags, book: PriceBook) -> tuple[Question, Engine]:
     options = survey_options(flags, now_us)
     files = files_of(flags, Diagnostics(debug=flags.debug))
     return prepare(request, AskOptions(files, options, now_us, book), engine), engine
-
-
-def _print(content: list[dict[str, Any]], *, as_json: bool, call: str | None = None) -> None:
-    from callstats_cli.cli.output import open_output
-    from callstats_cli.render.prices import call_text, models_text
-
-    with open_output(None) as stream:
-        if as_json:
-            write_json(stream, content)
-        else:
-            write_text(stream, models_text(content) if call is None else call_text(call, content))

@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from callstats_cli.cli import completion
-from callstats_cli.cli.diagnostics import Diagnostics
 from callstats_cli.cli.flags import Flags, RejectsFile, taking_flags
 from callstats_cli.cli.question import build_request
-from callstats_cli.cli.settings import with_settings
 from callstats_cli.cli.stages import (
     answer_with_notes,
     ask_options,
+    begin,
     exit_code,
     files_of,
     start_engine,
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
     from callstats_cli.answer.ask import Answer
-    from callstats_cli.engines.engine import Engine
     from callstats_cli.request.request import CallStatsRequest
 
 
@@ -83,14 +81,11 @@ def query(
 
     callstats query --log-format claude-code --last 7d
     """
-    from callstats_cli.cli.output import FORMATS, format_of, open_beside, open_output
+    from callstats_cli.cli.output import FORMATS, open_beside, open_output
 
-    diagnostics = Diagnostics(quiet=flags.quiet, debug=flags.debug)
-    flags = with_settings(flags, FORMATS, diagnostics)
+    flags, diagnostics, chosen, now_us = begin(flags, FORMATS)
     engine = start_engine(flags)
     started = time.perf_counter()
-    now_us = time.time_ns() // 1_000
-    chosen = format_of(flags.output_format, as_json=flags.as_json, output=flags.output)
     if meta and chosen != "json":
         raise RequestError("--meta goes with --json")
     asked = build_request(flags, now_us, diagnostics)
@@ -118,9 +113,16 @@ def query(
             write_lines(stream, (script_of(question, engine),))
             return ExitCode.ANSWERED
         answer = answer_with_notes(question, options, engine, diagnostics)
-        about = _meta(answer, engine, started) if meta else None
+        about = None
+        if meta:
+            from callstats_cli.answer.meta import describe
+
+            about = describe(question, answer.stats, engine, time.perf_counter() - started)
         if plot is not None:
-            _draw(answer, stream, flags)
+            from callstats_cli.render.plot import render_plot
+
+            terminal = terminal_for(stream, flags)
+            write_text(stream, render_plot(answer.stats, terminal), styled=terminal.color)
         elif options.totals:
             _write_for_readers(answer, chosen, stream, flags, all_buckets=all_buckets)
         else:
@@ -148,19 +150,6 @@ def _to_plot(column: str, asked: CallStatsRequest, flags: Flags, chosen: str) ->
     require_plotext()
     usage, calls = metrics_of([metric])
     return asked._replace(usage_metrics=usage, call_metrics=calls)
-
-
-def _meta(answer: Answer, engine: Engine, started: float) -> dict[str, Any]:
-    from callstats_cli.answer.meta import describe
-
-    return describe(answer.question, answer.stats, engine, time.perf_counter() - started)
-
-
-def _draw(answer: Answer, stream: BinaryIO, flags: Flags) -> None:
-    from callstats_cli.render.plot import render_plot
-
-    terminal = terminal_for(stream, flags)
-    write_text(stream, render_plot(answer.stats, terminal), styled=terminal.color)
 
 
 def _write_for_programs(

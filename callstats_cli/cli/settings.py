@@ -1,4 +1,4 @@
-"""What was not typed is filled in from a named request, the environment and the configuration files."""
+"""Fills flags that were not typed from a named request, the environment and configuration files."""
 
 from __future__ import annotations
 

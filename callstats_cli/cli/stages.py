@@ -8,19 +8,20 @@ import os
 import re
 import stat
 import sys
-from typing import TYPE_CHECKING, TypeVar, get_args
+import time
+from typing import TYPE_CHECKING, NamedTuple, TypeVar, get_args
 
+from callstats_cli.cli.diagnostics import Diagnostics
 from callstats_cli.errors import ExitCode, RequestError, did_you_mean, quoted
 from callstats_cli.harmless import printable_lines, without_commands
 from callstats_cli.survey.quality import ODD_KINDS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from typing import BinaryIO
 
     from callstats_cli.answer.ask import Answer
     from callstats_cli.answer.question import AskOptions, Question
-    from callstats_cli.cli.diagnostics import Diagnostics
     from callstats_cli.cli.flags import Flags
     from callstats_cli.engines.engine import Engine
     from callstats_cli.render.terminal import Terminal
@@ -29,12 +30,34 @@ if TYPE_CHECKING:
     from callstats_cli.survey.survey import Survey
 
 Word = TypeVar("Word", bound=str)
+Content = TypeVar("Content")
 
 _SIZE = re.compile(r"\d+(\.\d+)?\s*([KMGT]i?)?B", re.IGNORECASE)
 
 
+class Run(NamedTuple):
+    """A run of a command: its flags with settings filled in, its output format, and the instant that
+    is now."""
+
+    flags: Flags
+    diagnostics: Diagnostics
+    chosen: str
+    now_us: int
+
+
+def begin(flags: Flags, formats: Sequence[str]) -> Run:
+    """The run of a command that can write some formats; raises RequestError for a wrong setting."""
+    from callstats_cli.cli.output import format_of
+    from callstats_cli.cli.settings import with_settings
+
+    diagnostics = Diagnostics(quiet=flags.quiet, debug=flags.debug)
+    flags = with_settings(flags, formats, diagnostics)
+    chosen = format_of(flags.output_format, as_json=flags.as_json, output=flags.output, known=formats)
+    return Run(flags, diagnostics, chosen, time.time_ns() // 1_000)
+
+
 def start_engine(flags: Flags) -> Engine:
-    """An engine that is being connected; raises RequestError for a size that is none."""
+    """An engine that is being connected; raises RequestError for a malformed size."""
     from callstats_cli import engines
 
     limit = flags.memory_limit
@@ -59,7 +82,7 @@ def files_of(flags: Flags, diagnostics: Diagnostics) -> list[SourceFile]:
 
 
 def survey_options(flags: Flags, now_us: int) -> SurveyOptions:
-    """How the sources are to be read; raises RequestError for words that are none."""
+    """The options that say how sources are read; raises RequestError for an unknown word."""
     from callstats_cli.formats.mapped import ReadOptions, parse_map
     from callstats_cli.formats.registry import FAMILIES
     from callstats_cli.request.local_zone import zone_name
@@ -95,8 +118,8 @@ def one_of(flag: str, value: str, known: tuple[Word, ...]) -> Word:
 def ask_options(
     flags: Flags, files: Sequence[SourceFile], read: SurveyOptions, now_us: int
 ) -> AskOptions:
-    """How the files are asked; a file of prices is read in any case. Raises RequestError where that is
-    broken."""
+    """The options of a question over files. Reads a file of prices, and raises RequestError where that
+    is malformed."""
     from callstats_cli.answer.question import AskOptions
 
     options = AskOptions(files, read, now_us)
@@ -124,7 +147,7 @@ def answer_with_notes(
 
 
 def terminal_for(stream: BinaryIO, flags: Flags) -> Terminal:
-    """What a text is laid out for: stdout, or a file."""
+    """The terminal that a text is laid out for: that of stdout, or a file."""
     from callstats_cli.render.terminal import terminal_of
 
     seen_by = sys.stdout if is_stdout(stream) else io.TextIOWrapper(io.BytesIO(), "utf-8")
@@ -183,6 +206,17 @@ def write_json(stream: BinaryIO, content: object) -> None:
     from callstats_cli.render.json import json_text
 
     write_lines(stream, (json_text(content),))
+
+
+def print_report(content: Content, text_of: Callable[[Content], str], *, as_json: bool) -> None:
+    """Writes a report to stdout, as JSON or as text for people."""
+    from callstats_cli.cli.output import open_output
+
+    with open_output(None) as stream:
+        if as_json:
+            write_json(stream, content)
+        else:
+            write_text(stream, text_of(content))
 
 
 def exit_code(answer: Answer, flags: Flags) -> ExitCode:

@@ -1,1 +1,1 @@
-"""How each log is written: one file per format, detection, and where its columns are found."""
+"""The formats of logs, a file each; their detection, and the places of their columns."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from callstats_cli.formats.log_format import LogFormat, RawColumn
+from callstats_cli.formats.log_format import LogFormat, count, duration, text, time
 
 if TYPE_CHECKING:
     from callstats_cli.formats.log_format import Sample
@@ -17,33 +17,33 @@ def _is_invocation_log(sample: Sample) -> bool:
 
 
 _TIERS = (
-    ("serviceTier",),
+    "serviceTier",
     ("output", "outputBodyJson", "serviceTier"),
     ("output", "outputBodyJson", "service_tier"),
     ("input", "inputBodyJson", "serviceTier"),
     ("input", "inputBodyJson", "service_tier"),
 )
-"""Where a tier may stand, as a word or as `{"type": word}`; what served before what was asked for."""
+"""The places of a service tier, a word or `{"type": word}`: the one that served before the one that was
+asked for."""
 
 BEDROCK = LogFormat(
     name="bedrock",
-    family="bedrock",
     about="model invocation logs of Amazon Bedrock, as JSON Lines",
     template="formats/bedrock/calls",
     is_format_of=_is_invocation_log,
     told_by="its lines are those of Bedrock's model invocation log, such as modelId and requestId",
     raw={
-        "id": RawColumn("text", (("requestId",),)),
-        "op_name": RawColumn("text", (("operation",),)),
-        "wb_user_id": RawColumn("text", (("identity", "arn"),)),
-        "started_at": RawColumn("time", (("timestamp",),)),
-        "duration": RawColumn("duration", (("output", "outputBodyJson", "metrics", "latencyMs"),)),
-        "error_code": RawColumn("text", (("errorCode",),)),
-        "model": RawColumn("text", (("modelId",),)),
-        "input_tokens": RawColumn("count", (("input", "inputTokenCount"),)),
-        "output_tokens": RawColumn("count", (("output", "outputTokenCount"),)),
-        "cache_read_input_tokens": RawColumn("count", (("input", "cacheReadInputTokenCount"),)),
-        "cache_creation_input_tokens": RawColumn("count", (("input", "cacheWriteInputTokenCount"),)),
-        "service_tier": RawColumn("text", _TIERS),
+        "id": text("requestId"),
+        "op_name": text("operation"),
+        "wb_user_id": text(("identity", "arn")),
+        "started_at": time("timestamp"),
+        "duration": duration(("output", "outputBodyJson", "metrics", "latencyMs")),
+        "error_code": text("errorCode"),
+        "model": text("modelId"),
+        "input_tokens": count(("input", "inputTokenCount")),
+        "output_tokens": count(("output", "outputTokenCount")),
+        "cache_read_input_tokens": count(("input", "cacheReadInputTokenCount")),
+        "cache_creation_input_tokens": count(("input", "cacheWriteInputTokenCount")),
+        "service_tier": text(*_TIERS),
     },
 )

@@ -4,29 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from callstats_cli.formats.log_format import LogFormat, RawColumn
+from callstats_cli.formats.log_format import LogFormat, count, text, time, usage
 
 if TYPE_CHECKING:
-    from callstats_cli.formats.log_format import Kind, Path, Sample
+    from callstats_cli.formats.log_format import Path
 
 _SPOKEN = ("user", "assistant")
 _LINE_MARKS = frozenset({"uuid", "parentUuid", "isSidechain", "requestId"})
 """Members of a transcript's lines beside `sessionId`."""
 
-_UNSPOKEN: dict[str, frozenset[str]] = {
-    "summary": frozenset({"leafUuid"}),
-    "file-history-snapshot": frozenset({"snapshot"}),
-    "mode": frozenset({"sessionId", "mode"}),
-    **dict.fromkeys(("system", "progress", "attachment"), frozenset({"sessionId", "isSidechain"})),
+_UNSPOKEN = {
+    "summary": "leafUuid",
+    "file-history-snapshot": "snapshot",
+    "mode": "sessionId mode",
+    **dict.fromkeys(("system", "progress", "attachment"), "sessionId isSidechain"),
     **dict.fromkeys(
-        (
-            "queue-operation",
-            "permission-mode",
-            "ai-title",
-            "custom-title",
-            "last-prompt",
-        ),
-        frozenset({"sessionId"}),
+        "queue-operation permission-mode ai-title custom-title last-prompt".split(), "sessionId"
     ),
 }
 """Type of a line that is nobody's message → the members that tell it from another tool's."""
@@ -42,10 +35,6 @@ _COUNTS = {
 }
 
 
-def _is_transcript(sample: Sample) -> bool:
-    return any(_is_line(record) for record in sample.records)
-
-
 def _is_line(record: dict[str, Any]) -> bool:
     kind, message = record.get("type", "assistant"), record.get("message")
     if not isinstance(kind, str):
@@ -57,48 +46,38 @@ def _is_line(record: dict[str, Any]) -> bool:
             (isinstance(usage, dict) and any(path[0] in usage for path in _COUNTS.values()))
             or (message.get("role") in _SPOKEN and not _LINE_MARKS.isdisjoint(record))
         )
-    return kind in _UNSPOKEN and _UNSPOKEN[kind] <= record.keys()
-
-
-def _of_usage(kind: Kind, *path: str) -> RawColumn:
-    return RawColumn(kind, ((*_USAGE, *path),))
+    return kind in _UNSPOKEN and set(_UNSPOKEN[kind].split()) <= record.keys()
 
 
 CLAUDE_CODE = LogFormat(
     name="claude-code",
-    family="claude-code",
     about="transcripts of Claude Code and its sub-agents",
     template="formats/claude_code/lines",
     joined="formats/claude_code/calls",
-    is_format_of=_is_transcript,
+    is_format_of=lambda sample: any(map(_is_line, sample.records)),
     told_by="its lines are those of a Claude Code transcript (sessionId, message)",
     raw={
-        "line_kind": RawColumn("text", (("type",),)),
-        "message_id": RawColumn("text", (("message", "id"),)),
-        "request_id": RawColumn("text", (("requestId",),)),
-        "sidechain": RawColumn("text", (("isSidechain",),)),
-        "error": RawColumn("text", (("isApiErrorMessage",),)),
-        "thread_id": RawColumn("text", (("sessionId",),)),
-        "started_at": RawColumn("time", (("timestamp",),)),
-        "model": RawColumn("text", (("message", "model"),)),
-        "advisor_model": RawColumn("text", (("advisorModel",),)),
-        "usage": RawColumn("usage", (_USAGE,)),
-        **{name: _of_usage("count", *path) for name, path in _COUNTS.items()},
-        "web_searches": _of_usage("count", "server_tool_use", "web_search_requests"),
-        "service_tier": _of_usage("text", "service_tier"),
-        "speed": _of_usage("text", "speed"),
-        "inference_geo": _of_usage("text", "inference_geo"),
-        "iterations": _of_usage("text", "iterations"),
-        "recorded_total_cost": RawColumn("count", (("costUSD",),)),
+        "line_kind": text("type"),
+        "message_id": text(("message", "id")),
+        "request_id": text("requestId"),
+        "sidechain": text("isSidechain"),
+        "error": text("isApiErrorMessage"),
+        "thread_id": text("sessionId"),
+        "started_at": time("timestamp"),
+        "model": text(("message", "model")),
+        "advisor_model": text("advisorModel"),
+        "usage": usage(_USAGE),
+        **{name: count((*_USAGE, *path)) for name, path in _COUNTS.items()},
+        "web_searches": count((*_USAGE, "server_tool_use", "web_search_requests")),
+        "service_tier": text((*_USAGE, "service_tier")),
+        "speed": text((*_USAGE, "speed")),
+        "inference_geo": text((*_USAGE, "inference_geo")),
+        "iterations": text((*_USAGE, "iterations")),
+        "recorded_total_cost": count("costUSD"),
     },
     line_columns=(
-        "message_id",
-        "request_id",
-        "sidechain",
-        "thread_id",
-        "usable",
+        *"message_id request_id sidechain thread_id usable".split(),
         *_COUNTS,
-        "iterations",
-        "advisor_model",
+        *("iterations", "advisor_model"),
     ),
 )

@@ -2,35 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from callstats_cli.formats.log_format import LogFormat, RawColumn
+from callstats_cli.formats.log_format import LogFormat, RawColumn, count, text, time, usage
 
-if TYPE_CHECKING:
-    from callstats_cli.formats.log_format import Sample
-
-_MEMBERS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
-    "session_meta": (
-        frozenset({"id"}),
-        frozenset({"cwd", "originator", "cli_version", "model_provider", "forked_from_id"}),
-    ),
-    "turn_context": (
-        frozenset({"model"}),
-        frozenset({"cwd", "effort", "approval_policy", "sandbox_policy", "turn_id", "summary"}),
-    ),
-    "token_usage_record": (frozenset({"usage"}), frozenset({"response_id", "thread_id"})),
-    "token_count": (frozenset({"info"}), frozenset({"info"})),
-    "thread_settings_applied": (frozenset({"thread_settings"}), frozenset({"thread_settings"})),
-    "message": (frozenset({"role", "content"}), frozenset({"role"})),
-    "reasoning": (frozenset({"summary"}), frozenset({"encrypted_content", "content"})),
-    **dict.fromkeys(
-        ("function_call", "custom_tool_call"),
-        (frozenset({"name", "call_id"}), frozenset({"arguments", "input"})),
-    ),
-    **dict.fromkeys(
-        ("function_call_output", "custom_tool_call_output"),
-        (frozenset({"call_id", "output"}), frozenset({"output"})),
-    ),
+_MEMBERS = {
+    "session_meta": ("id", "cwd originator cli_version model_provider forked_from_id"),
+    "turn_context": ("model", "cwd effort approval_policy sandbox_policy turn_id summary"),
+    "token_usage_record": ("usage", "response_id thread_id"),
+    "token_count": ("info", "info"),
+    "thread_settings_applied": ("thread_settings", "thread_settings"),
+    "message": ("role content", "role"),
+    "reasoning": ("summary", "encrypted_content content"),
+    "function_call": ("name call_id", "arguments input"),
+    "custom_tool_call": ("name call_id", "arguments input"),
+    "function_call_output": ("call_id output", "output"),
+    "custom_tool_call_output": ("call_id output", "output"),
 }
 """Type of a line, or of an event's or item's payload → the members that the payload has, and those of
 which it has one."""
@@ -48,18 +35,11 @@ _RUNNING_USAGES = (("payload", "info", "total_token_usage"), ("payload", "thread
 
 
 def _counts(prefix: str, usages: tuple[tuple[str, ...], ...]) -> dict[str, RawColumn]:
-    return {
-        prefix + name: RawColumn("count", tuple((*usage, key) for usage in usages))
-        for name, key in _COUNTS.items()
-    }
+    return {prefix + name: count(*((*usage, key) for usage in usages)) for name, key in _COUNTS.items()}
 
 
 _LAST = _counts("", _LAST_USAGES)
 _RUNNING = _counts("running_", _RUNNING_USAGES)
-
-
-def _is_rollout(sample: Sample) -> bool:
-    return any(_is_line(record) for record in sample.records)
 
 
 def _is_line(record: dict[str, Any]) -> bool:
@@ -70,53 +50,39 @@ def _is_line(record: dict[str, Any]) -> bool:
         kind = payload.get("type")
     if not isinstance(kind, str) or kind not in _MEMBERS:
         return False
-    all_of, one_of = _MEMBERS[kind]
+    all_of, one_of = (set(names.split()) for names in _MEMBERS[kind])
     return all_of <= payload.keys() and not one_of.isdisjoint(payload)
 
 
 CODEX = LogFormat(
     name="codex",
-    family="codex",
     about="rollouts of the Codex CLI",
     template="formats/codex/lines",
     joined="formats/codex/calls",
-    is_format_of=_is_rollout,
+    is_format_of=lambda sample: any(map(_is_line, sample.records)),
     told_by="its lines are those of a Codex rollout (type and payload)",
     raw={
-        "line_kind": RawColumn("text", (("type",),)),
-        "event_kind": RawColumn("text", (("payload", "type"),)),
-        "started_at": RawColumn("time", (("timestamp",),)),
-        "session_id": RawColumn("text", (("payload", "id"),)),
-        "forked_from": RawColumn("text", (("payload", "forked_from_id"),)),
-        "response_id": RawColumn("text", (("payload", "response_id"),)),
-        "thread_id": RawColumn("text", (("payload", "thread_id"),)),
-        "limit_id": RawColumn("text", (("payload", "rate_limits", "limit_id"),)),
-        "model": RawColumn("text", (("payload", "model"),)),
-        "event_model": RawColumn("text", (("payload", "info", "model"),)),
-        "provider": RawColumn("text", (("payload", "model_provider"),)),
-        "service_tier": RawColumn(
-            "text", (("payload", "service_tier"), ("payload", "info", "service_tier"))
-        ),
-        "settings_tier": RawColumn("text", (("payload", "thread_settings", "service_tier"),)),
-        "last_usage": RawColumn("usage", _LAST_USAGES),
-        "running_usage": RawColumn("usage", _RUNNING_USAGES),
+        "line_kind": text("type"),
+        "event_kind": text(("payload", "type")),
+        "started_at": time("timestamp"),
+        "session_id": text(("payload", "id")),
+        "forked_from": text(("payload", "forked_from_id")),
+        "response_id": text(("payload", "response_id")),
+        "thread_id": text(("payload", "thread_id")),
+        "limit_id": text(("payload", "rate_limits", "limit_id")),
+        "model": text(("payload", "model")),
+        "event_model": text(("payload", "info", "model")),
+        "provider": text(("payload", "model_provider")),
+        "service_tier": text(("payload", "service_tier"), ("payload", "info", "service_tier")),
+        "settings_tier": text(("payload", "thread_settings", "service_tier")),
+        "last_usage": usage(*_LAST_USAGES),
+        "running_usage": usage(*_RUNNING_USAGES),
         **_LAST,
         **_RUNNING,
     },
     line_columns=(
-        "is_event",
-        "is_record",
-        "begins_turn",
-        "session_id",
-        "forked_from",
-        "response_id",
-        "thread_id",
-        "limit_id",
-        "usable",
-        "model",
-        "provider",
-        "service_tier",
-        "settings_tier",
+        *"is_event is_record begins_turn session_id forked_from response_id thread_id limit_id".split(),
+        *"usable model provider service_tier settings_tier".split(),
         *_LAST,
         *_RUNNING,
     ),

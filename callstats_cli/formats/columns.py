@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from callstats_cli.formats.log_format import Kind, LogFormat, RawColumn
+from callstats_cli.formats.log_format import Kind, LogFormat, RawColumn, usage
 from callstats_cli.formats.names import folded
 from callstats_cli.request.token_counts import AMOUNTS, COUNT_PATHS
 
@@ -18,121 +18,81 @@ _UNITS: dict[str, tuple[str, ...]] = {
     "us": ("us", "micros", "microseconds"),
     "ns": ("ns", "nanos", "nanoseconds"),
 }
-NAMES: dict[str, tuple[str, ...]] = {
-    "id": ("id", "call_id", "request_id", "uuid"),
-    "project_id": ("project_id", "project"),
-    "op_name": ("op_name", "op", "operation", "operation_name", "name"),
-    "trace_id": ("trace_id",),
-    "parent_id": ("parent_id", "parent_call_id", "parent_span_id"),
-    "thread_id": ("thread_id", "session_id", "conversation_id"),
-    "turn_id": ("turn_id",),
-    "wb_user_id": ("wb_user_id", "user_id", "user"),
-    "wb_run_id": ("wb_run_id", "run_id"),
+_WORDS = {
+    "id": "id call_id request_id uuid",
+    "project_id": "project_id project",
+    "op_name": "op_name op operation operation_name name",
+    "trace_id": "trace_id",
+    "parent_id": "parent_id parent_call_id parent_span_id",
+    "thread_id": "thread_id session_id conversation_id",
+    "turn_id": "turn_id",
+    "wb_user_id": "wb_user_id user_id user",
+    "wb_run_id": "wb_run_id run_id",
     "started_at": (
-        "started_at",
-        "start_time",
-        "start",
-        "timestamp",
-        "ts",
-        "time",
-        "datetime",
-        "created_at",
-        "created",
-        "request_time",
-        "date",
-        "timestamp_utc",
-        "datetime_utc",
-        "usage_date_utc",
-        "gmt_create",
+        "started_at start_time start timestamp ts time datetime created_at created request_time date "
+        "timestamp_utc datetime_utc usage_date_utc gmt_create"
     ),
-    "ended_at": ("ended_at", "end_time", "end", "finished_at", "completed_at"),
-    "deleted_at": ("deleted_at",),
-    "duration": tuple(
-        f"{name}{ending}" for ending in ("_ms", "_s", "_sec", "_seconds", "") for name in _DURATIONS
+    "ended_at": "ended_at end_time end finished_at completed_at",
+    "deleted_at": "deleted_at",
+    "duration": " ".join(
+        name + ending for ending in ("_ms", "_s", "_sec", "_seconds", "") for name in _DURATIONS
     ),
-    "exception": ("exception",),
-    "error": ("error",),
-    "is_error": ("is_error",),
-    "error_message": ("error_message",),
-    "error_type": ("error_type",),
-    "error_code": ("error_code",),
-    "failed": ("failed",),
-    "status": ("status",),
-    "status_code": ("status_code",),
-    "http_status": ("http_status", "http_status_code"),
-    "success": ("success",),
-    "ok": ("ok",),
-    "model": ("model", "model_name", "model_id"),
-    "provider": ("provider", "provider_name", "llm_provider", "custom_llm_provider"),
-    "service_tier": ("service_tier",),
-    "speed": ("speed",),
-    "inference_geo": ("inference_geo",),
-    "cache_hit": ("cache_hit",),
-    "gross_input_tokens": ("gross_input_tokens",),
-    "prompt_tokens": ("prompt_tokens", "tokens_prompt", "prompt_token_count"),
+    "exception": "exception",
+    "error": "error",
+    "is_error": "is_error",
+    "error_message": "error_message",
+    "error_type": "error_type",
+    "error_code": "error_code",
+    "failed": "failed",
+    "status": "status",
+    "status_code": "status_code",
+    "http_status": "http_status http_status_code",
+    "success": "success",
+    "ok": "ok",
+    "model": "model model_name model_id",
+    "provider": "provider provider_name llm_provider custom_llm_provider",
+    "service_tier": "service_tier",
+    "speed": "speed",
+    "inference_geo": "inference_geo",
+    "cache_hit": "cache_hit",
+    "gross_input_tokens": "gross_input_tokens",
+    "prompt_tokens": "prompt_tokens tokens_prompt prompt_token_count",
     "input_tokens": (
-        "input_tokens",
-        "tokens_in",
-        "in_tokens",
-        "input_token_count",
-        "context_tokens",
-        "input_length",
-        "request_tokens",
+        "input_tokens tokens_in in_tokens input_token_count context_tokens input_length request_tokens"
     ),
     "completion_tokens": (
-        "completion_tokens",
-        "tokens_completion",
-        "completion_token_count",
-        "candidates_token_count",
+        "completion_tokens tokens_completion completion_token_count candidates_token_count"
     ),
     "output_tokens": (
-        "output_tokens",
-        "tokens_out",
-        "out_tokens",
-        "output_token_count",
-        "generated_tokens",
-        "output_length",
-        "response_tokens",
+        "output_tokens tokens_out out_tokens output_token_count generated_tokens output_length "
+        "response_tokens"
     ),
-    "total_tokens": ("total_tokens", "total_token_count", "tokens_total", "tokens_used"),
-    "cache_read_input_tokens": ("cache_read_input_tokens", "cache_read_tokens"),
-    "prompt_cached_tokens": (),
+    "total_tokens": "total_tokens total_token_count tokens_total tokens_used",
+    "cache_read_input_tokens": "cache_read_input_tokens cache_read_tokens",
+    "prompt_cached_tokens": "",
     "input_cached_tokens": (
-        "cached_tokens",
-        "cached_input_tokens",
-        "input_cached_tokens",
-        "tokens_cached",
-        "cached_content_token_count",
+        "cached_tokens cached_input_tokens input_cached_tokens tokens_cached cached_content_token_count"
     ),
     "cache_creation_input_tokens": (
-        "cache_creation_input_tokens",
-        "cache_creation_tokens",
-        "cache_write_input_tokens",
-        "cache_write_tokens",
+        "cache_creation_input_tokens cache_creation_tokens cache_write_input_tokens cache_write_tokens"
     ),
-    "cache_creation_5m_input_tokens": ("cache_creation_5m_input_tokens", "cache_write_5m_tokens"),
-    "cache_creation_1h_input_tokens": ("cache_creation_1h_input_tokens", "cache_write_1h_tokens"),
-    "detailed_cache_write_tokens": (),
-    "reasoning_tokens": ("reasoning_tokens", "thoughts_tokens", "thoughts_token_count"),
-    "input_audio_tokens": ("input_audio_tokens", "prompt_audio_tokens"),
-    "input_image_tokens": ("input_image_tokens", "prompt_image_tokens"),
-    "output_audio_tokens": ("output_audio_tokens", "completion_audio_tokens"),
-    "output_image_tokens": ("output_image_tokens", "completion_image_tokens"),
-    "web_searches": ("web_searches", "web_search_requests"),
-    "requests": ("requests", "num_requests", "num_model_requests", "num_turns"),
-    "recorded_input_cost": ("input_cost", "prompt_cost"),
-    "recorded_output_cost": ("output_cost", "completion_cost"),
-    "recorded_total_cost": (
-        "total_cost",
-        "cost",
-        "cost_usd",
-        "total_cost_usd",
-        "cost_total",
-        "estimated_cost_usd",
-    ),
-    "input_refs": ("input_refs", "inputs", "input"),
-    "output_refs": ("output_refs", "output", "outputs"),
+    "cache_creation_5m_input_tokens": "cache_creation_5m_input_tokens cache_write_5m_tokens",
+    "cache_creation_1h_input_tokens": "cache_creation_1h_input_tokens cache_write_1h_tokens",
+    "detailed_cache_write_tokens": "",
+    "reasoning_tokens": "reasoning_tokens thoughts_tokens thoughts_token_count",
+    "input_audio_tokens": "input_audio_tokens prompt_audio_tokens",
+    "input_image_tokens": "input_image_tokens prompt_image_tokens",
+    "output_audio_tokens": "output_audio_tokens completion_audio_tokens",
+    "output_image_tokens": "output_image_tokens completion_image_tokens",
+    "web_searches": "web_searches web_search_requests",
+    "requests": "requests num_requests num_model_requests num_turns",
+    "recorded_input_cost": "input_cost prompt_cost",
+    "recorded_output_cost": "output_cost completion_cost",
+    "recorded_total_cost": "total_cost cost cost_usd total_cost_usd cost_total estimated_cost_usd",
+    "input_refs": "input_refs inputs input",
+    "output_refs": "output_refs output outputs",
 }
+NAMES = {field: tuple(words.split()) for field, words in _WORDS.items()}
 """Field of `--map` → the column names it is recognised by, in order; letter case and punctuation do
 not matter (`startTime`, `Start Time` and `start_time` are one name)."""
 
@@ -198,7 +158,7 @@ _NO_CALLS = (
     frozenset({"timestamp", "value", "trace_id", "data_type"}),
     frozenset({"timestamp", "value", "traceId", "dataType"}),
 )
-"""What tells the scores that a Langfuse export puts beside its observations."""
+"""Names that scores have, which a Langfuse export puts beside its observations."""
 
 
 _UNIT_OF = {
@@ -223,12 +183,11 @@ def _names_a_time(sample: Sample) -> bool:
 
 COLUMNS = LogFormat(
     name="columns",
-    family="columns",
     about="a log of one's own, a column per field, found by its name or by --map",
     template="formats/columns/calls",
     is_format_of=_names_a_time,
     raw={
-        "usage": RawColumn("usage", (("usage",),)),
+        "usage": usage("usage"),
         **{
             field: RawColumn(
                 _KINDS.get(field, "text"),

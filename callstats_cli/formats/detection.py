@@ -1,4 +1,4 @@
-"""Which format each file is written in, and where its raw columns are found."""
+"""Detects the format of a file, and finds its raw columns."""
 
 from __future__ import annotations
 
@@ -220,8 +220,8 @@ def _recognised(column: RawColumn, file: LogFile, names: Names) -> tuple[Referen
 
 
 def _reference_in_json(path: Path, file: LogFile) -> Reference:
-    """A path that no record has; inside JSON text where its beginning is some. (A usage is told from
-    what is none as a whole.)"""
+    """A path that no record has; inside JSON text where its beginning is some. (A usage is read
+    as a whole.)"""
     outer = path[:1]
     is_text = (
         len(path) > 1

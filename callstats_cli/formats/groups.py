@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from callstats_cli.formats.types import TEXT
 from callstats_cli.request.call_columns import CONSTANTS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Iterable
 
     from callstats_cli.formats.log_format import LogFormat, Path
     from callstats_cli.formats.types import ColumnType
@@ -22,7 +23,11 @@ PER_SECOND = {"s": 1, "ms": 1_000, "us": 1_000_000, "ns": 1_000_000_000}
 DEFAULT_LARGEST_OBJECT = 16_777_216
 
 FILE_PLACES = 1 << 40
-"""How many places of the reading order each file has."""
+"""The number of places in the reading order that each file has."""
+
+
+PerFile = tuple[str | None, ...]
+"""A value of each file, from the names of its folders."""
 
 
 class Leaf(NamedTuple):
@@ -34,7 +39,7 @@ class Leaf(NamedTuple):
 
 
 class Reference(NamedTuple):
-    """Where a raw column is found: a path into the files, a constant, or the files' folder names.
+    """The place of a raw column: a path into the files, a constant, or the files' folder names.
 
     `member` is the rest of the path where what is found is JSON text. `type` is the
     type found. `unit` is that of numbers: for times s, ms, us or ns, decided from the data where
@@ -47,7 +52,7 @@ class Reference(NamedTuple):
     unit: str | None = None
     near_zero: bool = False
     constant: str | None = None
-    per_file: tuple[str | None, ...] | None = None
+    per_file: PerFile | None = None
     leaves: tuple[Leaf, ...] = ()
 
     @property
@@ -83,7 +88,7 @@ class Group(NamedTuple):
     knows_failures: bool = False
 
     def name_of(self, raw: str) -> str:
-        """What the files call a raw column: a path with dots, its own name where they have none."""
+        """The files' name of a raw column: a path with dots, its own name where they have none."""
         (reference, *_) = self.found[raw]
         return ".".join((*reference.path, *reference.member)) or raw
 
@@ -96,8 +101,8 @@ class Group(NamedTuple):
         return self.format.gives(column) and (column in CONSTANTS or self.has(column))
 
     def shows(self, column: str, type_of: Callable[[Path], ColumnType | None]) -> bool:
-        """Do the schema, the header or the first records of a file have what a column of a call is made
-        of? `type_of` gives the type at a path of the file."""
+        """Whether the schema, the header or the first records of a file have what a column of a call is
+        made of. `type_of` gives the type at a path of the file."""
         return any(
             not reference.path or type_of(reference.path) is not None
             for raw in self.format.raw_of(column)
@@ -121,20 +126,26 @@ class Group(NamedTuple):
     def only_files(self, numbers: Collection[int]) -> Group:
         """The group that some of its files make, by their numbers."""
         kept = [position for position, number in enumerate(self.numbers) if number in numbers]
-        found = {
-            raw: tuple(
-                reference._replace(per_file=tuple(reference.per_file[at] for at in kept))
-                if reference.per_file is not None
-                else reference
-                for reference in references
-            )
-            for raw, references in self.found.items()
-        }
         return self._replace(
             files=tuple(self.files[at] for at in kept),
             numbers=tuple(self.numbers[at] for at in kept),
-            found=found,
+            found=self.found_with(lambda _, __, values: tuple(values[at] for at in kept)),
         )
+
+    def found_with(
+        self, change: Callable[[str, int, PerFile], PerFile]
+    ) -> dict[str, tuple[Reference, ...]]:
+        """`found` with the values from folder names changed: those of a raw column's reference, at its
+        position."""
+        return {
+            raw: tuple(
+                reference
+                if reference.per_file is None
+                else reference._replace(per_file=change(raw, position, reference.per_file))
+                for position, reference in enumerate(references)
+            )
+            for raw, references in self.found.items()
+        }
 
     def time_is_typed(self, raw: str) -> bool:
         """Whether this time column can be read, and its range pruned, without reading text."""
@@ -153,3 +164,33 @@ class Group(NamedTuple):
             and reference.unit is not None
             and not self.numbers_are_relative
         )
+
+
+def group_files(groups: Iterable[Group]) -> list[Group]:
+    """Groups of one file each, brought together where one reader call can read them."""
+    together: dict[object, list[Group]] = {}
+    for group in groups:
+        together.setdefault(_signature(group), []).append(group)
+    return [_joined(alike) for alike in together.values()]
+
+
+def _signature(group: Group) -> object:
+    """A value that is equal for groups that are alike but for their files."""
+    found = group.found_with(lambda *_: ("",))
+    return (
+        *(group.format.name, group.format.nesting, group.kind, group.compression),
+        *(group.wrapper, group.delimiter, group.header, group.shares_files, group.is_beside),
+        *sorted(found.items()),
+    )
+
+
+def _joined(alike: list[Group]) -> Group:
+    def values_of_all(raw: str, position: int, _: PerFile) -> PerFile:
+        found = (group.found[raw][position].per_file or () for group in alike)
+        return tuple(chain.from_iterable(found))
+
+    return alike[0]._replace(
+        files=tuple(path for group in alike for path in group.files),
+        numbers=tuple(number for group in alike for number in group.numbers),
+        found=alike[0].found_with(values_of_all),
+    )

@@ -2,22 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from callstats_cli.formats.log_format import LogFormat, count, duration, text, time
 
-from callstats_cli.formats.log_format import LogFormat, RawColumn
-
-if TYPE_CHECKING:
-    from callstats_cli.formats.log_format import Sample
-
-
-def _is_export(sample: Sample) -> bool:
-    return {"request_id", "request_created_at", "response_status"} <= sample.names
-
-
-def _session(properties: str) -> tuple[str, ...]:
-    return (properties, "Helicone-Session-Id")
-
-
+_PROPERTIES = ("request_properties", "properties")
 _TEXTS = {
     "id": "request_id",
     "wb_user_id": "request_user_id",
@@ -42,20 +29,19 @@ _COUNTS = {
 
 HELICONE = LogFormat(
     name="helicone",
-    family="helicone",
     about="request exports of Helicone",
     template="formats/helicone/calls",
-    is_format_of=_is_export,
+    is_format_of=lambda sample: {"request_id", "request_created_at", "response_status"} <= sample.names,
     told_by="its columns are those of a Helicone export, such as request_id and request_created_at",
     raw={
-        **{name: RawColumn("text", ((key,),)) for name, key in _TEXTS.items()},
-        "thread_id": RawColumn("text", (_session("request_properties"), _session("properties"))),
-        "started_at": RawColumn("time", (("request_created_at",),)),
-        "ended_at": RawColumn("time", (("response_created_at",),)),
-        "duration": RawColumn("duration", (("delay_ms",),)),
-        **{name: RawColumn("count", ((key,),)) for name, key in _COUNTS.items()},
-        "recorded_total_cost": RawColumn("count", (("costUSD",), ("costUsd",), ("cost",))),
+        **{name: text(key) for name, key in _TEXTS.items()},
+        "thread_id": text(*((properties, "Helicone-Session-Id") for properties in _PROPERTIES)),
+        "started_at": time("request_created_at"),
+        "ended_at": time("response_created_at"),
+        "duration": duration("delay_ms"),
+        **{name: count(key) for name, key in _COUNTS.items()},
+        "recorded_total_cost": count("costUSD", "costUsd", "cost"),
     },
-    json_text=frozenset({("request_properties",), ("properties",)}),
+    json_text=frozenset((properties,) for properties in _PROPERTIES),
     failure_is_optional=True,
 )

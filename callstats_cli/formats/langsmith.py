@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from callstats_cli.formats.log_format import LogFormat, RawColumn
+from callstats_cli.formats.log_format import LogFormat, text, time
 from callstats_cli.formats.spans import TEMPLATE, attribute_columns
 
 if TYPE_CHECKING:
-    from callstats_cli.formats.log_format import Path, Sample
+    from callstats_cli.formats.log_format import Path
 
 _METADATA: Path = ("extra", "metadata")
 _PLACES: dict[str, tuple[Path, ...]] = {
@@ -36,26 +36,21 @@ _PLACES: dict[str, tuple[Path, ...]] = {
 """Attribute of a span → where a run has what it says."""
 
 
-def _is_run(sample: Sample) -> bool:
-    return {"run_type", "start_time", "parent_run_id"} <= sample.names
-
-
 LANGSMITH = LogFormat(
     name="langsmith",
-    family="langsmith",
     about="runs of LangSmith: JSON Lines, JSON, CSV, Parquet",
     told_by="its rows have a run's type and the run above it",
     template=TEMPLATE,
-    is_format_of=_is_run,
+    is_format_of=lambda sample: {"run_type", "start_time", "parent_run_id"} <= sample.names,
     raw={
         **attribute_columns(lambda name: _PLACES.get(name, ())),
-        "trace_id": RawColumn("text", (("trace_id",),)),
-        "span_id": RawColumn("text", (("id",),)),
-        "parent_span_id": RawColumn("text", (("parent_run_id",),)),
-        "name": RawColumn("text", (("name",),)),
-        "started_at": RawColumn("time", (("start_time",),)),
-        "ended_at": RawColumn("time", (("end_time",),)),
-        "status": RawColumn("text", (("status",),)),
+        "trace_id": text("trace_id"),
+        "span_id": text("id"),
+        "parent_span_id": text("parent_run_id"),
+        "name": text("name"),
+        "started_at": time("start_time"),
+        "ended_at": time("end_time"),
+        "status": text("status"),
     },
     json_text=frozenset({("extra",), _METADATA}),
 )

@@ -1,4 +1,4 @@
-"""Which format a source is written in, and how each format's raw columns are found.
+"""The description of a log format: how it is detected, and where its raw columns are found.
 
 A format is a `LogFormat`: the raw columns that its SQL mapping reads, where each may be found in a
 line or a file, and which of them each column of a call is made of. Its mapping is
@@ -7,6 +7,7 @@ the template `formats/<name>/calls`.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from callstats_cli.chain.lineage import lineage
@@ -39,6 +40,22 @@ class RawColumn(NamedTuple):
     sampled: tuple[Path, ...] = ()
 
 
+def _column(
+    kind: Kind, *paths: str | Path, unit: str | None = None, entry_paths: tuple[Path, ...] = ()
+) -> RawColumn:
+    """A raw column; a path of one name may be written as that name."""
+    whole = tuple((path,) if isinstance(path, str) else path for path in paths)
+    return RawColumn(kind, whole, unit, entry_paths)
+
+
+text = partial(_column, "text")
+time = partial(_column, "time")
+usage = partial(_column, "usage")
+count = partial(_column, "count")
+refs = partial(_column, "refs")
+duration = partial(_column, "duration")
+
+
 class Nesting(NamedTuple):
     """JSON lines that hold several calls each: `path` names three lists inside each other, of which the
     innermost holds the calls; without any, a line is a call. A raw column's paths start at a call.
@@ -53,9 +70,9 @@ class Nesting(NamedTuple):
 
 
 class Sample(NamedTuple):
-    """What a format is told by: the first records of a JSON file, and the names at the top of them or
-    of a schema, of a header or of the folders that hold the file. `type_of` gives the type at a path,
-    null where the file has no such path."""
+    """The part of a file that its format is detected by: the first records of JSON, and the names at
+    the top of them, of a schema, of a header or of the folders that hold the file. `type_of` gives the
+    type at a path, null where the file has no such path."""
 
     records: Sequence[dict[str, Any]]
     names: frozenset[str]
@@ -66,12 +83,11 @@ class Sample(NamedTuple):
 class LogFormat(NamedTuple):
     """One way of writing a call log.
 
-    `raw` names the raw columns; which of them a column of a call is made of is told by the text of the
-    templates. `open_ended` formats take whichever path a file has, the
-    others have all their paths in every line, null where absent. `nesting` says how a line holds
-    several calls. `family` is what `--log-format` calls it; `is_format_of` tells by a sample whether a
-    file is written in it, `told_by` in words by what. `json_text` are the paths that hold an object in
-    one line and its JSON text in another.
+    `raw` names the raw columns; the text of the templates says which of them a column of a call is made
+    of. `open_ended` formats take whichever path a file has, the others have all their paths in every
+    line, null where absent. `nesting` says how a line holds several calls. `is_format_of` detects it in
+    a sample, `told_by` is the reason in words. `json_text` are the paths that hold an object in one
+    line and its JSON text in another. A format that is a `variant_of` another is of its family.
 
     Where several lines make one call, `template` maps lines to the columns that they have, and `joined`
     is the template that makes calls of them, over all files; `line_columns` are those that it reads
@@ -83,7 +99,6 @@ class LogFormat(NamedTuple):
     """
 
     name: str
-    family: str
     about: str
     template: str
     is_format_of: Callable[[Sample], bool]
@@ -97,10 +112,16 @@ class LogFormat(NamedTuple):
     tells: frozenset[str] = frozenset()
     failure_is_optional: bool = False
     mapped: tuple[str, ...] = ()
+    variant_of: str | None = None
+
+    @property
+    def family(self) -> str:
+        """The name that `--log-format` takes: its own, or that of the format it is a variant of."""
+        return self.variant_of or self.name
 
     @property
     def lineage(self) -> Lineage:
-        """What the columns that its templates give are made of."""
+        """The lineage of the columns that its templates give."""
         texts = [template(self.template)]
         if self.joined is not None and not self.tells:
             texts.append(template(self.joined))

@@ -1,4 +1,4 @@
-"""What a user says of a log: its format, its times, and by `--map` which columns hold what."""
+"""Flags that describe a log: its format, its times, and the columns that `--map` names."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class MappedField(NamedTuple):
 
 
 class ReadOptions(NamedTuple):
-    """What a user said of a log: its format, its columns, how its times are meant.
+    """A user's description of a log: its format, its columns, the meaning of its times.
 
     `time_origin` is in microseconds since 1970; null means that numbers are epoch numbers. A null
     `log_timezone` leaves times without a zone in UTC, and that is said.
@@ -89,7 +89,7 @@ def with_mapped(log_format: LogFormat, options: ReadOptions) -> LogFormat | None
 
 
 def mapped_references(item: MappedField, file: LogFile, log_format: LogFormat) -> tuple[Reference, ...]:
-    """Where a file has what a field was named to be; nothing where it does not have it."""
+    """The places in a file that a `--map` field names; none where the file lacks them."""
     if item.constant is not None:
         return (Reference(constant=item.constant),)
     places = list(_places(item.path))
@@ -118,7 +118,7 @@ def mapped_references(item: MappedField, file: LogFile, log_format: LogFormat) -
 
 
 def _places(text: str) -> Iterator[Path]:
-    """What a path may mean: one name, names inside each other, of which some may have dots in them."""
+    """The meanings of a written path: one name, or names inside each other, some with dots in them."""
     yield (text,)
     first, *others = text.split(".")
     for joins in product((True, False), repeat=len(others)) if len(others) <= _MOST_DOTS else ():

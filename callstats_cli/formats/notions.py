@@ -1,4 +1,4 @@
-"""Which filters a log can answer: an error where no source has what a filter is about (spec 6)."""
+"""Checks that a log can answer a filter: some source has what the filter is about (spec 6)."""
 
 from __future__ import annotations
 

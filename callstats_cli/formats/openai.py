@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from callstats_cli.formats.columns import NAMES
-from callstats_cli.formats.log_format import LogFormat, RawColumn
+from callstats_cli.formats.log_format import LogFormat, count, duration, text, time, usage
 from callstats_cli.formats.names import folded
 from callstats_cli.request.token_counts import COUNT_PATHS
 
@@ -52,38 +52,37 @@ def _in_usage(*dotted: str) -> tuple[Path, ...]:
     return tuple(("response", "usage", *path.split(".")) for path in dotted)
 
 
-_COUNTS = {name: RawColumn("count", _in_usage(*paths)) for name, paths in COUNT_PATHS.items()}
+_COUNTS = {name: count(*_in_usage(*paths)) for name, paths in COUNT_PATHS.items()}
 
 _TIERS = (("response", "service_tier"), *_in_usage("service_tier"), ("request", "service_tier"))
-"""Where a tier may stand: the one that served before the one that was asked for."""
+"""The places of a service tier: the one that served before the one that was asked for."""
 
 OPENAI = LogFormat(
     name="openai",
-    family="openai",
     about="logs of OpenAI-style requests and their responses",
     template="formats/openai/calls",
     is_format_of=_is_exchange,
     told_by="its lines hold an OpenAI-style request and its response",
     raw={
-        "id": RawColumn("text", (("request_id",),)),
-        "response_id": RawColumn("text", (("response", "id"),)),
-        "op_name": RawColumn("text", (("response", "object"),)),
-        "wb_user_id": RawColumn("text", (("user",), ("request", "user"))),
-        "started_at": RawColumn("time", (("started_at",), ("ts",), ("timestamp",))),
-        "ended_at": RawColumn("time", (("finished_at",), ("ended_at",))),
-        "elapsed_s": RawColumn("duration", (("elapsed_seconds",), ("elapsed",)), "s"),
-        "elapsed_ms": RawColumn("duration", (("elapsed_ms",), ("duration_ms",), ("latency_ms",))),
-        "status": RawColumn("text", (("http_status",), ("status_code",), ("status",))),
-        "response_status": RawColumn("text", (("response", "status_code"), ("response", "status"))),
-        "error": RawColumn("text", (("response", "error"),)),
-        "own_error": RawColumn("text", (("error",),)),
-        "response_model": RawColumn("text", (("response", "model"),)),
-        "request_model": RawColumn("text", (("request", "model"),)),
-        "usage": RawColumn("usage", (("response", "usage"),)),
+        "id": text("request_id"),
+        "response_id": text(("response", "id")),
+        "op_name": text(("response", "object")),
+        "wb_user_id": text("user", ("request", "user")),
+        "started_at": time("started_at", "ts", "timestamp"),
+        "ended_at": time("finished_at", "ended_at"),
+        "elapsed_s": duration("elapsed_seconds", "elapsed", unit="s"),
+        "elapsed_ms": duration("elapsed_ms", "duration_ms", "latency_ms"),
+        "status": text("http_status", "status_code", "status"),
+        "response_status": text(("response", "status_code"), ("response", "status")),
+        "error": text(("response", "error")),
+        "own_error": text("error"),
+        "response_model": text(("response", "model")),
+        "request_model": text(("request", "model")),
+        "usage": usage(("response", "usage")),
         **_COUNTS,
-        "output_items": RawColumn("usage", (("response", "output"),)),
-        "service_tier": RawColumn("text", _TIERS),
-        "speed": RawColumn("text", _in_usage("speed")),
-        "inference_geo": RawColumn("text", _in_usage("inference_geo")),
+        "output_items": usage(("response", "output")),
+        "service_tier": text(*_TIERS),
+        "speed": text(*_in_usage("speed")),
+        "inference_geo": text(*_in_usage("inference_geo")),
     },
 )

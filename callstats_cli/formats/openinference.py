@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from callstats_cli.formats.log_format import LogFormat, RawColumn
+from callstats_cli.formats.log_format import LogFormat, text, time
 from callstats_cli.formats.spans import TEMPLATE, attribute_columns
 
 if TYPE_CHECKING:
@@ -36,20 +36,19 @@ _COLUMNS = attribute_columns(_paths)
 
 OPENINFERENCE = LogFormat(
     name="openinference",
-    family="openinference",
     about="span exports of Phoenix: dotted columns in Parquet, flat or nested JSON Lines",
     told_by="its rows have a span's context and kind",
     template=TEMPLATE,
     is_format_of=_is_export,
     raw={
         **_COLUMNS,
-        "trace_id": RawColumn("text", _of_context("trace_id")),
-        "span_id": RawColumn("text", _of_context("span_id")),
-        "parent_span_id": RawColumn("text", (("parent_id",),)),
-        "name": RawColumn("text", (("name",),)),
-        "operation": RawColumn("text", (("span_kind",), *_COLUMNS["operation"].paths)),
-        "started_at": RawColumn("time", (("start_time",),)),
-        "ended_at": RawColumn("time", (("end_time",),)),
-        "status": RawColumn("text", (("status_code",),)),
+        "trace_id": text(*_of_context("trace_id")),
+        "span_id": text(*_of_context("span_id")),
+        "parent_span_id": text("parent_id"),
+        "name": text("name"),
+        "operation": text("span_kind", *_COLUMNS["operation"].paths),
+        "started_at": time("start_time"),
+        "ended_at": time("end_time"),
+        "status": text("status_code"),
     },
 )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from callstats_cli.formats.log_format import LogFormat, Nesting, RawColumn
+from callstats_cli.formats.log_format import LogFormat, Nesting, text, time
 from callstats_cli.formats.spans import TEMPLATE, attribute_columns
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ _LIBRARY = ("resourceSpans", "instrumentationLibrarySpans", "spans")
 
 
 def _members(record: Any, path: Path) -> Iterator[Any]:
-    """What lies at the end of a path of lists inside each other; lists alone where nothing does."""
+    """The items at the end of a path of lists inside each other."""
     if not path:
         yield record
         return
@@ -47,45 +48,36 @@ def _holds_mapped(sample: Sample) -> bool:
     )
 
 
-def _otlp(
-    path: Path, names: dict[str, str], *, pairs: bool = True, snake_case: bool = False
-) -> LogFormat:
+def _spelled(name: str, *, snake_case: bool) -> str:
+    """A name as OTLP writes it: in camel case, but for exporters of snake case."""
+    first, *others = name.split("_")
+    return name if snake_case else first + "".join(map(str.capitalize, others))
+
+
+def _otlp(path: Path, *, pairs: bool = True, snake_case: bool = False) -> LogFormat:
+    spelled = partial(_spelled, snake_case=snake_case)
     return LogFormat(
         name="otel",
-        family="otel",
         about="OTLP as JSON: lines or an array of what exporters send, many spans each",
         told_by="its lines hold lists of spans by resource and scope",
         template=TEMPLATE,
         is_format_of=_holds(path) if pairs else _holds_mapped,
         raw={
-            **{raw: RawColumn("text", ((names[raw],),)) for raw in _IDS},
-            **{raw: RawColumn("time", ((names[raw],),), "ns") for raw in ("started_at", "ended_at")},
-            "name": RawColumn("text", (("name",),)),
-            "status": RawColumn("text", (("status", "code"),)),
+            **{raw: text(spelled(raw)) for raw in ("trace_id", "span_id", "parent_span_id")},
+            "started_at": time(spelled("start_time_unix_nano"), unit="ns"),
+            "ended_at": time(spelled("end_time_unix_nano"), unit="ns"),
+            "name": text("name"),
+            "status": text(("status", "code")),
             **attribute_columns(lambda name: (("attributes", name),)),
         },
         nesting=Nesting(path, "attributes" if pairs else None, snake_case),
     )
 
 
-_IDS = ("trace_id", "span_id", "parent_span_id")
-_CAMEL_NAMES = {
-    "trace_id": "traceId",
-    "span_id": "spanId",
-    "parent_span_id": "parentSpanId",
-    "started_at": "startTimeUnixNano",
-    "ended_at": "endTimeUnixNano",
-}
-_SNAKE_NAMES = {
-    **{name: name for name in _IDS},
-    "started_at": "start_time_unix_nano",
-    "ended_at": "end_time_unix_nano",
-}
-
-OTLP = _otlp(_CAMEL, _CAMEL_NAMES)
-OTLP_LIBRARY = _otlp(_LIBRARY, _CAMEL_NAMES)
-OTLP_SNAKE = _otlp(_SNAKE, _SNAKE_NAMES, snake_case=True)
-OTLP_MAPPED = _otlp(_CAMEL, _CAMEL_NAMES, pairs=False)
+OTLP = _otlp(_CAMEL)
+OTLP_LIBRARY = _otlp(_LIBRARY)
+OTLP_SNAKE = _otlp(_SNAKE, snake_case=True)
+OTLP_MAPPED = _otlp(_CAMEL, pairs=False)
 
 _ENVELOPE = "raw_otel_json"
 
@@ -113,26 +105,22 @@ def _in_flat(*paths: str | Path) -> tuple[Path, ...]:
 
 FLAT = LogFormat(
     name="otel",
-    family="otel",
     about="spans as flat objects: CloudWatch rows, what SDKs print, what tools dump",
     told_by="its lines have the ids of a trace and a span, and attributes",
     template=TEMPLATE,
     is_format_of=_is_flat,
     raw={
-        "trace_id": RawColumn("text", _in_flat("traceId", "trace_id", ("context", "trace_id"))),
-        "span_id": RawColumn("text", _in_flat("spanId", "span_id", ("context", "span_id"))),
-        "parent_span_id": RawColumn(
-            "text",
-            _in_flat("parentSpanId", "parent_span_id", "parent_id", ("parentSpanContext", "spanId")),
+        "trace_id": text(*_in_flat("traceId", "trace_id", ("context", "trace_id"))),
+        "span_id": text(*_in_flat("spanId", "span_id", ("context", "span_id"))),
+        "parent_span_id": text(
+            *_in_flat("parentSpanId", "parent_span_id", "parent_id", ("parentSpanContext", "spanId"))
         ),
-        "name": RawColumn("text", _in_flat("name")),
-        "started_at": RawColumn(
-            "time", _in_flat("startTimeUnixNano", "start_time_unix_nano", "start_time", "startTime")
+        "name": text(*_in_flat("name")),
+        "started_at": time(
+            *_in_flat("startTimeUnixNano", "start_time_unix_nano", "start_time", "startTime")
         ),
-        "ended_at": RawColumn(
-            "time", _in_flat("endTimeUnixNano", "end_time_unix_nano", "end_time", "endTime")
-        ),
-        "status": RawColumn("text", _in_flat("status", "status_code")),
+        "ended_at": time(*_in_flat("endTimeUnixNano", "end_time_unix_nano", "end_time", "endTime")),
+        "status": text(*_in_flat("status", "status_code")),
         **attribute_columns(lambda name: _in_flat(("attributes", name))),
     },
 )
@@ -163,3 +151,6 @@ FLAT_SNAKE_PAIRS = FLAT_PAIRS._replace(
     is_format_of=_is_flat_with_snake_pairs,
     nesting=Nesting((), "attributes", snake_case=True),
 )
+
+SPANS = (OTLP_MAPPED, OTLP_LIBRARY, OTLP_SNAKE, FLAT_SNAKE_PAIRS, FLAT_PAIRS, FLAT, OTLP)
+"""All ways of writing spans, in the order in which a file is held against them."""

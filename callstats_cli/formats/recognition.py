@@ -1,4 +1,4 @@
-"""What the columns of a file were taken for: for `callstats inspect`."""
+"""The fields that the columns of a file are read as, for `callstats inspect`."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Recognised(NamedTuple):
 
 
 def recognise(file: LogFile, group: Group, options: ReadOptions) -> Recognised:
-    """What a file's columns were taken for, as far as its first lines or its schema tell."""
+    """The fields that a file's columns are read as, as far as its beginning shows them."""
     nesting = group.format.nesting
     columns: dict[str, str] = {}
     units: dict[str, str] = {}
@@ -67,20 +67,16 @@ def together(found: Iterable[Recognised]) -> list[Recognised]:
             continue
         alike[key] = known._replace(
             files=known.files + 1,
-            columns=_both(known.columns, one.columns),
-            units=_both(known.units, one.units),
+            columns=known.columns | one.columns | known.columns,
+            units=known.units | one.units | known.units,
             unmapped=tuple(dict.fromkeys((*known.unmapped, *one.unmapped))),
         )
     return list(alike.values())
 
 
-def _both(known: dict[str, str], more: dict[str, str]) -> dict[str, str]:
-    return known | {name: value for name, value in more.items() if name not in known}
-
-
 def _written(reference: Reference, file: LogFile, nesting: Nesting | None) -> str | None:
-    """Where a column comes from; None where the file does not show it. Of calls inside others it is
-    where the format has them."""
+    """The place of a column in words; None where the file does not show it. For calls inside lists it
+    is the place that the format states."""
     if reference.constant is not None:
         return "'" + reference.constant.replace("'", "''") + "'"
     if reference.per_file is not None:

@@ -13,15 +13,7 @@ from callstats_cli.formats.langsmith import LANGSMITH
 from callstats_cli.formats.litellm import LITELLM, LITELLM_SPEND
 from callstats_cli.formats.openai import OPENAI
 from callstats_cli.formats.openinference import OPENINFERENCE
-from callstats_cli.formats.otel import (
-    FLAT,
-    FLAT_PAIRS,
-    FLAT_SNAKE_PAIRS,
-    OTLP,
-    OTLP_LIBRARY,
-    OTLP_MAPPED,
-    OTLP_SNAKE,
-)
+from callstats_cli.formats.otel import SPANS
 from callstats_cli.formats.weave import WEAVE, WEAVE_WAL
 
 FORMATS = (
@@ -38,15 +30,9 @@ FORMATS = (
     LANGFUSE,
     LANGSMITH,
     OPENINFERENCE,
-    OTLP_MAPPED,
-    OTLP_LIBRARY,
-    OTLP_SNAKE,
-    FLAT_SNAKE_PAIRS,
-    FLAT_PAIRS,
-    FLAT,
-    OTLP,
+    *SPANS,
     OPENAI,
     COLUMNS,
 )
 FAMILIES = tuple(dict.fromkeys(log_format.family for log_format in FORMATS))
-"""What `--log-format` takes."""
+"""The values of `--log-format`."""

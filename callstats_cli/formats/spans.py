@@ -1,4 +1,4 @@
-"""What all spans have in common: the attributes that say what a call used.
+"""The attributes that spans of all formats share.
 
 The names of a meaning are in order: current conventions of OpenTelemetry, older ones, OpenInference,
 vendors. Where a span has several, they say the same thing twice, so the first one counts.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from callstats_cli.formats.log_format import Kind, RawColumn
+from callstats_cli.formats.log_format import RawColumn, count, text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -144,27 +144,14 @@ ATTRIBUTES: dict[str, tuple[str, ...]] = {
 """Raw column → the attributes that it is found in, first found first used."""
 
 _TEXTS = frozenset(
-    {
-        "operation",
-        "thread_id",
-        "turn_id",
-        "wb_user_id",
-        "error_type",
-        "model",
-        "requested_model",
-        "provider",
-        "service_tier",
-    }
+    "operation thread_id turn_id wb_user_id error_type model requested_model provider "
+    "service_tier".split()
 )
 
 
 def attribute_columns(paths: Callable[[str], Iterable[Path]]) -> dict[str, RawColumn]:
     """The raw columns of the attributes, each name being found at the paths that `paths` gives."""
     return {
-        raw: RawColumn(_kind(raw), tuple(path for name in names for path in paths(name)))
+        raw: (text if raw in _TEXTS else count)(*(path for name in names for path in paths(name)))
         for raw, names in ATTRIBUTES.items()
     }
-
-
-def _kind(raw: str) -> Kind:
-    return "text" if raw in _TEXTS else "count"

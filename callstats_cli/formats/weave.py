@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from callstats_cli.formats.columns import NAMES
-from callstats_cli.formats.log_format import LogFormat, RawColumn
+from callstats_cli.formats.log_format import LogFormat, refs, text, time, usage
 from callstats_cli.formats.names import folded
 from callstats_cli.request.token_counts import COUNT_PATHS
 
@@ -15,16 +15,7 @@ if TYPE_CHECKING:
     from callstats_cli.formats.log_format import Sample
 
 _TEXTS = (
-    "id",
-    "project_id",
-    "op_name",
-    "trace_id",
-    "parent_id",
-    "thread_id",
-    "turn_id",
-    "wb_user_id",
-    "wb_run_id",
-    "exception",
+    "id project_id op_name trace_id parent_id thread_id turn_id wb_user_id wb_run_id exception".split()
 )
 _TIMES = ("started_at", "ended_at", "deleted_at")
 _OF_A_CALL = frozenset(
@@ -45,19 +36,12 @@ _OF_OTHERS = frozenset(
 ) | {"usage"}
 """Columns that a log of one's own may have and a call of Weave has not: models, counts, durations."""
 
-_WAL_TYPES = (
-    "call_start",
-    "call_end",
-    "obj_create",
-    "table_create",
-    "file_create",
-    "feedback_create",
-)
+_WAL_TYPES = "call_start call_end obj_create table_create file_create feedback_create".split()
 
 
 def _is_export(sample: Sample) -> bool:
     """Whether there is a summary with a usage or Weave's own part. Running calls have none: they are
-    told by the other names of a call, where nothing else is in them."""
+    detected by the other names of a call, where nothing else is in them."""
     names = {name.split(".", 1)[0] for name in sample.names}
     if not names & {"started_at", "ended_at"}:
         return False
@@ -118,19 +102,18 @@ _COST_PATHS = tuple(
 
 WEAVE = LogFormat(
     name="weave",
-    family="weave",
     about="exports of Weave, one call a line or row: JSON Lines, JSON, Parquet",
     template="formats/weave/calls",
     is_format_of=_is_export,
     raw={
-        **{name: RawColumn("text", ((name,),)) for name in _TEXTS},
-        **{name: RawColumn("time", ((name,),)) for name in _TIMES},
-        "usage": RawColumn("usage", (("summary", "usage"),), entry_paths=_ENTRY_PATHS),
-        "costs": RawColumn("usage", (("summary", "weave", "costs"),), entry_paths=_COST_PATHS),
-        "input_refs": RawColumn("refs", (("input_refs",), ("inputs",))),
-        "output_refs": RawColumn("refs", (("output_refs",), ("output",))),
-        "otel_span": RawColumn("text", (("attributes", "otel_span"),)),
-        "line_type": RawColumn("text", ()),
+        **{name: text(name) for name in _TEXTS},
+        **{name: time(name) for name in _TIMES},
+        "usage": usage(("summary", "usage"), entry_paths=_ENTRY_PATHS),
+        "costs": usage(("summary", "weave", "costs"), entry_paths=_COST_PATHS),
+        "input_refs": refs("input_refs", "inputs"),
+        "output_refs": refs("output_refs", "output"),
+        "otel_span": text(("attributes", "otel_span")),
+        "line_type": text(),
     },
     told_by="its columns are those of a Weave export, such as op_name, summary and started_at",
 )
@@ -142,19 +125,19 @@ def _in_parts(name: str) -> tuple[tuple[str, ...], ...]:
 
 WEAVE_WAL = LogFormat(
     name="weave-wal",
-    family="weave",
+    variant_of="weave",
     about="write-ahead logs of Weave's Python client: a start and an end part of each call",
     template="formats/weave/calls",
     is_format_of=_is_write_ahead,
     raw={
-        **{name: RawColumn("text", _in_parts(name)) for name in _TEXTS},
-        **{name: RawColumn("time", _in_parts(name)) for name in _TIMES},
-        "usage": RawColumn("usage", (("req", "end", "summary", "usage"),)),
-        "costs": RawColumn("usage", ()),
-        "input_refs": RawColumn("refs", (("req", "start", "inputs"),)),
-        "output_refs": RawColumn("refs", (("req", "end", "output"),)),
-        "otel_span": RawColumn("text", (("req", "start", "attributes", "otel_span"),)),
-        "line_type": RawColumn("text", (("type",),)),
+        **{name: text(*_in_parts(name)) for name in _TEXTS},
+        **{name: time(*_in_parts(name)) for name in _TIMES},
+        "usage": usage(("req", "end", "summary", "usage")),
+        "costs": usage(),
+        "input_refs": refs(("req", "start", "inputs")),
+        "output_refs": refs(("req", "end", "output")),
+        "otel_span": text(("req", "start", "attributes", "otel_span")),
+        "line_type": text("type"),
     },
     told_by="its lines are the call_start and call_end requests of Weave's client",
 )

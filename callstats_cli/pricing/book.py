@@ -12,11 +12,11 @@ if TYPE_CHECKING:
     from callstats_cli.pricing.prices import Key
 
 RECORDED = "recorded"
-"""What `--prices` says for the costs that the log itself recorded."""
+"""The value of `--prices` for the costs that the log itself recorded."""
 
 
 class PriceBook(NamedTuple):
-    """Where costs come from: the log itself, or prices; `own` are those of a file, by model."""
+    """The source of costs: the log itself, or prices; `own` are those of a file, by model."""
 
     is_recorded: bool = False
     own: Mapping[str, tuple[PriceCell, ...]] = {}
@@ -24,7 +24,7 @@ class PriceBook(NamedTuple):
 
 
 class Uses(NamedTuple):
-    """What some call of the question has, beside what all calls are priced by."""
+    """The uncommon parts of a price that some call of the question needs."""
 
     modalities: bool = False
     web_searches: bool = False
@@ -59,7 +59,7 @@ class Pricing(NamedTuple):
 
 
 def open_book(prices: str | None) -> PriceBook:
-    """What `--prices` names; raises RequestError for a file that cannot be used."""
+    """The price book that `--prices` names; raises RequestError for a file that cannot be used."""
     if prices is None:
         return PriceBook()
     if prices == RECORDED:

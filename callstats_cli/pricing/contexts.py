@@ -1,4 +1,4 @@
-"""What changes a request's price beside its model: service tier, speed, geography, batch processing.
+"""Price contexts: service tier, speed, geography and batch processing, which change a request's price.
 
 A log's price context is `name=value` parts joined by `&` (macro `price_context`); the price list has
 variants for some of them (spec 9).
@@ -23,7 +23,7 @@ STANDARD = frozenset({"default", "standard", "auto", "on_demand", "global", "not
 """Values that mean the standard price, unless the list has a variant of that very name."""
 
 _SYNONYMS = {("service_tier", "batch"): ("processing", "batch")}
-"""What logs write as a part of a context → what the list calls it."""
+"""Part of a context as logs write it → as the list writes it."""
 
 
 def listed_context(entry: Entry, written: str | None) -> dict[str, str] | None:

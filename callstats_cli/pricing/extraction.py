@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from genai_prices import Usage
+from genai_prices.data import providers
 from genai_prices.types import ModelPrice, StartDateConstraint, TieredPrices, TimeOfDateConstraint
 
 from callstats_cli.pricing.contexts import chosen_variants, with_first_rates
@@ -62,12 +63,13 @@ def assumed_units(model: ModelInfo) -> tuple[str, ...]:
     return tuple(unit.removesuffix("_mtok") for unit in _UNITS[1:4] if unit not in priced)
 
 
-def history_start_us(models: Iterable[ModelInfo]) -> int:
+def history_start_us() -> int:
     """The first date on which a price of the list changed: before it the oldest prices are all that is
     known."""
     return min(
         date_us(entry.constraint.start_date)
-        for model in models
+        for provider in providers
+        for model in provider.models
         if not isinstance(model.prices, ModelPrice)
         for entry in model.prices
         if isinstance(entry.constraint, StartDateConstraint)
@@ -81,7 +83,7 @@ def _all_prices(model: ModelInfo) -> list[ModelPrice]:
 
 
 def _edges(model: ModelInfo, context: Mapping[str, str]) -> tuple[list[int], list[int]]:
-    """Where prices may change: dates in microseconds since 1970, times in those since midnight UTC."""
+    """The bounds of prices: dates in microseconds since 1970, times in those since midnight UTC."""
     dates: set[int] = set()
     times: set[int] = set()
     constraints = [variant.constraint for variant in chosen_variants(model, context)]
@@ -144,7 +146,7 @@ def _rates(price: ModelPrice, tokens: int) -> Rates:
     per_input = total(tokens + 1) - alone
 
     def rate(general: str, **parts: int) -> float | None:
-        """What one more token costs that is of the given parts; null without a price for any such."""
+        """The price of one more token with the given parts; null where such tokens have none."""
         if not _has(price, general):
             return None
         return float((per_input if general == "input_mtok" else 0) + total(tokens, **parts) - alone)

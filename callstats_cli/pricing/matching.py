@@ -1,4 +1,4 @@
-"""Which entry of the price list a model's name means, and how sure that is.
+"""Matches a model's name to an entry of the price list, and says how sure that is.
 
 A name is tried with the provider that the log names, then as the way it is written tells. The tail of
 a name is never tried without its prefix: `my-proxy/gpt-4o` may be anything.
@@ -23,30 +23,18 @@ if TYPE_CHECKING:
 
     from callstats_cli.pricing.prices import Match
 
-_PROVIDERS = {
-    "amazon_bedrock": "aws",
-    "az.ai.inference": "azure",
-    "az.ai.openai": "azure",
-    "azure.ai.inference": "azure",
-    "azure.ai.openai": "azure",
-    "azure_ai": "azure",
-    "azure_openai": "azure",
-    "bedrock": "aws",
-    "bedrock_converse": "aws",
-    "fireworks_ai": "fireworks",
-    "gcp.gemini": "google",
-    "gcp.gen_ai": "google",
-    "gcp.vertex_ai": "google",
-    "gemini": "google",
-    "google_genai": "google",
-    "mistral_ai": "mistral",
-    "moonshot": "moonshotai",
-    "together_ai": "together",
-    "vertex_ai": "google",
-    "x_ai": "x-ai",
-    "xai": "x-ai",
+_OTHER_NAMES = {
+    "aws": "amazon_bedrock bedrock bedrock_converse",
+    "azure": "az.ai.inference az.ai.openai azure.ai.inference azure.ai.openai azure_ai azure_openai",
+    "fireworks": "fireworks_ai",
+    "google": "gcp.gemini gcp.gen_ai gcp.vertex_ai gemini google_genai vertex_ai",
+    "mistral": "mistral_ai",
+    "moonshotai": "moonshot",
+    "together": "together_ai",
+    "x-ai": "x_ai xai",
 }
-"""Names that gateways and tracing tools have for providers of the price list."""
+"""Provider of the price list → names that gateways and tracing tools have for it."""
+_PROVIDERS = {name: provider for provider, names in _OTHER_NAMES.items() for name in names.split()}
 _FOR_OPENAI = ("text-embedding-", "chatgpt-", "codex-", "ft:")
 _GOOGLE_PATH = re.compile(r"((projects/[^/]+/locations/[^/]+/)?publishers/[^/]+/)?models/")
 _VERSION = re.compile(
@@ -147,9 +135,6 @@ def _plain(name: str) -> str:
 def _equal_names(rule: MatchLogic) -> Iterator[str]:
     if isinstance(rule, ClauseEquals):
         yield rule.equals.lower()
-    elif isinstance(rule, ClauseOr):
-        for part in rule.or_:
-            yield from _equal_names(part)
-    elif isinstance(rule, ClauseAnd):
-        for part in rule.and_:
+    elif isinstance(rule, ClauseOr | ClauseAnd):
+        for part in rule.or_ if isinstance(rule, ClauseOr) else rule.and_:
             yield from _equal_names(part)

@@ -19,6 +19,7 @@ from __future__ import annotations
 import math
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -26,15 +27,8 @@ from callstats_cli.errors import RequestError, did_you_mean, quoted
 from callstats_cli.pricing.prices import OPEN_END, PriceCell, Rates
 
 TOKENS = (
-    "input",
-    "output",
-    "cache_read",
-    "cache_write",
-    "cache_write_1h",
-    "input_audio",
-    "input_image",
-    "output_audio",
-    "output_image",
+    *("input", "output", "cache_read", "cache_write", "cache_write_1h"),
+    *("input_audio", "input_image", "output_audio", "output_image"),
 )
 """Tokens that a price can be given for. Without a price of their own cached tokens are charged as
 `input`, those written for one hour as `cache_write`, audio and images as text; without `input` or
@@ -86,7 +80,9 @@ def _parsed(text: str) -> Any:
 
 
 def _cells(entries: list[dict[str, Any]], where: str) -> tuple[PriceCell, ...]:
-    dated = sorted(((_start(entry, where), _rates(entry, where)) for entry in entries), key=_by_start)
+    dated = sorted(
+        ((_start(entry, where), _rates(entry, where)) for entry in entries), key=itemgetter(0)
+    )
     starts = [start for start, _ in dated]
     if len(set(starts)) < len(starts):
         raise RequestError(f"{where} has two prices from the same day")
@@ -95,10 +91,6 @@ def _cells(entries: list[dict[str, Any]], where: str) -> tuple[PriceCell, ...]:
         PriceCell(rates, from_us=start, until_us=end)
         for (_, rates), (start, end) in zip(dated, ends, strict=True)
     )
-
-
-def _by_start(entry: tuple[int, Rates]) -> int:
-    return entry[0]
 
 
 def _rates(entry: dict[str, Any], where: str) -> Rates:

@@ -21,8 +21,6 @@ from callstats_cli.process import kept, new_file, remove
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from callstats_cli.pricing.prices import Match
-
 _FORM = 2
 """Changes with what is kept, or with how it is found."""
 _MOST_KEPT = 5_000
@@ -30,8 +28,8 @@ _CHECKSUM = "checksum"
 
 
 class FoundPrices(NamedTuple):
-    """What the list says of some models; `history_start_us` is the first date on which any of its
-    prices changed, in microseconds since 1970."""
+    """The prices of some models; `history_start_us` is the first date on which any price of the list
+    changed, in microseconds since 1970."""
 
     models: dict[Key, PricedModel]
     history_start_us: int
@@ -47,7 +45,9 @@ def find_prices(keys: Sequence[Key]) -> FoundPrices:
         found = {key: _restored(key, entries[digest]) for key, digest in digests.items()}
         return FoundPrices(found, cached["history_start_us"])
     found = {key: find_price(*key) for key in keys}
-    start = _history_start_us()
+    from callstats_cli.pricing.extraction import history_start_us
+
+    start = history_start_us()
     models = {**entries, **{digests[key]: _written(model) for key, model in found.items()}}
     if len(models) <= _MOST_KEPT:
         _write_cache(path, {"history_start_us": start, "models": models})
@@ -115,14 +115,6 @@ def _letters_and_digits(name: str) -> str:
     return "".join(filter(str.isalnum, name.casefold()))
 
 
-def _history_start_us() -> int:
-    from genai_prices.data import providers
-
-    from callstats_cli.pricing.extraction import history_start_us
-
-    return history_start_us(model for provider in providers for model in provider.models)
-
-
 # The cache
 
 
@@ -141,23 +133,19 @@ def _cache_path() -> Path | None:
     return Path(base) / "callstats" / f"prices-{_FORM}-{data.st_size}-{data.st_mtime_ns}.json"
 
 
-def _digest(key: Key) -> str:
-    """Names may hold account ids: what is kept is their hash."""
-    return hashlib.sha256(json.dumps(key).encode()).hexdigest()
-
-
 def _read_cache(path: Path | None) -> dict[str, Any]:
-    """What was kept; nothing where it is not exactly as it was written."""
+    """The content of the cache; empty where it is not exactly as it was written."""
     try:
         content = json.loads(path.read_bytes()) if path else {}
         checksum = content.pop(_CHECKSUM, None)
-        return content if checksum == _checksum(content) else {}
+        return content if checksum == _digest(content) else {}
     except (OSError, ValueError, AttributeError, TypeError, RecursionError):
         return {}
 
 
-def _checksum(content: dict[str, Any]) -> str:
-    return hashlib.sha256(json.dumps(content).encode()).hexdigest()
+def _digest(value: object) -> str:
+    """The hash of a value: names may hold account ids, so that only their hash is kept."""
+    return hashlib.sha256(json.dumps(value).encode()).hexdigest()
 
 
 def _write_cache(path: Path | None, content: dict[str, Any]) -> None:
@@ -168,7 +156,7 @@ def _write_cache(path: Path | None, content: dict[str, Any]) -> None:
         descriptor, temporary = new_file(str(path.parent), f"{path.name}.")
         try:
             with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
-                json.dump(content | {_CHECKSUM: _checksum(content)}, stream)
+                json.dump(content | {_CHECKSUM: _digest(content)}, stream)
             Path(temporary).replace(path)
             kept(temporary)
         finally:
@@ -181,17 +169,8 @@ def _written(model: PricedModel) -> list[Any]:
 
 
 def _restored(key: Key, written: list[Any]) -> PricedModel:
-    cells, source, matched, match, reason, assumed, comment, context_start_us, modifiers = written
-    how: Match | None = match
-    return PricedModel(
-        *key,
-        cells=tuple(PriceCell(Rates(*rates), *bounds) for rates, *bounds in cells),
-        source=source,
-        matched=matched,
-        match=how,
-        reason=reason,
-        assumed=tuple(assumed),
-        comment=comment,
-        context_start_us=context_start_us,
-        modifiers=modifiers,
+    model = PricedModel(*key, *written)
+    return model._replace(
+        cells=tuple(PriceCell(Rates(*rates), *bounds) for rates, *bounds in written[0]),
+        assumed=tuple(model.assumed),
     )

@@ -1,4 +1,4 @@
-"""What calls cost: a price list, a file of one's own over it, or what the log recorded (spec 9).
+"""Prices of models as cells: ranges of time and of request size, each with its rates (spec 9).
 
 Prices are found once per model that a log names; the engine then prices each call from the cells of
 `PricedModel`. Nothing here is imported for a question that asks for no cost.
@@ -21,7 +21,7 @@ BEDROCK_ID = (
     r"(ai21|amazon|anthropic|cohere|deepseek|google|luma|meta|minimax|mistral|moonshot|moonshotai|nvidia"
     r"|openai|qwen|stability|twelvelabs|writer|zai)\..+)"
 )
-"""How Amazon Bedrock names a model: `[region.]vendor.model`, an ARN, or after `bedrock/`."""
+"""The names of models at Amazon Bedrock: `[region.]vendor.model`, an ARN, or after `bedrock/`."""
 
 
 class Rates(NamedTuple):
@@ -44,7 +44,7 @@ class Rates(NamedTuple):
 
 
 class PriceCell(NamedTuple):
-    """Where rates hold: [from_us, until_us) in microseconds since 1970-01-01T00:00:00Z,
+    """Rates and where they hold: [from_us, until_us) in microseconds since 1970-01-01T00:00:00Z,
     [day_from_us, day_until_us) in microseconds since midnight UTC, and requests of more than
     `tokens_above` and at most `tokens_up_to` gross input tokens."""
 
@@ -75,8 +75,8 @@ class PriceCell(NamedTuple):
 
 
 Key = tuple[str | None, str | None, str | None]
-"""What a price is looked up for: model, provider and price context as a log names them, null where it
-names none."""
+"""The key of a price: model, provider and price context as a log names them, null where it names
+none."""
 
 
 class PricedModel(NamedTuple):
@@ -107,11 +107,11 @@ class PricedModel(NamedTuple):
 
     @property
     def key(self) -> Key:
-        """What the price was looked up for."""
+        """The model, provider and price context."""
         return self[:3]
 
     def why(self, reason: str) -> str:
-        """Why a call of the model has no cost: where there is no price, what the model says of that."""
+        """The reason why a call has no cost: the model's own where that is `no_price`."""
         return self.reason if reason == "no_price" and self.reason else reason
 
 
@@ -127,4 +127,4 @@ REASONS = {
     "unreadable_counts": "token counts could not be read",
     "no_recorded_cost": "the log recorded no cost",
 }
-"""Why a call has no cost: the values of `reason` in `meta.unpriced`, and their words."""
+"""Reasons why a call has no cost: the values of `reason` in `meta.unpriced`, and their words."""

@@ -9,6 +9,7 @@ from callstats_cli.render.json import json_text
 from callstats_cli.render.lists import aligned_list, markdown_list
 from callstats_cli.render.markdown import escaped
 from callstats_cli.render.numbers import value_texts
+from callstats_cli.render.terminal import MARKDOWN, PLAIN
 from callstats_cli.render.words import bucket_texts, model_name, range_text, span_text
 from callstats_cli.request.times import format_instant
 
@@ -25,7 +26,7 @@ _NUMBERS = frozenset({"value", "calls"})
 
 
 class Report(NamedTuple):
-    """What was checked, over which answer, what it was compared with, and whether no data fails."""
+    """The verdicts over an answer, the side it was compared with, and the meaning of missing data."""
 
     verdicts: Sequence[Verdict]
     stats: CallStats
@@ -38,25 +39,19 @@ class Report(NamedTuple):
 
     @property
     def failed(self) -> int:
-        """How many checks fail."""
+        """The number of checks that fail."""
         return sum(map(self.fails, self.verdicts))
 
 
 def report_text(report: Report, terminal: Terminal) -> str:
     """The range, a line per breach or verdict, and how many failed."""
-    rows = _rows(
-        report,
-        for_reader=terminal.is_terminal,
-        null=terminal.no_data,
-        at_least=terminal.at_least,
-    )
-    table = aligned_list(_HEADER, rows, _NUMBERS, terminal, ("calls", "where"))
+    table = aligned_list(_HEADER, _rows(report, terminal), _NUMBERS, terminal, ("calls", "where"))
     return f"Checked {_range(report, terminal.no_data)}\n{table}{_summary(report)}\n"
 
 
 def report_markdown(report: Report) -> str:
     """A heading that says how many failed, the range, and a table."""
-    table = markdown_list(_HEADER, _rows(report, for_reader=True, null="·"), _NUMBERS)
+    table = markdown_list(_HEADER, _rows(report, MARKDOWN), _NUMBERS)
     return f"#### {_summary(report)}\n\n{escaped(_range(report, '·'))}\n\n{table}"
 
 
@@ -74,34 +69,34 @@ def _summary(report: Report) -> str:
     )
 
 
-def _rows(report: Report, *, for_reader: bool, null: str, at_least: str = "≥") -> list[list[str]]:
+def _rows(report: Report, terminal: Terminal) -> list[list[str]]:
     rows = []
     for verdict in report.verdicts:
         nearest = (verdict.nearest,) if verdict.nearest else ()
         findings = verdict.breaches or verdict.bounds or nearest
         result = "FAILED" if report.fails(verdict) else verdict.status
         if not findings:
-            rows.append([result, verdict.check.text, "no data", null, "0"])
+            rows.append([result, verdict.check.text, "no data", terminal.no_data, "0"])
         for finding in findings:
-            value = value_text(verdict, finding, for_reader=for_reader)
-            value = at_least + value if finding.unpriced else value
-            calls = f"{finding.calls:,}" if for_reader else str(finding.calls)
+            value = value_text(verdict, finding, terminal)
+            value = terminal.at_least + value if finding.unpriced else value
+            calls = f"{finding.calls:{terminal.grouping}}"
             where = place_text(finding.place, report.stats)
             rows.append([result, verdict.check.text, where, value, calls])
     return rows
 
 
-def value_text(verdict: Verdict, finding: Finding, *, for_reader: bool) -> str:
+def value_text(verdict: Verdict, finding: Finding, terminal: Terminal) -> str:
     """A value in the unit of its limit: with a sign where it is a difference."""
     check, value = verdict.check, finding.value
     if check.is_percent:
         return f"{value:{'+' if check.is_delta else ''}.2f}%"
-    (text,) = value_texts(check.column, [value], for_reader=for_reader, null="")
+    (text,) = value_texts(check.column, [value], terminal)
     return f"+{text}" if check.is_delta and value > 0 else text
 
 
 def place_text(place: Place, stats: CallStats) -> str:
-    """Where a value stands: the bucket on the clocks of the zone, the model, or the whole range."""
+    """The place of a value: the bucket on the clocks of the zone, the model, or the whole range."""
     parts = []
     if place.bucket is not None:
         texts = bucket_texts([place.bucket], stats.granularity, stats.timezone)
@@ -195,7 +190,7 @@ def _messages(report: Report, verdict: Verdict) -> Iterator[str]:
     if verdict.status == "no data":
         yield f"no data for {verdict.check.column.name}"
     for finding in verdict.breaches or verdict.bounds:
-        value = value_text(verdict, finding, for_reader=False)
+        value = value_text(verdict, finding, PLAIN)
         where = place_text(finding.place, report.stats)
         calls = "1 call" if finding.calls == 1 else f"{finding.calls} calls"
         if finding.unpriced:

@@ -8,7 +8,7 @@ from callstats_cli.render.json import json_text
 from callstats_cli.render.lists import aligned_list, markdown_list
 from callstats_cli.render.markdown import escaped
 from callstats_cli.render.numbers import value_texts
-from callstats_cli.render.terminal import folded
+from callstats_cli.render.terminal import MARKDOWN, folded
 from callstats_cli.render.words import ALL_MODELS, column_titles, model_name, span_text
 from callstats_cli.request.times import format_instant
 
@@ -71,19 +71,14 @@ def _object(change: Change, model: dict[str, str | None]) -> dict[str, Any]:
 
 def comparison_text(compared: Comparison, terminal: Terminal) -> str:
     """A line on what is compared, then aligned rows."""
-    header, rows = _table(
-        compared.changes,
-        for_reader=terminal.is_terminal,
-        null=terminal.no_data,
-        at_least=terminal.at_least,
-    )
+    header, rows = _table(compared.changes, terminal)
     lines = "\n".join(folded(_ranges(compared), terminal))
     return f"{lines}\n" + aligned_list(header, rows, _NUMBERS, terminal, _SPARE)
 
 
 def comparison_markdown(compared: Comparison) -> str:
     """A heading, the ranges, and a table."""
-    table = markdown_list(*_table(compared.changes, for_reader=True, null="·"), _NUMBERS)
+    table = markdown_list(*_table(compared.changes, MARKDOWN), _NUMBERS)
     return f"#### Comparison\n\n{escaped(' · '.join(_ranges(compared)))}\n\n{table}"
 
 
@@ -96,21 +91,18 @@ def _ranges(compared: Comparison) -> tuple[str, ...]:
     return f"New: {new}", f"old: {old}{where}", compared.timezone
 
 
-def _table(
-    changes: Sequence[Change], *, for_reader: bool, null: str, at_least: str = "≥"
-) -> tuple[tuple[str, ...], list[list[str]]]:
+def _table(changes: Sequence[Change], terminal: Terminal) -> tuple[tuple[str, ...], list[list[str]]]:
     """Header and rows; without the column of models where all is of calls."""
     rows = []
     has_models = False
     titles = column_titles(list({change.column.name: change.column for change in changes}.values()))
     for change in changes:
         values: list[Number] = [change.old, change.new, change.difference]
-        old, new, difference = value_texts(change.column, values, for_reader=for_reader, null=null)
-        old = at_least + old if change.old_unpriced and change.old is not None else old
-        new = at_least + new if change.new_unpriced and change.new is not None else new
+        old, new, difference = value_texts(change.column, values, terminal)
+        old = terminal.at_least + old if change.old_unpriced and change.old is not None else old
+        new = terminal.at_least + new if change.new_unpriced and change.new is not None else new
         is_usage = change.column.metric.family == "usage"
         model = ALL_MODELS if change.place.of_all_models else model_name(change.place.model)
-        grouping = "," if for_reader else ""
         has_models |= is_usage
         rows.append(
             [
@@ -119,9 +111,9 @@ def _table(
                 old,
                 new,
                 difference,
-                null if change.percent is None else f"{change.percent:+.1f}%",
-                f"{change.old_calls:{grouping}}",
-                f"{change.new_calls:{grouping}}",
+                terminal.no_data if change.percent is None else f"{change.percent:+.1f}%",
+                f"{change.old_calls:{terminal.grouping}}",
+                f"{change.new_calls:{terminal.grouping}}",
             ]
         )
     if has_models:

@@ -1,4 +1,4 @@
-"""Which columns of a table fit a width."""
+"""Fits the columns of a table into a width."""
 
 from __future__ import annotations
 
@@ -25,45 +25,32 @@ class ColumnTexts:
     cells: list[str]
     width: int
     faint: list[bool] | None = None
-    """Which cells hold zero or nothing; None for a column of words, which is aligned left."""
-
-
-@dataclass(frozen=True, slots=True)
-class TableTexts:
-    title: tuple[str, ...]
-    buckets: ColumnTexts
-    models: ColumnTexts | None
-    numbers: list[ColumnTexts]
-    """The number of calls, then the values in request order."""
-    body: int
-    """How many rows come before the totals."""
-    gaps: dict[int, int]
-    """Row of the answer → how many empty buckets before it are not shown."""
-    if_empty: str
+    """True for each cell of zero or null; None for a column of words, which is aligned left."""
 
 
 def word_column(title: str, cells: list[str]) -> ColumnTexts:
     return ColumnTexts(title, cells, max(map(cell_width, {title, *cells})))
 
 
-def fitted(table: TableTexts, terminal: Terminal) -> tuple[int, int]:
-    """How many number columns are shown, and in how many cells model names are.
+def fitted(
+    buckets: ColumnTexts, models: ColumnTexts | None, numbers: list[ColumnTexts], terminal: Terminal
+) -> tuple[int, int]:
+    """The number of columns of numbers to show, and the cells that model names get.
 
     The narrowest that is possible, where even that is too wide for the terminal.
     """
     widest, least = 0, 0
-    taken = table.buckets.width
-    if table.models is not None:
-        widest, least = table.models.width, _least_width(table.models, terminal)
+    taken = buckets.width
+    if models is not None:
+        widest, least = models.width, _least_width(models, terminal)
         taken += len(GAP)
     if terminal.width is None:
-        return len(table.numbers), widest
-    for shown in range(len(table.numbers), 1, -1):
-        numbers = sum(len(GAP) + column.width for column in table.numbers[:shown])
-        room = terminal.width - taken - numbers
+        return len(numbers), widest
+    for shown in range(len(numbers), 1, -1):
+        room = terminal.width - taken - sum(len(GAP) + column.width for column in numbers[:shown])
         if room >= least:
             return shown, min(room, widest)
-    return min(2, len(table.numbers)), least
+    return min(2, len(numbers)), least
 
 
 def _least_width(models: ColumnTexts, terminal: Terminal) -> int:

@@ -1,4 +1,4 @@
-"""What `callstats formats` prints for people: each format, and where it has a call's columns."""
+"""The report of `callstats formats` for people: each format, and its places of a call's columns."""
 
 from __future__ import annotations
 

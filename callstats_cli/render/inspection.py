@@ -1,4 +1,4 @@
-"""What `callstats inspect` prints for people: sections of aligned lines."""
+"""The report of `callstats inspect` for people: sections of aligned lines."""
 
 from __future__ import annotations
 
@@ -94,16 +94,9 @@ def _columns(found: dict[str, Any]) -> Iterator[str]:
 
 
 def _shares(shares: dict[str, Any], no_name: str, terminal: Terminal) -> Iterator[str]:
-    yield from aligned(
-        [
-            [
-                no_name if item["name"] is None else model_text(item["name"]),
-                _number(item["calls"], terminal),
-            ]
-            for item in shares["top"]
-        ],
-        right=(1,),
-    )
+    names = (no_name if item["name"] is None else model_text(item["name"]) for item in shares["top"])
+    calls = (_number(item["calls"], terminal) for item in shares["top"])
+    yield from aligned(list(zip(names, calls, strict=True)), right=(1,))
     more = shares["different"] - len(shares["top"])
     if more > 0:
         yield f"and {more:,} more"
@@ -112,26 +105,14 @@ def _shares(shares: dict[str, Any], no_name: str, terminal: Terminal) -> Iterato
 def _models(models: Sequence[dict[str, Any]], terminal: Terminal) -> Iterable[str]:
     if not models:
         return ["no call has usage"]
-    header = ["model", "calls", "input", "output", "share", "price"]
-    return aligned(
-        [
-            header,
-            *(
-                [
-                    model_text(item["model"]),
-                    _number(item["calls"], terminal),
-                    _number(item["input_tokens"], terminal),
-                    _number(item["output_tokens"], terminal),
-                    terminal.no_data
-                    if item["share_of_tokens"] is None
-                    else f"{item['share_of_tokens']:.1%}",
-                    _price(item["price"], terminal),
-                ]
-                for item in models
-            ),
-        ],
-        right=range(1, 5),
-    )
+    rows = [["model", "calls", "input", "output", "share", "price"]]
+    for item in models:
+        counts = (item[name] for name in ("calls", "input_tokens", "output_tokens"))
+        numbers = [_number(count, terminal) for count in counts]
+        share = item["share_of_tokens"]
+        numbers.append(terminal.no_data if share is None else f"{share:.1%}")
+        rows.append([model_text(item["model"]), *numbers, _price(item["price"], terminal)])
+    return aligned(rows, right=range(1, 5))
 
 
 def _price(price: dict[str, Any] | None, terminal: Terminal) -> str:
@@ -153,22 +134,13 @@ def _usage(usage: dict[str, Any], terminal: Terminal) -> Iterator[str]:
     else:
         yield "no usage entry repeats what lies below it"
     names = list(usage["recorded"])
-    yield from aligned(
-        [
-            [
-                "",
-                *(
-                    name.removesuffix("_tokens").removesuffix("_input").replace("_", " ")
-                    for name in names
-                ),
-            ],
-            *(
-                [scope, *(_number(usage[scope][name], terminal) for name in names)]
-                for scope in ("recorded", "own")
-            ),
-        ],
-        right=range(1, len(names) + 1),
-    )
+    plain = (name.removesuffix("_tokens").removesuffix("_input") for name in names)
+    rows = [["", *(name.replace("_", " ") for name in plain)]]
+    rows += [
+        [scope, *(_number(usage[scope][name], terminal) for name in names)]
+        for scope in ("recorded", "own")
+    ]
+    yield from aligned(rows, right=range(1, len(names) + 1))
 
 
 def _odd(quality: dict[str, int], terminal: Terminal) -> Iterable[str]:
@@ -183,4 +155,4 @@ def _odd(quality: dict[str, int], terminal: Terminal) -> Iterable[str]:
 def _number(value: float | None, terminal: Terminal) -> str:
     if value is None:
         return terminal.no_data
-    return f"{value:{',' if terminal.is_terminal else ''}.10g}"
+    return f"{value:{terminal.grouping}.10g}"

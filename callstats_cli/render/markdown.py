@@ -13,7 +13,8 @@ from itertools import repeat
 from typing import TYPE_CHECKING, Final
 
 from callstats_cli.render.numbers import number_columns
-from callstats_cli.render.rows import call_rows, usage_rows
+from callstats_cli.render.rows import tables
+from callstats_cli.render.terminal import MARKDOWN
 from callstats_cli.render.words import CACHE_NOTE, model_name
 
 if TYPE_CHECKING:
@@ -41,14 +42,11 @@ def render_markdown(
     Runs of empty buckets are one row, unless `all_buckets` are wanted.
     """
     room = MOST_BYTES // (2 if stats.usage_columns and stats.call_columns else 1)
-    folds = not all_buckets
     parts: list[str] = []
-    if stats.usage_columns:
-        parts.append(_part(usage_rows(stats, totals, _model, folds=folds), room))
-        if note_input_excludes_cache:
+    for table in tables(stats, totals, _model, folds=not all_buckets):
+        parts.append(_part(table, room))
+        if table.models is not None and note_input_excludes_cache:
             parts.append("_" + CACHE_NOTE[0] + "_\n")
-    if stats.call_columns:
-        parts.append(_part(call_rows(stats, totals, folds=folds), room))
     return "\n".join(parts) or "No metrics were asked for.\n"
 
 
@@ -64,7 +62,7 @@ def _part(table: TableRows, room: int) -> str:
     lines = [f"#### {what}", "", escaped(" · ".join(where)), ""]
     if not table.rows:
         return "\n".join([*lines, "No calls in this range."]) + "\n"
-    numbers = number_columns(table.rows, columns[:_MOST_COLUMNS], for_reader=True, null="·")
+    numbers = number_columns(table.rows, columns[:_MOST_COLUMNS], MARKDOWN)
     notes = []
     if len(columns) > _MOST_COLUMNS:
         notes.append(f"_{len(columns) - _MOST_COLUMNS:,} more columns are left out; JSON has them_")

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from callstats_cli.answer.rows import Number, Row
+    from callstats_cli.render.terminal import Terminal
     from callstats_cli.request.metrics import Unit
     from callstats_cli.request.output_columns import OutputColumn
 
@@ -33,43 +34,34 @@ _MOST_CENTS: Final = 12
 
 
 def number_columns(
-    rows: Sequence[Row],
-    columns: Sequence[OutputColumn],
-    *,
-    for_reader: bool,
-    null: str,
-    at_least: str = "≥",
+    rows: Sequence[Row], columns: Sequence[OutputColumn], terminal: Terminal
 ) -> list[tuple[str, list[Number], list[str]]]:
     """Title, values and texts of the number of calls, then of each column but `sum_call_count`.
 
-    A reader gets thousands separators and fewer decimals, a pipe plain digits. `at_least` stands
-    before dollars that leave calls out because they have no price.
+    A terminal gets thousands separators and fewer decimals, a pipe plain digits. A mark stands before
+    dollars that leave calls out because they have no price.
     """
-    grouping = "," if for_reader else ""
     titles = column_titles(columns)
     counts: list[Number] = [row.count for row in rows]
-    numbers = [("calls", counts, _number_texts(counts, 0, grouping, null))]
+    numbers = [("calls", counts, _number_texts(counts, 0, terminal))]
     for column in columns:
         if column.name != "sum_call_count":
             values = [row.values[column.name] for row in rows]
-            texts = value_texts(column, values, for_reader=for_reader, null=null)
+            texts = value_texts(column, values, terminal)
             if column.is_cost:
                 texts = [
-                    at_least + text if is_partial(row, column) and value is not None else text
+                    terminal.at_least + text if is_partial(row, column) and value is not None else text
                     for row, value, text in zip(rows, values, texts, strict=True)
                 ]
             numbers.append((titles[column.name], values, texts))
     return numbers
 
 
-def value_texts(
-    column: OutputColumn, values: Sequence[Number], *, for_reader: bool, null: str
-) -> list[str]:
+def value_texts(column: OutputColumn, values: Sequence[Number], terminal: Terminal) -> list[str]:
     """Values of one column, all with as many decimals as one of them needs."""
     if column.is_cost:
-        return _dollar_texts(values, for_reader=for_reader, null=null)
-    decimals = _DECIMALS[column.metric.unit][0 if for_reader else 1]
-    return _number_texts(values, decimals, "," if for_reader else "", null)
+        return _dollar_texts(values, terminal)
+    return _number_texts(values, _DECIMALS[column.metric.unit][not terminal.is_terminal], terminal)
 
 
 def is_partial(row: Row, column: OutputColumn) -> bool:
@@ -77,17 +69,18 @@ def is_partial(row: Row, column: OutputColumn) -> bool:
     return column.metric.name in row.without
 
 
-def _dollar_texts(values: Sequence[Number], *, for_reader: bool, null: str) -> list[str]:
+def _dollar_texts(values: Sequence[Number], terminal: Terminal) -> list[str]:
     """Dollars, all with the decimals that show two digits of the smallest."""
     sizes = [abs(value) for value in values if value]
     digits = 1 - floor(log10(min(sizes))) if sizes else 0
     decimals = max(_FEWEST_CENTS, min(digits, _MOST_CENTS))
-    grouping = "," if for_reader else ""
-    return [null if value is None else f"{value:{grouping}.{decimals}f}" for value in values]
+    style = f"{terminal.grouping}.{decimals}f"
+    return [terminal.no_data if value is None else f"{value:{style}}" for value in values]
 
 
-def _number_texts(values: Sequence[Number], decimals: int, grouping: str, null: str) -> list[str]:
+def _number_texts(values: Sequence[Number], decimals: int, terminal: Terminal) -> list[str]:
     """Numbers with as many decimals as one of them needs, no more than given; no exponents."""
+    grouping, null = terminal.grouping, terminal.no_data
     whole, fractional = f"{grouping}d", f"z{grouping}.{decimals}f"
     if float not in set(map(type, values)):
         return [null if value is None else f"{value:{whole}}" for value in values]

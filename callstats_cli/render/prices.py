@@ -1,4 +1,4 @@
-"""What `callstats prices` prints for people: a line per price, or how one call was priced."""
+"""The report of `callstats prices` for people: a line per price, or the price of one call."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ def _size(price: dict[str, Any]) -> str:
 
 
 def _notes(models: Sequence[dict[str, Any]]) -> Iterator[str]:
-    """What a person should know who looks once: loose matches, further prices, the list's comments."""
+    """Notes on the prices: loose matches, further prices, the list's comments."""
     yield "US dollars per million tokens; request: gross input tokens of one request"
     for model in models:
         name = model_text(model["model"])
@@ -126,7 +126,7 @@ def _notes(models: Sequence[dict[str, Any]]) -> Iterator[str]:
 
 
 def _further(price: dict[str, Any]) -> str:
-    """What is charged for what has no column."""
+    """The rates that have no column."""
     rates = [
         f"{kind.replace('_', ' ')} {price[kind]:.10g}"
         for kind, general in _FURTHER.items()

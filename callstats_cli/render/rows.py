@@ -1,4 +1,4 @@
-"""Which rows a table has, in a terminal or in Markdown: those of the answer, then their totals."""
+"""The rows of a table, in a terminal or in Markdown: those of the answer, then their totals."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from callstats_cli.render.words import ALL_MODELS, bucket_texts, title_parts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from callstats_cli.answer.rows import CallStats, Row, Totals
     from callstats_cli.request.output_columns import OutputColumn
@@ -33,42 +33,44 @@ class TableRows:
     """Row of the answer → how many empty buckets before it are not shown."""
 
 
-def usage_rows(
+def tables(
     stats: CallStats, totals: Totals, model_name: Callable[[str | None], str], *, folds: bool
-) -> TableRows:
-    """Usage per bucket and model, then per model, then of all models."""
-    rows, per_model = stats.usage, totals.usage
-    if stats.granularity == "total":
-        rows, per_model = (), stats.usage
-    rows, gaps = without_empty_buckets(rows) if folds else (rows, {})
-    of_all = () if totals.usage_of_all_models is None else (totals.usage_of_all_models,)
-    named = [*rows, *per_model]
-    names = {model: model_name(model) for model in {row.model for row in named}}
-    return TableRows(
-        title=title_parts("Usage", "model", stats),
-        columns=stats.usage_columns,
-        rows=[*named, *of_all],
-        buckets=_bucket_texts(stats, rows),
-        models=[*(names[row.model] for row in named), *(ALL_MODELS for _ in of_all)],
-        gaps=gaps,
-    )
+) -> Iterator[TableRows]:
+    """The tables of the families that were asked for: usage per bucket and model, then per model and of
+    all models; calls per bucket, then of the range."""
+    is_total = stats.granularity == "total"
+    if stats.usage_columns:
+        of_all = [] if totals.usage_of_all_models is None else [totals.usage_of_all_models]
+        per_model = stats.usage if is_total else totals.usage
+        body, gaps = _body(stats.usage, is_total=is_total, folds=folds)
+        named = [*body, *per_model]
+        names = {model: model_name(model) for model in {row.model for row in named}}
+        yield TableRows(
+            title=title_parts("Usage", "model", stats),
+            columns=stats.usage_columns,
+            rows=[*named, *of_all],
+            buckets=_bucket_texts(stats, body),
+            models=[*(names[row.model] for row in named), *(ALL_MODELS for _ in of_all)],
+            gaps=gaps,
+        )
+    if stats.call_columns:
+        of_range = stats.calls if is_total else [] if totals.calls is None else [totals.calls]
+        body, gaps = _body(stats.calls, is_total=is_total, folds=folds)
+        yield TableRows(
+            title=title_parts("Calls", None, stats),
+            columns=stats.call_columns,
+            rows=[*body, *of_range],
+            buckets=_bucket_texts(stats, body),
+            models=None,
+            gaps=gaps,
+        )
 
 
-def call_rows(stats: CallStats, totals: Totals, *, folds: bool) -> TableRows:
-    """Calls per bucket, then of the range."""
-    rows: Sequence[Row] = stats.calls
-    of_all: Sequence[Row] = () if totals.calls is None else (totals.calls,)
-    if stats.granularity == "total":
-        rows, of_all = (), stats.calls
-    rows, gaps = without_empty_buckets(rows) if folds else (rows, {})
-    return TableRows(
-        title=title_parts("Calls", None, stats),
-        columns=stats.call_columns,
-        rows=[*rows, *of_all],
-        buckets=_bucket_texts(stats, rows),
-        models=None,
-        gaps=gaps,
-    )
+def _body(rows: Sequence[Row], *, is_total: bool, folds: bool) -> tuple[Sequence[Row], dict[int, int]]:
+    """The rows of buckets, and the empty buckets that are not shown; none where rows are totals."""
+    if is_total:
+        return (), {}
+    return without_empty_buckets(rows) if folds else (rows, {})
 
 
 def _bucket_texts(stats: CallStats, rows: Sequence[Row]) -> list[str]:

@@ -1,4 +1,4 @@
-"""How values go up and down over the buckets of an answer, in one line of text each."""
+"""Sparklines: a line of text that shows how a value changes over the buckets of an answer."""
 
 from __future__ import annotations
 

@@ -15,9 +15,9 @@ from itertools import chain, repeat
 from operator import not_
 from typing import TYPE_CHECKING
 
-from callstats_cli.render.fitting import ColumnTexts, TableTexts, fitted, narrowed, word_column
+from callstats_cli.render.fitting import ColumnTexts, fitted, narrowed, word_column
 from callstats_cli.render.numbers import number_columns
-from callstats_cli.render.rows import call_rows, usage_rows
+from callstats_cli.render.rows import tables
 from callstats_cli.render.terminal import folded, painter
 from callstats_cli.render.words import CACHE_NOTE, GAP, model_name, padded
 
@@ -47,21 +47,16 @@ def render_table(
     are wanted. `note_input_excludes_cache` adds a line under the usage table, `trends` sparklines below
     each table of a terminal that has room for them.
     """
-    paint = painter(terminal)
     blocks: list[list[str]] = []
     folds = terminal.is_terminal and not all_buckets
-    if stats.usage_columns:
-        notes = [CACHE_NOTE] if note_input_excludes_cache else []
-        name = partial(model_name, ascii_only=not terminal.unicode)
-        usage = usage_rows(stats, totals, name, folds=folds)
-        table = _table(usage, terminal, "No call in this range has usage.")
-        blocks.append(_block(table, notes, terminal, paint))
-        blocks += _trends(stats.usage, stats.usage_columns, terminal) if trends else []
-    if stats.call_columns:
-        calls = call_rows(stats, totals, folds=folds)
-        table = _table(calls, terminal, "No calls in this range.")
-        blocks.append(_block(table, [], terminal, paint))
-        blocks += _trends(stats.calls, stats.call_columns, terminal) if trends else []
+    name = partial(model_name, ascii_only=not terminal.unicode)
+    for table in tables(stats, totals, name, folds=folds):
+        is_usage = table.models is not None
+        notes = [CACHE_NOTE] if is_usage and note_input_excludes_cache else []
+        if_empty = "No call in this range has usage." if is_usage else "No calls in this range."
+        blocks.append(_block(table, if_empty, notes, terminal))
+        if trends:
+            blocks += _trends(stats.usage if is_usage else stats.calls, table.columns, terminal)
     if not blocks:
         blocks.append(["No metrics were asked for."])
     return "\n\n".join("\n".join(lines) for lines in blocks) + "\n"
@@ -79,24 +74,29 @@ def _trends(
     return [lines] if lines else []
 
 
-# What the tables hold
+def _block(
+    table: TableRows, if_empty: str, notes: Sequence[tuple[str, ...]], terminal: Terminal
+) -> list[str]:
+    """The lines of one table with its title and notes."""
+    paint = painter(terminal)
+    title = [paint.strong(line) for line in folded(table.title, terminal)]
+    if not table.rows:
+        return [*title, *folded((if_empty,), terminal)]
+    buckets, numbers = _bucket_column(table, terminal), _number_columns(table, terminal)
+    models = None if table.models is None else word_column("model", table.models)
+    shown, name_width = fitted(buckets, models, numbers, terminal)
+    columns = [buckets, *numbers[:shown]]
+    if models is not None:
+        columns.insert(1, narrowed(models, name_width, terminal))
+    if shown < len(numbers):
+        notes = [*notes, _left_out(numbers[shown:])]
+    below = [paint.faint(line) for note in notes for line in folded(note, terminal)]
+    return [*title, *_grid(columns, table, terminal, paint), *below]
 
 
-def _table(shown: TableRows, terminal: Terminal, if_empty: str) -> TableTexts:
-    return TableTexts(
-        title=shown.title,
-        buckets=_bucket_column(shown, terminal),
-        models=None if shown.models is None else word_column("model", shown.models),
-        numbers=_number_columns(shown.rows, shown.columns, terminal),
-        body=len(shown.buckets),
-        gaps=shown.gaps,
-        if_empty=if_empty,
-    )
-
-
-def _bucket_column(shown: TableRows, terminal: Terminal) -> ColumnTexts:
+def _bucket_column(table: TableRows, terminal: Terminal) -> ColumnTexts:
     """Start of each row's bucket; a terminal shows it once, a pipe in every line, for grep."""
-    cells = [*shown.buckets, *repeat("total", len(shown.rows) - len(shown.buckets))]
+    cells = [*table.buckets, *repeat("total", len(table.rows) - len(table.buckets))]
     if terminal.is_terminal:
         cells = [
             "" if text == before else text for before, text in zip(["", *cells], cells, strict=False)
@@ -104,42 +104,11 @@ def _bucket_column(shown: TableRows, terminal: Terminal) -> ColumnTexts:
     return word_column("bucket", cells)
 
 
-def _number_columns(
-    rows: Sequence[Row], columns: Sequence[OutputColumn], terminal: Terminal
-) -> list[ColumnTexts]:
-    numbers = number_columns(
-        rows,
-        columns,
-        for_reader=terminal.is_terminal,
-        null=terminal.no_data,
-        at_least=terminal.at_least,
-    )
+def _number_columns(table: TableRows, terminal: Terminal) -> list[ColumnTexts]:
     return [
         ColumnTexts(title, cells, max(map(len, (title, *cells))), list(map(not_, values)))
-        for title, values, cells in numbers
+        for title, values, cells in number_columns(table.rows, table.columns, terminal)
     ]
-
-
-# Laying out
-
-
-def _block(
-    table: TableTexts, notes: Sequence[tuple[str, ...]], terminal: Terminal, paint: Paint
-) -> list[str]:
-    """The lines of one table with its title and notes."""
-    title = [paint.strong(line) for line in folded(table.title, terminal)]
-    if not table.buckets.cells:
-        return [*title, *folded((table.if_empty,), terminal)]
-    shown, name_width = fitted(table, terminal)
-    columns = [table.buckets, *table.numbers[:shown]]
-    if table.models is not None:
-        columns.insert(1, narrowed(table.models, name_width, terminal))
-    if shown < len(table.numbers):
-        notes = [*notes, _left_out(table.numbers[shown:])]
-    grid = _grid(columns, table, terminal, paint)
-    return [
-        *title, *grid, *(paint.faint(line) for note in notes for line in folded(note, terminal))
-    ]  # fmt: skip
 
 
 def _left_out(columns: Sequence[ColumnTexts]) -> tuple[str, ...]:
@@ -148,7 +117,7 @@ def _left_out(columns: Sequence[ColumnTexts]) -> tuple[str, ...]:
 
 
 def _grid(
-    columns: Sequence[ColumnTexts], table: TableTexts, terminal: Terminal, paint: Paint
+    columns: Sequence[ColumnTexts], table: TableRows, terminal: Terminal, paint: Paint
 ) -> list[str]:
     """Header, rows and totals; on a terminal with rules between them."""
     padded = (_padded(column, paint) for column in columns)
@@ -157,14 +126,12 @@ def _grid(
         return [header, *lines]
     width = sum(column.width + len(GAP) for column in columns) - len(GAP)
     rule = paint.faint(("─" if terminal.unicode else "-") * width)
-    body: list[str] = []
-    for position in range(table.body + 1):
-        if position in table.gaps:
-            dots, count = terminal.ellipsis, table.gaps[position]
-            body.append(paint.faint(f"{dots} {count:,} empty buckets {dots}"))
-        body += lines[position : position + 1] if position < table.body else []
-    between = [rule] if body and table.body < len(lines) else []
-    return [header, rule, *body, *between, *lines[table.body :]]
+    body, totals = lines[: len(table.buckets)], lines[len(table.buckets) :]
+    dots = terminal.ellipsis
+    for position, count in reversed(table.gaps.items()):
+        body.insert(position, paint.faint(f"{dots} {count:,} empty buckets {dots}"))
+    between = [rule] if body and totals else []
+    return [header, rule, *body, *between, *totals]
 
 
 def _padded(column: ColumnTexts, paint: Paint) -> Iterable[str]:

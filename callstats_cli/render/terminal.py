@@ -1,4 +1,4 @@
-"""What a text goes to: how wide it is, whether it has colours and every character."""
+"""The terminal or file that a text is laid out for, and styles for it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _SIZE_UNKNOWN: Final = 80
 
 @dataclass(frozen=True, slots=True)
 class Terminal:
-    """What the text goes to."""
+    """The properties of a terminal, a pipe or a file that decide how a text looks."""
 
     is_terminal: bool
     """Whether a person reads it: fitted to the width, thousands separated, rules drawn."""
@@ -26,23 +26,34 @@ class Terminal:
     """Whether its encoding carries every character; else all output is ASCII."""
 
     @property
+    def grouping(self) -> str:
+        """The separator of thousands; none for programs."""
+        return "," if self.is_terminal else ""
+
+    @property
     def no_data(self) -> str:
-        """What null prints as."""
+        """The text of null."""
         return "·" if self.unicode else "-"
 
     @property
     def at_least(self) -> str:
-        """What stands before a sum that leaves calls out."""
+        """The mark before a sum that leaves calls out."""
         return "≥" if self.unicode else ">="
 
     @property
     def ellipsis(self) -> str:
-        """What stands for the middle of a name."""
+        """The mark in place of the middle of a shortened name."""
         return "…" if self.unicode else "..."
 
 
+MARKDOWN: Final = Terminal(is_terminal=True, width=None, color=False, unicode=True)
+"""Markdown is for people, like a terminal, and as wide as it needs."""
+PLAIN: Final = Terminal(is_terminal=False, width=None, color=False, unicode=True)
+"""A UTF-8 file."""
+
+
 def terminal_of(stream: TextIO, *, no_color: bool) -> Terminal:
-    """What a stream goes to, from the stream and the environment.
+    """The terminal of a stream, from the stream and the environment.
 
     On a terminal COLUMNS overrides the size it reports; with neither it is 80 wide. A pipe has no
     width, whatever COLUMNS says. Colour is for terminals, but not under TERM=dumb; FORCE_COLOR
@@ -86,7 +97,7 @@ def _carries_unicode(stream: TextIO) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Paint:
-    """How a text is made to stand out or back."""
+    """Functions that make a text bold or faint."""
 
     strong: Callable[[str], str]
     faint: Callable[[str], str]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 NO_MODEL: Final = "(no model)"
 ALL_MODELS: Final = "(all models)"
 GAP: Final = "  "
-"""What stands between columns."""
+"""The blanks between columns."""
 LONGEST_NAME: Final = 200  # cells; one absurd name must not pad every row to its length
 CACHE_NOTE: Final = ("Note: input excludes cached tokens for some models (Anthropic-style logs)",)
 
@@ -45,7 +45,7 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def title_parts(family: str, by: str | None, stats: CallStats) -> tuple[str, ...]:
-    """What a table is of, the range, and the zone of its times."""
+    """The title of a table in parts: its subject, its range, and the zone of its times."""
     per = " and ".join(word for word in (span_words(stats.granularity), by) if word)
     what = f"{family} per {per}" if per else family
     if stats.granularity == "total":

@@ -1,4 +1,4 @@
-"""Where coding agents keep their logs: `--log-format claude-code` or `codex` without a SOURCE."""
+"""Folders of coding agents' logs, for `--log-format claude-code` or `codex` without a SOURCE."""
 
 from __future__ import annotations
 

@@ -78,8 +78,8 @@ def rows_of(group: Group) -> Iterator[Row]:
 
 
 def whole_rows(group: Group) -> Iterator[Row]:
-    """The rows of a group's one file below its header that are rows: as long as the header, or all of
-    them longer from one row on, as in a log that grew a column."""
+    """The rows of a group's one file below its header that are as long as the header, or all of them
+    longer from one row on, as in a log that grew a column."""
     longer = _grown_to(group)
     for row in _below_header(group):
         if row.cells is not None and len(row.cells) in (len(group.header), longer):

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 ENDINGS = (".parquet", ".jsonl", ".ndjson", ".json", ".csv", ".tsv")
 _LATER = r"(?:\.gz|\.zst|[.-](?:\d{1,3}|\d{4}-?\d\d-?\d\d[\dT_:]*)){0,5}"
-"""What is added to the name of a text: by compressing it, by rotating it under numbers or dates."""
+"""Endings that compression adds to the name of a text, and rotation under numbers or dates."""
 _LOG_NAME = re.compile(rf".*\.(?:parquet|(?:jsonl|ndjson|json|csv|tsv){_LATER})", re.I | re.S)
 _TEXT_NAME = re.compile(rf".*\.(?:log|txt){_LATER}", re.I | re.S)
 

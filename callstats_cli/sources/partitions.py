@@ -1,4 +1,4 @@
-"""Which files a range can leave out, by the date in their folder names (spec 4)."""
+"""Leaves out files that lie outside a range, by the date in their folder names (spec 4)."""
 
 from __future__ import annotations
 

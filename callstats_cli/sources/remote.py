@@ -21,9 +21,6 @@ if TYPE_CHECKING:
 _GLOB_MARK = re.compile(r"[*?\[]")
 
 
-# Finding
-
-
 def find_urls(
     word: str, is_log: Callable[[str], bool], fallback: FileSystemMaker | None = None
 ) -> list[str]:
@@ -79,9 +76,3 @@ def _below(system: Any, folder: str, is_log: Callable[[str], bool]) -> list[str]
         if is_log(name)
         and not any(part.startswith((".", "_")) for part in name[len(top) + 1 :].split("/"))
     ]
-
-
-# Reading
-
-
-# Failing

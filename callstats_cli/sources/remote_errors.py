@@ -1,4 +1,4 @@
-"""What a store or its library says of a failure, in our words."""
+"""Turns the failures of a store or its library into errors of ours."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def _status(error: BaseException) -> int | None:
 
 
 def _words(error: BaseException) -> str:
-    """What a library says, in its first line, or in two where the first announces the second."""
+    """The first line of a library's message, or two where the first announces the second."""
     text = str(getattr(error, "message", None) or error).strip() or type(error).__name__
     first, *others = text.splitlines()
     return " ".join([first, *others[:1]]) if first.endswith(":") else first

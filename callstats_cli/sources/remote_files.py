@@ -54,7 +54,7 @@ class RemoteFile:
 
 
 def _size_on_the_web(system: Any, url: str) -> int:
-    """How long the file is, from asking for its first byte: raises ValueError where all of it comes."""
+    """The size of the file, from asking for its first byte; raises ValueError where all of it comes."""
     from fsspec.asyn import sync
 
     async def ask() -> int:
@@ -95,7 +95,7 @@ class _Sequential(io.RawIOBase):
 
 
 class EngineFile:
-    """What the engine takes for a file. Its threads share one and seek before each read: the place
+    """A remote file as the engine reads it. Its threads share one and seek before each read: the place
     that a thread has sought is that thread's own."""
 
     def __init__(self, system: EngineFiles, file: RemoteFile) -> None:
@@ -173,8 +173,8 @@ class EngineFiles(AbstractFileSystem):  # type: ignore[misc]
 
 
 def engine_files(urls: Iterable[str]) -> tuple[EngineFiles | None, bool]:
-    """What the engine reads these files with, each opened anew: a file system, its own extension
-    (true), or both."""
+    """The file system that the engine reads these files with, null without need for one, and whether it
+    also needs its own extension. Each file is opened anew."""
     opened_on_web.cache_clear()
     schemes = {url.split("://", 1)[0] for url in urls}
     by_library = {scheme for scheme in schemes if not hasattr(file_system(scheme), "is_engines_own")}

@@ -1,4 +1,4 @@
-"""What a file is, by its first bytes: kind, compression, delimiter, and the keys it uses."""
+"""Detects kind, compression and delimiter of a file, and the names in it, by its first bytes."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _OPENING = re.compile(_BLANKS.pattern + rb"\{")
 
 
 class SniffedFile(NamedTuple):
-    """One file's kind and the sample that its format is told by.
+    """One file's kind and the sample that its format is detected by.
 
     `records` are the JSON objects among the first lines, `header` the column names of delimited text.
     Where objects are pages of calls, `wrapper` is the key that these are listed under, and the records
@@ -72,7 +72,7 @@ def unreadable(path: str, error: Exception) -> SourceError:
 
 
 def compression_of(magic: bytes) -> Compression:
-    """How a file is compressed, by its first four bytes."""
+    """The compression of a file, by its first four bytes."""
     if magic[:2] == b"\x1f\x8b":
         return "gzip"
     return "zstd" if magic == b"\x28\xb5\x2f\xfd" else "none"
@@ -210,7 +210,7 @@ def _sampled(records: Iterator[dict[str, Any]], deep: bool) -> list[dict[str, An
 
 
 def parse_line(line: bytes) -> object:
-    """The JSON value of a line as Python reads it, lone surrogates and all; None where it is none."""
+    """The JSON value of a line as Python reads it, lone surrogates and all; None for malformed JSON."""
     try:
         return parse_json(line.strip().removeprefix(_BOM).decode("utf-8"))
     except (ValueError, RecursionError):

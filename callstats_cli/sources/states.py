@@ -6,14 +6,13 @@ import os
 from typing import TYPE_CHECKING, NamedTuple
 
 from callstats_cli.errors import SourceError
-from callstats_cli.sources.sniffing import SniffedFile
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
 class FileState(NamedTuple):
-    """What tells whether a file is still the one that was begun to be read."""
+    """The identity, size and time of a file when it was opened."""
 
     path: str
     may_grow: bool
@@ -22,15 +21,13 @@ class FileState(NamedTuple):
     changed_ns: int
 
 
-def state_of(sniffed: SniffedFile) -> FileState | None:
+def state_of(path: str, *, may_grow: bool) -> FileState | None:
     """The state of a file; None where it is gone. A text may grow: it is read once, to its end."""
     try:
-        found = os.stat(sniffed.path)  # noqa: PTH116 - the path is kept as the user wrote it
+        found = os.stat(path)  # noqa: PTH116 - the path is kept as the user wrote it
     except OSError:
         return None
-    return FileState(
-        sniffed.path, sniffed.kind != "parquet", found.st_ino, found.st_size, found.st_mtime_ns
-    )
+    return FileState(path, may_grow, found.st_ino, found.st_size, found.st_mtime_ns)
 
 
 def size_of(path: str) -> int | None:
@@ -44,7 +41,7 @@ def size_of(path: str) -> int | None:
 def check_unchanged(states: Iterable[FileState]) -> None:
     """Raises SourceError for a file that is another one by now; one that is gone was read."""
     for before in states:
-        now = state_of(SniffedFile(before.path, "jsonl" if before.may_grow else "parquet"))
+        now = state_of(before.path, may_grow=before.may_grow)
         if now is None or now == before:
             continue
         if not (before.may_grow and now.inode == before.inode and now.size > before.size):

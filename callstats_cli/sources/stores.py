@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 
 class Store(NamedTuple):
-    """What a scheme's URLs name: the class that reads it and its settings, the extra that installs its
-    library, and what to look at where access is refused."""
+    """A store of files: the class that reads it and its settings, the extra that installs its library,
+    and a hint for where access is refused."""
 
     module: str
     name: str

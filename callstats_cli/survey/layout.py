@@ -9,7 +9,7 @@ from callstats_cli.engines.loaded import Rejected
 from callstats_cli.errors import SourceError, counted
 from callstats_cli.formats.completing import completed
 from callstats_cli.formats.detection import detect, find_columns, fitting
-from callstats_cli.formats.grouping import group_files
+from callstats_cli.formats.groups import group_files
 from callstats_cli.formats.log_file import LogFile, no_timestamp
 from callstats_cli.formats.mapped import check_mapped
 from callstats_cli.formats.recognition import recognise
@@ -161,7 +161,7 @@ class _Looker:
     def _log_file(self, source: SourceFile, number: int) -> LogFile | None:
         try:
             sniffed = sniff(source.path)
-            state = state_of(sniffed)
+            state = state_of(sniffed.path, may_grow=sniffed.kind != "parquet")
             if state is not None:
                 self.found.states.append(state)
             if sniffed.kind == "parquet":

@@ -1,6 +1,8 @@
 """What README.md shows is what the tool does."""
 
+import doctest
 import re
+from io import StringIO
 
 import pytest
 
@@ -18,6 +20,14 @@ COMMANDS = commands_in(TEXT)
 
 def test_all_commands_are_found() -> None:
     assert [command.text.split("\n")[0] for command in COMMANDS] == re.findall(r"(?m)^\$ (.*)", TEXT)
+
+
+def test_the_python_example_returns_what_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    (example,) = re.findall(r"(?ms)^```pycon\n(.*?)^```", TEXT)
+    test = doctest.DocTestParser().get_doctest(example, {}, "README.md", None, None)
+    report = StringIO()
+    assert doctest.DocTestRunner().run(test, out=report.write).failed == 0, report.getvalue()
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.text[:60])
