@@ -10,7 +10,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 
 class ExitCode(IntEnum):
@@ -38,6 +38,11 @@ class CallstatsError(Exception):
         super().__init__(message)
         self.message = message
         self.hint = hint
+
+    def rename(self, names: Mapping[str, str]) -> None:
+        """Replaces the names in its message that stand in `names`."""
+        self.message = renamed(self.message, names)
+        self.args = (self.message,)
 
 
 class RequestError(CallstatsError):
@@ -91,18 +96,18 @@ def did_you_mean(name: str, known: list[str], cutoff: float = 0.5) -> str | None
     return f"did you mean {folded[close[0]]!r}?" if close else None
 
 
-COPIES: dict[str, str] = {}
-"""Temporary files that hold what other files do, such as pipes, which can be read only once → the names
-that users gave these, `-` for standard input."""
+def renamed(text: str, names: Mapping[str, str]) -> str:
+    """The text with other names in the place of those in `names`."""
+    for old, new in names.items():
+        text = text.replace(old, new)
+    return text
 
 
 def shown(text: str) -> str:
-    """The text as users may see it: web addresses without what may be secret, user and query (spec 13),
-    and for the copy of a pipe its name, as it was typed."""
+    """The text as users may see it: web addresses without user and query, which may be
+    secret (spec 13)."""
     import re
 
-    for copy, name in list(COPIES.items()):  # others may add theirs meanwhile
-        text = text.replace(copy, name)
     if "://" not in text:
         return text
     return re.sub(r"(https?://)(?:[^/\s'\"@]*@)?([^\s'\"?]*)(?:\?[^\s'\"]*)?", r"\1\2", text)

@@ -16,7 +16,7 @@ from callstats_cli.request.body import request_from_body
 from callstats_cli.request.dimensions import USAGE_DIMENSIONS
 from callstats_cli.request.granularity import parse_granularity
 from callstats_cli.request.request import DEFAULT_CALLS, DEFAULT_USAGE, check_range
-from callstats_cli.sources.finding import find_files
+from callstats_cli.sources.finding import find_files, named_as_typed
 from callstats_cli.survey.options import SurveyOptions
 
 if TYPE_CHECKING:
@@ -51,8 +51,9 @@ def query(sources: Sequence[str], request: Mapping[str, Any], options: Mapping[s
     found = find_files(sources)
     read = SurveyOptions(ReadOptions(given.pop("log_format", None)), **given)
     wanted = AskOptions(found.files, read, now_us, totals=True)
-    answer = ask(asked, wanted, engine)
-    meta = describe(answer.question, answer.stats, engine, time.perf_counter() - started)
+    with named_as_typed(found.files):
+        answer = ask(asked, wanted, engine)
+        meta = describe(answer.question, answer.stats, engine, time.perf_counter() - started)
     stats, zone = answer.stats, answer.stats.timezone
     totals = answer.totals.usage if answer.totals else ()
     return Tables(

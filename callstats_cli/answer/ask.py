@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from callstats_cli.answer import notes
 from callstats_cli.answer.execution import run
-from callstats_cli.answer.preparing import prepare
+from callstats_cli.answer.question import prepare
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

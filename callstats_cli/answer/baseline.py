@@ -83,14 +83,12 @@ def _combined(column: OutputColumn, place: Place, rows: list[dict[str, Any]]) ->
     count = sum(row["count"] for row in rows)
     filled = [row for row in rows if row["count"]] or rows[:1]
     values = [row.get(column.name) for row in filled]
+    known = [value for value in values if isinstance(value, int | float)]
     value: Number = None
     if len(values) == 1:
-        (value,) = values
-    else:
-        known = [value for value in values if value is not None]
-        if len(known) == len(values) and (column.is_count or column.aggregation == "sum"):
-            value = sum(known)
-        elif column.aggregation in ("min", "max"):
-            value = (min if column.aggregation == "min" else max)(known, default=None)
-    checked = value if isinstance(value, int | float) else None
-    return Measurement(column, place, checked, count, None if column.is_cost else 0)
+        value = known[0] if known else None
+    elif column.aggregation in ("min", "max"):
+        value = (min if column.aggregation == "min" else max)(known, default=None)
+    elif len(known) == len(values) and (column.is_count or column.aggregation == "sum"):
+        value = sum(known)
+    return Measurement(column, place, value, count, None if column.is_cost else 0)

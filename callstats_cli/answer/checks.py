@@ -67,7 +67,7 @@ class Finding(NamedTuple):
 
 
 class Verdict(NamedTuple):
-    """What came of a check: all that crosses the limit, else all that may cross it, else the value
+    """The outcome of a check: all that crosses the limit, else all that may cross it, else the value
     nearest to it. `unpriced` is how many calls have no price at the places that were looked at."""
 
     check: Check
@@ -162,15 +162,14 @@ def metrics_of(
 def judge(check: Check, measured: Sequence[Measurement], changes: Sequence[Change]) -> Verdict:
     """The verdict over every place where the check's column was measured, or was on both sides."""
     name = check.column.name
-    items: list[Measurement] = []
     if check.is_delta:
-        changed = [change for change in changes if change.column.name == name]
+        changed = [change for change in changes if change.new.column.name == name]
+        items = [change.new for change in changed]
         found = [_of_change(check, change) for change in changed]
-        unpriced = sum(change.new_unpriced or 0 for change in changed)
     else:
         items = [item for item in measured if item.column.name == name]
         found = [_of_measurement(check, item) for item in items]
-        unpriced = sum(item.unpriced or 0 for item in items)
+    unpriced = sum(item.unpriced or 0 for item in items)
     findings = [finding for finding in found if finding is not None]
     if not findings:
         return Verdict(check, "no data", unpriced=unpriced)
@@ -183,7 +182,7 @@ def judge(check: Check, measured: Sequence[Measurement], changes: Sequence[Chang
     bounds += tuple(
         Finding(item.place, 0, item.calls, item.unpriced)
         for item in items
-        if item.value is None and item.unpriced
+        if item.value is None and item.unpriced and not check.is_delta
     )
     if bounds and is_upper:
         return Verdict(check, "lower bound", bounds=bounds, unpriced=unpriced)
@@ -200,11 +199,12 @@ def _of_measurement(check: Check, item: Measurement) -> Finding | None:
 
 def _of_change(check: Check, change: Change) -> Finding | None:
     """A metric that is 0 on both sides has not changed; from 0 to more is no percentage."""
-    if not (change.old_calls and change.new_calls) and change.column.name not in _OF_NO_CALLS:
+    new = change.new
+    if not (change.old.calls and new.calls) and new.column.name not in _OF_NO_CALLS:
         return None
     value: Number = change.difference
     if check.is_percent and value:
         value = change.percent
     if value is None:
         return None
-    return Finding(change.place, value, change.new_calls, change.new_unpriced or 0)
+    return Finding(new.place, value, new.calls, new.unpriced or 0)

@@ -43,28 +43,22 @@ class Measurement(NamedTuple):
 
 
 class Change(NamedTuple):
-    """A metric on both sides. `difference` is null where a side has no value, `percent` where the old
-    value is 0, too; the calls that a value in dollars leaves out are as in a `Measurement`."""
+    """A metric on both sides."""
 
-    column: OutputColumn
-    place: Place
-    old: Number
-    new: Number
-    old_calls: int
-    new_calls: int
-    old_unpriced: int | None = 0
-    new_unpriced: int | None = 0
+    old: Measurement
+    new: Measurement
 
     @property
     def difference(self) -> Number:
-        """New less old."""
-        return None if self.new is None or self.old is None else self.new - self.old
+        """New less old; null where a side has no value."""
+        old, new = self.old.value, self.new.value
+        return None if new is None or old is None else new - old
 
     @property
     def percent(self) -> float | None:
-        """The difference in percent of the old value."""
-        difference = self.difference
-        return None if difference is None or not self.old else difference / abs(self.old) * 100
+        """The difference in percent of the old value; null also where that is 0."""
+        difference, old = self.difference, self.old.value
+        return None if difference is None or not old else difference / abs(old) * 100
 
 
 def whole_range(stats: CallStats, totals: Totals) -> Iterator[Measurement]:
@@ -80,11 +74,7 @@ def whole_range(stats: CallStats, totals: Totals) -> Iterator[Measurement]:
 
 
 def of_rows(
-    rows: Iterable[Row],
-    columns: Sequence[OutputColumn],
-    *,
-    by_bucket: bool,
-    by_model: bool,
+    rows: Iterable[Row], columns: Sequence[OutputColumn], *, by_bucket: bool, by_model: bool
 ) -> Iterator[Measurement]:
     """The values of rows, each at its own place."""
     for row in rows:
@@ -113,19 +103,12 @@ def changes(old: Iterable[Measurement], new: Iterable[Measurement]) -> list[Chan
     columns = {item.column.name: item.column for item in (*after.values(), *before.values())}
     order = list(columns)
     joined = []
-    for name, place in sorted(
+    for key in sorted(
         after.keys() | before.keys(), key=lambda key: (order.index(key[0]), _model_order(key[1]))
     ):
-        column = columns[name]
-        absent = Measurement(column, place, column.empty, 0)
-        was, now = before.get((name, place), absent), after.get((name, place), absent)
-        joined.append(
-            Change(
-                *(column, place, was.value, now.value, was.calls, now.calls),
-                old_unpriced=was.unpriced,
-                new_unpriced=now.unpriced,
-            )
-        )
+        column = columns[key[0]]
+        absent = Measurement(column, key[1], column.empty, 0)
+        joined.append(Change(before.get(key, absent), after.get(key, absent)))
     return joined
 
 
@@ -142,15 +125,12 @@ class Side(NamedTuple):
 
 
 class Comparison(NamedTuple):
-    """What is compared, and the changes in the order of the request."""
+    """The two sides, and the changes in the order of the request."""
 
     new: Side
     old: Side
     timezone: str
     changes: list[Change]
-
-
-# The other range
 
 
 def range_before(start_us: int, end_us: int, timezone: str) -> tuple[int, int]:
@@ -166,13 +146,11 @@ def range_before(start_us: int, end_us: int, timezone: str) -> tuple[int, int]:
 
 
 def parse_range(text: str, timezone: str, now_us: int) -> tuple[int, int | None]:
-    """What `--with` says: `START..END`, times as of --start, or `START` alone, with a null end."""
+    """The range that `--with` names: `START..END`, times as of --start, or `START` alone, with a null
+    end."""
     start, dots, end = text.partition("..")
     start_us = parse_instant(start, zone=timezone, now_us=now_us).us
     end_us = parse_instant(end, zone=timezone, now_us=now_us).us if dots else None
     if end_us is not None and end_us < start_us:
         raise RequestError("--with: end is before start", hint="the range is START..END")
     return start_us, end_us
-
-
-# A saved answer

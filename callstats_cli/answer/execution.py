@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from callstats_cli.answer.rows import CallStats, Totals, rows_of
-from callstats_cli.errors import COPIES, RequestError, shown
+from callstats_cli.errors import RequestError, renamed, shown
 from callstats_cli.plan import compiler
 from callstats_cli.plan.aggregates import AnswerRows
 from callstats_cli.plan.compiler import TopModels
@@ -194,7 +194,7 @@ def script_of(question: Question, engine: Engine) -> str:
     chains."""
     compiled = compiler.compile_query(question.basis, question.top)
     # The copy of what can be read only once is gone when the script runs.
-    names = {path: shown(path) for path in (*question.survey.files, *COPIES)}
+    names = {path: shown(renamed(path, question.typed)) for path in question.survey.files}
     return engine.script(
         [chain for chain in (compiled.usage, compiled.calls) if chain],
         {path: "/dev/stdin" if name == "-" else name for path, name in names.items() if name != path},

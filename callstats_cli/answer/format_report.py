@@ -1,4 +1,4 @@
-"""What `callstats formats` tells: the formats, and where each finds the columns of a call."""
+"""The report of `callstats formats`: the formats, and where each finds the columns of a call."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a source holds, for `callstats inspect`: plain objects as JSON has them, instants in UTC."""
+"""The contents of a source, for `callstats inspect`: objects as JSON has them, instants in UTC."""
 
 from __future__ import annotations
 
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from callstats_cli.answer.question import Question
     from callstats_cli.answer.rows import CallStats
     from callstats_cli.engines.engine import Engine
-    from callstats_cli.pricing.prices import PricedModel
     from callstats_cli.survey.relations import CallsRelation
 
 MOST_SHOWN = 10
@@ -46,7 +45,7 @@ REQUEST = CallStatsRequest(
 def inspect_log(
     answer: Answer, engine: Engine, sources: Sequence[str], flags: Sequence[str]
 ) -> dict[str, Any]:
-    """What the sources of `REQUEST` hold; `flags` are the words that say how they are read."""
+    """The contents of the sources of `REQUEST`; `flags` are the words that say how they are read."""
     question, stats = answer.question, answer.stats
     survey = question.survey
     calls = sum(row.count for row in stats.calls)
@@ -93,7 +92,8 @@ def _models(question: Question, stats: CallStats, engine: Engine) -> list[dict[s
     """Each model's calls, tokens, share of all tokens and price, most tokens first."""
     known = priced(question, open_book(None), engine).models
     # Of a model with several providers or tiers the one that the log says least of is shown.
-    prices = {found.model: _price(found) for found in reversed(known)}
+    about = ("matched", "match", "source", "reason")
+    prices = {item.model: {name: getattr(item, name) for name in about} for item in reversed(known)}
     total = sum(row.values["sum_total_tokens"] or 0 for row in stats.usage)
     models = [
         {
@@ -106,16 +106,6 @@ def _models(question: Question, stats: CallStats, engine: Engine) -> list[dict[s
         for row in stats.usage
     ]
     return sorted(models, key=lambda model: -(model["total_tokens"] or 0))
-
-
-def _price(found: PricedModel) -> dict[str, Any]:
-    """What a model's price was found by, or why there is none."""
-    return {
-        "matched": found.matched,
-        "match": found.match,
-        "source": found.source,
-        "reason": found.reason,
-    }
 
 
 def _totals(

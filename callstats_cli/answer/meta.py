@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from callstats_cli.answer.execution import matched_calls
-from callstats_cli.errors import shown
+from callstats_cli.errors import renamed, shown
 from callstats_cli.request.times import format_instant
 from callstats_cli.survey.quality import ODD_KINDS
 
@@ -36,7 +36,7 @@ def describe(question: Question, stats: CallStats, engine: Engine, seconds: floa
     }
     return {
         "request": request,
-        "files": [shown(path) for path in survey.files],
+        "files": [shown(renamed(path, question.typed)) for path in survey.files],
         "formats": survey.formats,
         "usage_scope": {
             "used": survey.usage_scope,
@@ -71,10 +71,15 @@ def _price_source(question: Question) -> str | None:
 def _prices(models: Sequence[PricedModel]) -> list[dict[str, Any]]:
     """How each model was matched; once for all price contexts that are charged alike."""
     distinct = {(model.model, model.provider, model.modifiers): model for model in models}
-    return [_model_price(model) for model in distinct.values()]
+    return [
+        {**matched_entry(model), "reason": model.reason, "comment": model.comment}
+        for model in distinct.values()
+    ]
 
 
-def _model_price(model: PricedModel) -> dict[str, Any]:
+def matched_entry(model: PricedModel) -> dict[str, Any]:
+    """A model as the log names it, with what of its context changes the price, and the entry of a list
+    that was taken for it."""
     return {
         "model": model.model,
         "provider": model.provider,
@@ -82,6 +87,4 @@ def _model_price(model: PricedModel) -> dict[str, Any]:
         "source": model.source,
         "matched": model.matched,
         "match": model.match,
-        "reason": model.reason,
-        "comment": model.comment,
     }

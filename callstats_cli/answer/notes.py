@@ -1,4 +1,4 @@
-"""What is good to know about a question and its answer, a line each: values, which the command line
+"""Notes on a question and its answer, a line each: values, which the command line
 prints and others may send."""
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _TWO_YEARS_US = 2 * 366 * 86_400_000_000
 
 
 def of_question(question: Question) -> Iterator[str]:
-    """What is to be said before the calls are counted."""
+    """The notes that can be made before the calls are counted."""
     survey, plan = question.survey, question.plan
     if question.request.start is None and plan.end_us - plan.start_us > _TWO_YEARS_US:
         first, last = (format_instant(us, "UTC") for us in (plan.start_us, plan.end_us - 1))
@@ -64,7 +64,7 @@ def of_times(survey: Survey) -> Iterator[str]:
 
 
 def of_answer(question: Question, stats: CallStats, engine: Engine) -> Iterator[str]:
-    """What is to be said of the rows: what was odd, what is unknown, and why nothing was found."""
+    """The notes on the rows: on what was odd or is unknown, and on why nothing was found."""
     odd = summary(stats.quality)
     if odd is not None:
         yield odd
@@ -106,15 +106,15 @@ def _prices(question: Question, stats: CallStats, engine: Engine) -> Iterator[st
     early = calls_before_price_history(question, engine)
     if early and question.pricing and question.pricing.history_start_us is not None:
         since = format_instant(question.pricing.history_start_us, "UTC")[:10]
-        calls = "call is" if early == 1 else "calls are"
-        yield f"{early:,} {calls} older than the price list ({since}): priced at its oldest prices"
+        yield _older(early, f"the price list ({since}): priced at its oldest prices")
     early = calls_before_context_prices(question, engine)
     if early:
-        calls = "call is" if early == 1 else "calls are"
-        yield (
-            f"{early:,} {calls} older than the list's prices for the service tier: "
-            "priced at the first of them"
-        )
+        than = "the list's prices for the service tier: priced at the first of them"
+        yield _older(early, than)
+
+
+def _older(calls: int, than: str) -> str:
+    return f"{calls:,} {'call is' if calls == 1 else 'calls are'} older than {than}"
 
 
 def _unpriced(calls: Sequence[Unpriced]) -> str:
@@ -126,9 +126,7 @@ def _unpriced(calls: Sequence[Unpriced]) -> str:
         f"{'(no model)' if item.model is None else item.model!r} ({REASONS[item.reason]})"
         for item in calls
     ]
-    more = f" and {len(named) - 5} more" if len(named) > 5 else ""
-    word = "call has" if total == 1 else "calls have"
-    return f"{total:,} {word} no cost: {', '.join(named[:5])}{more}"
+    return f"{total:,} {'call has' if total == 1 else 'calls have'} no cost: {counted(named, 5)}"
 
 
 def _why_nothing_matched(question: Question, stats: CallStats, engine: Engine) -> str | None:
@@ -146,9 +144,8 @@ def _why_nothing_matched(question: Question, stats: CallStats, engine: Engine) -
     if not question.is_empty and count_calls(question, CallFilter(), engine):
         return f"{read}, but {_empty_filter(question, engine)}"
     if request.project_id is not None and request.project_id not in projects:
-        named = ", ".join(repr(name) for name in projects[:3]) or "none"
-        more = f" and {len(projects) - 3} more" if len(projects) > 3 else ""
-        return f"{read}, none of the project {request.project_id!r}; projects found: {named}{more}"
+        named = counted(list(map(repr, projects))) or "none"
+        return f"{read}, none of the project {request.project_id!r}; projects found: {named}"
     if stats.quality.get("deleted"):
         return f"{read}, those in the range are deleted"
     if found["first_us"] is None:

@@ -1,4 +1,4 @@
-"""What `callstats prices` tells: the prices of models, of the models of a log, of one call (spec 9).
+"""The reports of `callstats prices`: on models, on the models of a log, on one call (spec 9).
 
 Everything is plain objects as JSON has them: instants are texts in UTC, prices US dollars per million
 tokens, null where there is none.
@@ -6,30 +6,35 @@ tokens, null where there is none.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
+from callstats_cli.answer.meta import matched_entry
 from callstats_cli.plan import compiler
 from callstats_cli.pricing.book import price
 from callstats_cli.pricing.prices import DAY_US, OPEN_END, REASONS, PriceCell, Rates
 from callstats_cli.request.times import format_instant
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from callstats_cli.answer.question import Question
     from callstats_cli.engines.engine import Engine
     from callstats_cli.pricing.book import PriceBook
     from callstats_cli.pricing.prices import Key, PricedModel
 
-MODALITIES = (
-    "input_audio",
-    "input_image",
-    "cache_read_audio",
-    "cache_read_image",
-    "output_audio",
-    "output_image",
-)
-"""Rates of tokens that are no text, and their keys in a report."""
+MODALITIES = {
+    "input_audio": "uncached_audio_tokens",
+    "input_image": "uncached_image_tokens",
+    "cache_read_audio": "cached_audio_tokens",
+    "cache_read_image": "cached_image_tokens",
+    "output_audio": "written_audio_tokens",
+    "output_image": "written_image_tokens",
+}
+"""Rates of tokens that are no text, which are also their keys in a report → the column of the template
+`prices/explained_call` that counts such tokens."""
+
+_TEXT = ("input", "cache_read", "cache_write", "cache_write_1h", "output")
+"""Rates of tokens of text, and their keys in a report."""
 
 CACHE_RULES: dict[int | None, str] = {
     None: "no tokens were cached",
@@ -45,69 +50,10 @@ CACHE_RULES: dict[int | None, str] = {
 """Rule of spec 9 → whether input includes cached tokens, and why."""
 
 
-class _PricedUsage(NamedTuple):
-    """The columns of `explained_call`. Bounds and rates are null where no price applied."""
-
-    model: str | None
-    provider: str | None
-    price_context: str | None
-    cache_hit: bool
-    started_us: int
-    input_tokens: float | None
-    output_tokens: float | None
-    cache_rule: int | None
-    uncached_text_tokens: float | None
-    cached_text_tokens: float | None
-    cache_write_5m_tokens: float | None
-    cache_write_1h_tokens: float | None
-    written_text_tokens: float | None
-    uncached_audio_tokens: float | None
-    uncached_image_tokens: float | None
-    cached_audio_tokens: float | None
-    cached_image_tokens: float | None
-    written_audio_tokens: float | None
-    written_image_tokens: float | None
-    web_searches: float | None
-    requests: float
-    request_tokens: float | None
-    from_us: int
-    until_us: int
-    day_from_us: int
-    day_until_us: int
-    tokens_above: int
-    tokens_up_to: int
-    input_rate: float | None
-    cache_read_rate: float | None
-    cache_write_rate: float | None
-    cache_write_1h_rate: float | None
-    output_rate: float | None
-    request_rate: float | None
-    input_audio_rate: float | None
-    input_image_rate: float | None
-    cache_read_audio_rate: float | None
-    cache_read_image_rate: float | None
-    output_audio_rate: float | None
-    output_image_rate: float | None
-    web_search_rate: float | None
-    input_cost: float | None
-    output_cost: float | None
-    total_cost: float | None
-    why_unpriced: str | None
-
-    @property
-    def cell(self) -> PriceCell | None:
-        """The price that applied."""
-        if self.request_rate is None:
-            return None
-        rates = Rates(**{name: getattr(self, f"{name}_rate") for name in Rates._fields})
-        bounds = {name: getattr(self, name) for name in PriceCell._fields if name != "rates"}
-        return PriceCell(rates, **bounds)
-
-
 def prices_of_models(
     names: Sequence[str], provider: str | None, book: PriceBook
 ) -> list[dict[str, Any]]:
-    """What each model would be charged, in all periods."""
+    """The prices of each model, in all periods."""
     priced = price(book, [(name, provider, None) for name in names])
     return [_model(model, model.cells) for model in priced.models]
 
@@ -134,19 +80,14 @@ def price_of_call(question: Question, call_id: str, engine: Engine) -> list[dict
     chain = compiler.explained_call_chain(question.basis, question.pricing, call_id)
     matched = question.pricing.by_key()
     return [
-        _explained(used, matched[(used.model, used.provider, used.price_context)])
-        for used in (_PricedUsage(**row) for row in engine.rows(chain))
+        _explained(used, matched[(used["model"], used["provider"], used["price_context"])])
+        for used in engine.rows(chain)
     ]
 
 
 def _model(model: PricedModel, cells: Sequence[PriceCell]) -> dict[str, Any]:
     return {
-        "model": model.model,
-        "provider": model.provider,
-        "price_context": model.modifiers,
-        "source": model.source,
-        "matched": model.matched,
-        "match": model.match,
+        **matched_entry(model),
         "reason": None if model.cells else model.reason,
         "charged_as_other_tokens": list(model.assumed),
         "comment": model.comment,
@@ -164,60 +105,52 @@ def _cell(cell: PriceCell) -> dict[str, Any]:
         "hours": None if all_day else f"{_clock(cell.day_from_us)}-{_clock(cell.day_until_us)} UTC",
         "request_tokens_above": None if cell.tokens_above < 0 else cell.tokens_above,
         "request_tokens_up_to": None if cell.tokens_up_to >= OPEN_END else cell.tokens_up_to,
-        "input": _per_million(rates.input),
-        "cache_read": _per_million(rates.cache_read),
-        "cache_write": _per_million(rates.cache_write),
-        "cache_write_1h": _per_million(rates.cache_write_1h),
-        "output": _per_million(rates.output),
+        **{name: _per_million(getattr(rates, name)) for name in _TEXT},
         "per_request": rates.request,
         **{name: _per_million(getattr(rates, name)) for name in MODALITIES},
         "per_web_search": rates.web_search,
     }
 
 
-def _explained(used: _PricedUsage, model: PricedModel) -> dict[str, Any]:
-    """One model's usage of a call: what was counted, what was charged for it, and why."""
+def _explained(used: Mapping[str, Any], model: PricedModel) -> dict[str, Any]:
+    """One model's usage of a call: what was counted, what was charged for it, and why. `used` is a row
+    of the template `prices/explained_call`, whose bounds and rates are null where no price applied."""
+    by_modality = {name: used[column] for name, column in MODALITIES.items() if used[column] != 0}
+    why = used["why_unpriced"]
     return {
-        "model": used.model,
-        "provider": used.provider,
-        "price_context": used.price_context,
-        "cache_hit": used.cache_hit,
-        "started_at": format_instant(used.started_us, "UTC"),
-        "input_tokens": used.input_tokens,
-        "input_includes_cached_tokens": CACHE_RULES[used.cache_rule],
+        "model": used["model"],
+        "provider": used["provider"],
+        "price_context": used["price_context"],
+        "cache_hit": used["cache_hit"],
+        "started_at": format_instant(used["started_us"], "UTC"),
+        "input_tokens": used["input_tokens"],
+        "input_includes_cached_tokens": CACHE_RULES[used["cache_rule"]],
         "priced_tokens": {
-            "input": used.uncached_text_tokens,
-            "cache_read": used.cached_text_tokens,
-            "cache_write": used.cache_write_5m_tokens,
-            "cache_write_1h": used.cache_write_1h_tokens,
-            "output": used.written_text_tokens,
-            **{name: tokens for name, tokens in _by_modality(used).items() if tokens != 0},
+            "input": used["uncached_text_tokens"],
+            "cache_read": used["cached_text_tokens"],
+            "cache_write": used["cache_write_5m_tokens"],
+            "cache_write_1h": used["cache_write_1h_tokens"],
+            "output": used["written_text_tokens"],
+            **by_modality,
         },
-        "web_searches": used.web_searches,
-        "requests": used.requests,
-        "gross_input_of_one_request": used.request_tokens,
+        "web_searches": used["web_searches"],
+        "requests": used["requests"],
+        "gross_input_of_one_request": used["request_tokens"],
         "source": model.source,
         "matched": model.matched,
         "match": model.match,
-        "price": None if used.cell is None else _cell(used.cell),
-        "input_cost": used.input_cost,
-        "output_cost": used.output_cost,
-        "total_cost": used.total_cost,
-        "no_cost_because": REASONS[model.why(used.why_unpriced)] if used.why_unpriced else None,
+        "price": None if used["request_rate"] is None else _cell(_applied(used)),
+        "input_cost": used["input_cost"],
+        "output_cost": used["output_cost"],
+        "total_cost": used["total_cost"],
+        "no_cost_because": REASONS[model.why(why)] if why else None,
     }
 
 
-def _by_modality(used: _PricedUsage) -> dict[str, float | None]:
-    """The tokens of audio and images that were charged as such."""
-    tokens = (
-        used.uncached_audio_tokens,
-        used.uncached_image_tokens,
-        used.cached_audio_tokens,
-        used.cached_image_tokens,
-        used.written_audio_tokens,
-        used.written_image_tokens,
-    )
-    return dict(zip(MODALITIES, tokens, strict=True))
+def _applied(used: Mapping[str, Any]) -> PriceCell:
+    """The price that applied."""
+    rates = Rates(**{name: used[f"{name}_rate"] for name in Rates._fields})
+    return PriceCell(rates, **{name: used[name] for name in PriceCell._fields if name != "rates"})
 
 
 def _clock(us: int) -> str:

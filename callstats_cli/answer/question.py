@@ -5,10 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from callstats_cli.plan.compiler import Basis, TopModels
+from callstats_cli.request.buckets import BucketPlan, plan_buckets
+from callstats_cli.request.metrics import COST_METRICS
+from callstats_cli.sources.finding import typed_names
+from callstats_cli.survey.survey import survey_sources
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
+    from callstats_cli.engines.engine import Engine
     from callstats_cli.pricing.book import PriceBook, Pricing
     from callstats_cli.pricing.prices import PricedModel
     from callstats_cli.request.buckets import BucketPlan
@@ -19,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class AskOptions(NamedTuple):
-    """What is known beside the request: the files, how to read them, what the time is now in
+    """The options beside the request: the files, how to read them, what the time is now in
     microseconds since 1970, the prices (null: the list, where a cost is asked for), whether totals are
     wanted, and how many models are shown (null: all)."""
 
@@ -33,18 +38,19 @@ class AskOptions(NamedTuple):
 
 class Question(NamedTuple):
     """A request, its sources surveyed, its buckets planned and its models priced. `pricing` is null
-    where no cost was asked for, `top` where all models are shown."""
+    where no cost was asked for, `top` where all models are shown. `typed` is what the user typed,
+    by the path of its temporary copy."""
 
     request: CallStatsRequest
     survey: Survey
     plan: BucketPlan
-    now_us: int
     pricing: Pricing | None = None
     top: TopModels | None = None
+    typed: Mapping[str, str] = {}
 
     @property
     def basis(self) -> Basis:
-        """What its chains are compiled from."""
+        """The basis that its chains are compiled from."""
         unknown = frozenset() if self.survey.knows_failures else frozenset({"error_count"})
         return Basis(
             self.request,
@@ -65,3 +71,31 @@ class Question(NamedTuple):
     def is_empty(self) -> bool:
         """Whether there is no call at all to make a range of."""
         return self.survey.range is None
+
+
+def prepare(request: CallStatsRequest, options: AskOptions, engine: Engine) -> Question:
+    """The request with its sources surveyed, its buckets planned and its models priced; raises
+    RequestError or SourceError."""
+    book, read = options.book, options.read
+    if asks_for_cost(request):
+        from callstats_cli.answer.costs import priced
+        from callstats_cli.pricing.book import open_book
+
+        book = book or open_book(None)
+        read = read._replace(recorded_costs=book.is_recorded)
+    survey = survey_sources(options.files, request, read, engine, options.now_us)
+    start, end = survey.range or (options.now_us, options.now_us)
+    plan = plan_buckets(start, end, request.granularity or "auto", request.timezone)
+    question = Question(request, survey, plan, typed=typed_names(options.files))
+    if book is not None and asks_for_cost(request):
+        question = question._replace(pricing=priced(question, book, engine))
+    if options.top is not None:
+        from callstats_cli.answer.execution import with_top_models
+
+        question = with_top_models(question, options.top, engine)
+    return question
+
+
+def asks_for_cost(request: CallStatsRequest) -> bool:
+    """Whether one of the request's metrics is in dollars."""
+    return any(asked.metric in COST_METRICS for asked in request.usage_metrics)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from callstats_cli.request.times import format_instant
@@ -124,18 +125,6 @@ def _numbers(found: Rows, column: OutputColumn) -> list[Number]:
 
 def row_objects(stats: CallStats, rows: Iterable[Row]) -> Iterator[dict[str, Any]]:
     """Rows as the API's objects have them."""
-    instants = _Instants(stats.timezone)
+    timestamp = cache(partial(format_instant, zone=stats.timezone))
     for row in rows:
-        yield {"timestamp": instants[row.bucket], **row.key, **row.values, "count": row.count}
-
-
-class _Instants(dict[int, str]):
-    """Instants as text, each written once."""
-
-    def __init__(self, timezone: str) -> None:
-        super().__init__()
-        self._timezone = timezone
-
-    def __missing__(self, instant_us: int) -> str:
-        text = self[instant_us] = format_instant(instant_us, self._timezone)
-        return text
+        yield {"timestamp": timestamp(row.bucket), **row.key, **row.values, "count": row.count}

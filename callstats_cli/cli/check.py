@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from callstats_cli.answer.checks import Check
-    from callstats_cli.answer.comparison import Change, Measurement
+    from callstats_cli.answer.comparison import Measurement
 
 
 @taking_flags()
@@ -80,6 +80,7 @@ def check(
         report_markdown,
         report_text,
     )
+    from callstats_cli.sources.finding import named_as_typed
 
     checks = [parse_check(text) for text in fail_if or ()]
     one_of("--no-data", no_data, ("fail", "pass", "warn"))
@@ -98,7 +99,7 @@ def check(
     with diagnostics.progress("Reading"):
         files = files_of(flags, diagnostics)
     report_file = open_beside("--junit", junit, flags.output, files)
-    with report_file as xml, open_output(flags.output, files) as stream:
+    with named_as_typed(files), report_file as xml, open_output(flags.output, files) as stream:
         new = measure(run, files, request)
         measured = _measured(new, each_bucket=each_bucket, each_model=each_model)
         other, changed = None, []
@@ -107,7 +108,7 @@ def check(
             changed = [
                 change
                 for change in changes(old, new.values)
-                if _is_judged(change, each_model=each_model)
+                if _is_judged(change.new, each_model=each_model)
             ]
         verdicts = [judge(item, measured, changed) for item in checks]
         report = Report(verdicts, new.answer.stats, other, no_data)
@@ -156,6 +157,6 @@ def _measured(new: Measured, *, each_bucket: bool, each_model: bool) -> list[Mea
     ]
 
 
-def _is_judged(item: Measurement | Change, *, each_model: bool) -> bool:
+def _is_judged(item: Measurement, *, each_model: bool) -> bool:
     """Whether this is one of the values that are judged: of each model, or of all together."""
     return item.place.of_all_models != (each_model and item.column.metric.family == "usage")

@@ -34,6 +34,7 @@ def compare(flags: Flags, *, with_range: WithRange = None, baseline: BaselineFil
         comparison_markdown,
         comparison_text,
     )
+    from callstats_cli.sources.finding import named_as_typed
 
     if flags.granularity is not None:
         raise RequestError("compare is about whole ranges: --granularity has no place in it")
@@ -43,7 +44,7 @@ def compare(flags: Flags, *, with_range: WithRange = None, baseline: BaselineFil
     other = plan_other(with_range, baseline, request, now_us)
     with diagnostics.progress("Reading"):
         files = files_of(flags, diagnostics)
-    with open_output(flags.output, files) as stream:
+    with named_as_typed(files), open_output(flags.output, files) as stream:
         new = measure(run, files, request)
         old_side, old = other_side(run, files, request, new, other)
         new_side = Side(new.answer.stats.start, new.answer.stats.end)

@@ -51,14 +51,19 @@ def inspect(flags: Flags, *, as_json: AsJson = False, rejects: RejectsFile = Non
     from callstats_cli.answer.notes import of_times
     from callstats_cli.answer.question import AskOptions
     from callstats_cli.render.inspection import render_inspection
+    from callstats_cli.sources.finding import named_as_typed
 
     files = files_of(flags, diagnostics)
-    with open_beside("--rejects", rejects, None, files) as rejected, open_output(None) as stream:
+    with (
+        named_as_typed(files),
+        open_beside("--rejects", rejects, None, files) as rejected,
+        open_output(None) as stream,
+    ):
         answer = ask(REQUEST, AskOptions(files, read, now_us), engine)
         for note in of_times(answer.question.survey):
             diagnostics.note(note)
         if rejected is not None:
-            write_rejects_of(answer.question.survey, rejected)
+            write_rejects_of(answer.question, rejected)
         found = inspect_log(answer, engine, flags.source or [], _words(flags))
         if as_json:
             write_json(stream, found)

@@ -63,7 +63,7 @@ class Measured(NamedTuple):
 def measure(run: Run, files: Sequence[SourceFile], request: CallStatsRequest) -> Measured:
     """Asks with an engine of its own: one is locked to what one question reads."""
     from callstats_cli.answer.comparison import whole_range
-    from callstats_cli.answer.preparing import prepare
+    from callstats_cli.answer.question import prepare
 
     engine = start_engine(run.flags)
     options = ask_options(run.flags, files, survey_options(run.flags, run.now_us), run.now_us)

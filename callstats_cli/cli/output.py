@@ -10,14 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from callstats_cli.errors import (
-    COPIES,
-    OutputError,
-    PipeClosedError,
-    RequestError,
-    did_you_mean,
-    quoted,
-)
+from callstats_cli.errors import OutputError, PipeClosedError, RequestError, did_you_mean, quoted
 from callstats_cli.process import kept, new_file, remove
 
 if TYPE_CHECKING:
@@ -157,7 +150,7 @@ def _refuse_sources(path: str | None, descriptor: int | None, files: Sequence[So
         return
     name = "stdout" if descriptor == _STDOUT else repr(path)
     read = [_identity(file.path) for file in files if "://" not in file.path]
-    if descriptor is None or any(COPIES.get(file.path) == "-" for file in files):
+    if descriptor is None or any(file.copy_of == "-" for file in files):
         read.append(_identity(_STDIN))
     if target in read:
         raise RequestError(f"cannot write {name}: it is one of the sources", hint="name another file")

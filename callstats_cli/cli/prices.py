@@ -14,7 +14,7 @@ from callstats_cli.cli.diagnostics import Diagnostics
 from callstats_cli.cli.flags import AsJson, Flags, taking_flags
 from callstats_cli.cli.stages import files_of, print_report, start_engine, survey_options
 from callstats_cli.errors import CallstatsError, ExitCode, RequestError, SourceError, quoted
-from callstats_cli.sources.finding import is_log_name
+from callstats_cli.sources.finding import is_log_name, named_as_typed
 
 if TYPE_CHECKING:
     from callstats_cli.answer.question import Question
@@ -108,8 +108,7 @@ def _is_source(word: str) -> bool:
 
 def _asked(flags: Flags, book: PriceBook) -> tuple[Question, Engine]:
     """The question what everything in the sources cost."""
-    from callstats_cli.answer.preparing import prepare
-    from callstats_cli.answer.question import AskOptions
+    from callstats_cli.answer.question import AskOptions, prepare
     from callstats_cli.request.request import CallStatsRequest, MetricRequest
 
     request = CallStatsRequest(granularity="total", usage_metrics=(MetricRequest("total_cost"),))
@@ -117,4 +116,5 @@ def _asked(flags: Flags, book: PriceBook) -> tuple[Question, Engine]:
     now_us = time.time_ns() // 1_000
     options = survey_options(flags, now_us)
     files = files_of(flags, Diagnostics(debug=flags.debug))
-    return prepare(request, AskOptions(files, options, now_us, book), engine), engine
+    with named_as_typed(files):
+        return prepare(request, AskOptions(files, options, now_us, book), engine), engine

@@ -93,12 +93,14 @@ def query(
         asked = _to_plot(plot, asked, flags, chosen)
     read = survey_options(flags, now_us)._replace(locate_rejects=rejects is not None)
     from callstats_cli.answer.execution import matched_calls, script_of
-    from callstats_cli.answer.preparing import prepare
+    from callstats_cli.answer.question import prepare
+    from callstats_cli.sources.finding import named_as_typed
 
     with diagnostics.progress("Reading"):
         files = files_of(flags, diagnostics)
     output = flags.output
     with (
+        named_as_typed(files),
         open_beside("--rejects", rejects, output, files) as rejected,
         open_output(output, files) as stream,
     ):
@@ -108,7 +110,7 @@ def query(
         with diagnostics.progress("Reading"):
             question = prepare(asked, options, engine)
         if rejected is not None:
-            write_rejects_of(question.survey, rejected)
+            write_rejects_of(question, rejected)
         if show_sql:
             write_lines(stream, (script_of(question, engine),))
             return ExitCode.ANSWERED

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from callstats_cli.render.terminal import Terminal
     from callstats_cli.sources.finding import SourceFile
     from callstats_cli.survey.options import SurveyOptions
-    from callstats_cli.survey.survey import Survey
 
 Word = TypeVar("Word", bound=str)
 Content = TypeVar("Content")
@@ -194,11 +193,12 @@ def _in_utf8(text: str) -> bytes:
     return text.encode("utf-8", "backslashreplace")
 
 
-def write_rejects_of(survey: Survey, stream: BinaryIO) -> None:
+def write_rejects_of(question: Question, stream: BinaryIO) -> None:
     """Writes what was skipped or nulled, a JSON object a line."""
     from callstats_cli.survey.rejects import write_rejects
 
-    write_rejects(survey.rejected, survey.sources, survey.groups, stream)
+    survey = question.survey
+    write_rejects(survey.rejected, survey.sources, survey.groups, question.typed, stream)
 
 
 def write_json(stream: BinaryIO, content: object) -> None:

@@ -10,7 +10,7 @@ from callstats_cli.plan.costs import usage_values_steps
 from callstats_cli.pricing.book import Uses
 from callstats_cli.request.metrics import COST_METRICS, ONE_NUMBER
 from callstats_cli.request.output_columns import output_columns
-from callstats_cli.survey.filtering import filter_step
+from callstats_cli.survey.relations import filter_step
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -114,7 +114,7 @@ def _usage_values(basis: Basis, *, disjoint: bool = False) -> tuple[Part, ...]:
     """The steps up to `usage_values`: the counts of each call and model, and what they cost."""
     pricing = basis.pricing and basis.pricing.within(basis.plan.start_us, basis.plan.end_us)
     values = usage_values_steps(basis.request, pricing, disjoint=disjoint)
-    return (*_usage_bucketed(basis), *values)
+    return (*_bucketed(basis, basis.spans_pass), *values)
 
 
 def shares_chain(basis: Basis, column: str, most: int) -> Chain:
@@ -157,18 +157,13 @@ def calls_before_chain(basis: Basis, before: Mapping[Key, int]) -> Chain:
 def explained_call_chain(basis: Basis, pricing: Pricing, call_id: str) -> Chain:
     """How one call was priced, by model, with all that calls are priced by."""
     whole = pricing._replace(uses=Uses(*(True for _ in Uses._fields)))
-    steps = (*_usage_bucketed(basis), *usage_values_steps(basis.request, whole))
+    steps = (*_bucketed(basis, basis.spans_pass), *usage_values_steps(basis.request, whole))
     return Chain(steps, step("prices/explained_call", call_id=call_id))
 
 
-def _bucketed(basis: Basis) -> tuple[Part, ...]:
+def _bucketed(basis: Basis, spans_pass: bool = False) -> tuple[Part, ...]:
     """The steps up to `bucketed_calls`."""
-    return (*_in_range(basis), *_bucket_steps(basis.plan))
-
-
-def _usage_bucketed(basis: Basis) -> tuple[Part, ...]:
-    """The same for usage."""
-    return (*_in_range(basis, basis.spans_pass), *_bucket_steps(basis.plan))
+    return (*_in_range(basis, spans_pass), *_bucket_steps(basis.plan))
 
 
 def _in_range(basis: Basis, spans_pass: bool = False) -> tuple[Part, ...]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from callstats_cli.chain.chain import filled, step
 from callstats_cli.pricing.prices import PriceCell, Rates
-from callstats_cli.survey.usage_counts import counting_steps
+from callstats_cli.survey.relations import counting_steps
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -69,6 +69,10 @@ def _price_cells(pricing: Pricing) -> Step:
     joined_by = 3 if _context_matters(pricing) else 2
     models = {model.key[:joined_by]: model for model in pricing.models}
     cells = [(model, cell) for model in models.values() for cell in model.cells]
+    bounds = {
+        f"price_{name.removesuffix('_us')}": tuple(getattr(cell, name) for _, cell in cells)
+        for name in _BOUNDS
+    }
     rates = {
         f"rates_{name}": tuple(getattr(cell.rates, name) for _, cell in cells) for name in Rates._fields
     }
@@ -77,12 +81,7 @@ def _price_cells(pricing: Pricing) -> Step:
         price_models=tuple(model.model for model, _ in cells),
         price_providers=tuple(model.provider for model, _ in cells),
         price_contexts=tuple(model.price_context for model, _ in cells),
-        price_from=tuple(cell.from_us for _, cell in cells),
-        price_until=tuple(cell.until_us for _, cell in cells),
-        price_day_from=tuple(cell.day_from_us for _, cell in cells),
-        price_day_until=tuple(cell.day_until_us for _, cell in cells),
-        price_tokens_above=tuple(cell.tokens_above for _, cell in cells),
-        price_tokens_up_to=tuple(cell.tokens_up_to for _, cell in cells),
+        **bounds,
         **rates,
     )
 

@@ -28,12 +28,12 @@ def comparison_json(compared: Comparison) -> str:
     """One JSON object: both ranges, then a row per metric and model, of all models, and of calls."""
     families: dict[str, list[dict[str, Any]]] = {"usage": [], "usage_of_all_models": [], "calls": []}
     for change in compared.changes:
-        if change.column.metric.family == "call":
+        if change.new.column.metric.family == "call":
             families["calls"].append(_object(change, {}))
-        elif change.place.of_all_models:
+        elif change.new.place.of_all_models:
             families["usage_of_all_models"].append(_object(change, {}))
         else:
-            families["usage"].append(_object(change, {"model": change.place.model}))
+            families["usage"].append(_object(change, {"model": change.new.place.model}))
     content = {
         "new": side_object(compared.new),
         "old": side_object(compared.old),
@@ -51,20 +51,20 @@ def side_object(side: Side) -> dict[str, Any]:
 
 def _object(change: Change, model: dict[str, str | None]) -> dict[str, Any]:
     unpriced = {}
-    if change.column.is_cost:
+    if change.new.column.is_cost:
         unpriced = {
-            "old_unpriced_calls": change.old_unpriced,
-            "new_unpriced_calls": change.new_unpriced,
+            "old_unpriced_calls": change.old.unpriced,
+            "new_unpriced_calls": change.new.unpriced,
         }
     return {
-        "metric": change.column.name,
+        "metric": change.new.column.name,
         **model,
-        "old": change.old,
-        "new": change.new,
+        "old": change.old.value,
+        "new": change.new.value,
         "difference": change.difference,
         "percent": change.percent,
-        "old_calls": change.old_calls,
-        "new_calls": change.new_calls,
+        "old_calls": change.old.calls,
+        "new_calls": change.new.calls,
         **unpriced,
     }
 
@@ -95,25 +95,28 @@ def _table(changes: Sequence[Change], terminal: Terminal) -> tuple[tuple[str, ..
     """Header and rows; without the column of models where all is of calls."""
     rows = []
     has_models = False
-    titles = column_titles(list({change.column.name: change.column for change in changes}.values()))
+    titles = column_titles(
+        list({change.new.column.name: change.new.column for change in changes}.values())
+    )
     for change in changes:
-        values: list[Number] = [change.old, change.new, change.difference]
-        old, new, difference = value_texts(change.column, values, terminal)
-        old = terminal.at_least + old if change.old_unpriced and change.old is not None else old
-        new = terminal.at_least + new if change.new_unpriced and change.new is not None else new
-        is_usage = change.column.metric.family == "usage"
-        model = ALL_MODELS if change.place.of_all_models else model_name(change.place.model)
+        values: list[Number] = [change.old.value, change.new.value, change.difference]
+        old, new, difference = value_texts(change.new.column, values, terminal)
+        at_least = terminal.at_least
+        old = at_least + old if change.old.unpriced and change.old.value is not None else old
+        new = at_least + new if change.new.unpriced and change.new.value is not None else new
+        is_usage = change.new.column.metric.family == "usage"
+        model = ALL_MODELS if change.new.place.of_all_models else model_name(change.new.place.model)
         has_models |= is_usage
         rows.append(
             [
-                titles[change.column.name],
+                titles[change.new.column.name],
                 model if is_usage else "",
                 old,
                 new,
                 difference,
                 terminal.no_data if change.percent is None else f"{change.percent:+.1f}%",
-                f"{change.old_calls:{terminal.grouping}}",
-                f"{change.new_calls:{terminal.grouping}}",
+                f"{change.old.calls:{terminal.grouping}}",
+                f"{change.new.calls:{terminal.grouping}}",
             ]
         )
     if has_models:

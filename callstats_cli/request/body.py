@@ -136,21 +136,16 @@ def request_from_body(text: bytes) -> CallStatsRequest:
         body = CallStatsBody.model_validate(document)
     except ValidationError as error:
         raise _explain(error.errors(include_url=False)[0]) from None
-    return CallStatsRequest(
-        project_id=body.project_id,
-        start=body.start,
-        end=body.end,
-        granularity=body.granularity,
-        usage_metrics=_metrics(body.usage_metrics),
-        call_metrics=_metrics(body.call_metrics),
-        filter=_filter(body.filter),
-        timezone=body.timezone or "UTC",
-    )
+    fields = dict(body) | {
+        "usage_metrics": _metrics(body.usage_metrics),
+        "call_metrics": _metrics(body.call_metrics),
+        "filter": _filter(body.filter),
+        "timezone": body.timezone or "UTC",
+    }
+    return CallStatsRequest(**fields)
 
 
-def _metrics(
-    asked: Sequence[UsageMetricBody | CallMetricBody] | None,
-) -> tuple[MetricRequest, ...]:
+def _metrics(asked: Sequence[UsageMetricBody | CallMetricBody] | None) -> tuple[MetricRequest, ...]:
     for item in asked or ():
         if item.metric in ONE_NUMBER and (item.aggregations, item.percentiles) != (None, None):
             raise RequestError(

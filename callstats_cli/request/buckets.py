@@ -14,21 +14,8 @@ from math import gcd
 from typing import TYPE_CHECKING, Final
 
 from callstats_cli.errors import RequestError
+from callstats_cli.request import zones
 from callstats_cli.request.granularity import DAY_SECONDS, Granularity, checked_seconds
-from callstats_cli.request.zones import (
-    DAY_US,
-    FIRST_YEAR,
-    HOUR_US,
-    LAST_YEAR,
-    SECOND_US,
-    first_instant,
-    is_supported,
-    is_utc,
-    load_zone,
-    utc_offset,
-    wall_date,
-    wall_midnight,
-)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -38,16 +25,16 @@ if TYPE_CHECKING:
 MAX_BUCKETS: Final = 10_000
 
 
-_WEEK_US: Final = 7 * DAY_US
-_FIRST_MONDAY_US: Final = 4 * DAY_US  # 1970-01-01 was a Thursday
+_WEEK_US: Final = 7 * zones.DAY_US
+_FIRST_MONDAY_US: Final = 4 * zones.DAY_US  # 1970-01-01 was a Thursday
 
 
 # The longest range that auto answers in buckets of each width (spec 7); daily beyond.
 _AUTO_SECONDS: Final = (
-    (2 * HOUR_US, 300),
-    (12 * HOUR_US, 3_600),
-    (3 * DAY_US, 21_600),
-    (14 * DAY_US, 43_200),
+    (2 * zones.HOUR_US, 300),
+    (12 * zones.HOUR_US, 3_600),
+    (3 * zones.DAY_US, 21_600),
+    (14 * zones.DAY_US, 43_200),
 )
 
 _MONTHS: Final = {"1mo": 1, "1q": 3, "1y": 12}
@@ -66,7 +53,7 @@ class BucketPlan:
     end_us: int
     """First instant after the range."""
     granularity: int | str
-    """What the response names: the seconds used, or `total`, `1w`, `1mo`, `1q`, `1y`."""
+    """The width as the response names it: the seconds used, or `total`, `1w`, `1mo`, `1q`, `1y`."""
     timezone: str
     width_us: int | None
     """Length of every bucket: they start at origin_us + k * width_us. None where edges rule."""
@@ -111,12 +98,12 @@ def plan_buckets(start_us: int, end_us: int, granularity: Granularity, timezone:
     Raises RequestError for an unknown zone, a range outside the years 1900 to 2200, a granularity
     that is no second long or wider than those years, and calendar units above MAX_BUCKETS buckets.
     """
-    if not (is_supported(start_us) and is_supported(end_us)):
+    if not (zones.is_supported(start_us) and zones.is_supported(end_us)):
         raise RequestError(
-            f"the range reaches outside the years {FIRST_YEAR} to {LAST_YEAR}",
+            f"the range reaches outside the years {zones.FIRST_YEAR} to {zones.LAST_YEAR}",
             hint="give a start and an end within them",
         )
-    zone = load_zone(timezone)
+    zone = zones.load_zone(timezone)
     used, requested = _resolve(granularity, end_us - start_us)
     fixed = _fixed_length(used, start_us, timezone, zone)
     edges = _edges(start_us, end_us, used, zone) if fixed is None else ()
@@ -139,9 +126,9 @@ def _resolve(granularity: Granularity, range_us: int) -> tuple[Granularity, int 
         if granularity == "auto"
         else checked_seconds(granularity, str(granularity))
     )
-    if range_us <= MAX_BUCKETS * seconds * SECOND_US:
+    if range_us <= MAX_BUCKETS * seconds * zones.SECOND_US:
         return seconds, None
-    raised = range_us // (MAX_BUCKETS * SECOND_US) + 1
+    raised = range_us // (MAX_BUCKETS * zones.SECOND_US) + 1
     if granularity == "auto":
         raised += -raised % DAY_SECONDS
     return raised, seconds
@@ -151,15 +138,15 @@ def _fixed_length(
     granularity: Granularity, start_us: int, timezone: str, zone: ZoneInfo
 ) -> tuple[int, int] | None:
     """Width and origin of buckets of fixed length; None where the zone's clock decides."""
-    utc = is_utc(timezone)
+    utc = zones.is_utc(timezone)
     if isinstance(granularity, str):
         return (_WEEK_US, _FIRST_MONDAY_US) if utc and granularity == "1w" else None
-    width_us = granularity * SECOND_US
+    width_us = granularity * zones.SECOND_US
     if utc:
         return width_us, 0
-    if width_us > HOUR_US and width_us % HOUR_US == 0:
+    if width_us > zones.HOUR_US and width_us % zones.HOUR_US == 0:
         return None
-    return width_us, -utc_offset(start_us, zone) % width_us
+    return width_us, -zones.utc_offset(start_us, zone) % width_us
 
 
 def _edges(start_us: int, end_us: int, granularity: Granularity, zone: ZoneInfo) -> tuple[int, ...]:
@@ -171,8 +158,8 @@ def _edges(start_us: int, end_us: int, granularity: Granularity, zone: ZoneInfo)
     edges: list[int] = []
     # A label that the clocks skip has the first instant of the next one. A label that comes back
     # when they are put back has had its first instant: the time belongs to the latest bucket.
-    for wall_us in _boundaries(start_us + utc_offset(start_us, zone), granularity):
-        first = first_instant(wall_us, zone)
+    for wall_us in _boundaries(start_us + zones.utc_offset(start_us, zone), granularity):
+        first = zones.first_instant(wall_us, zone)
         if first >= end_us:
             break
         if first <= start_us:
@@ -186,11 +173,11 @@ def _boundaries(wall_us: int, granularity: Granularity) -> Iterator[int]:
     """Wall-clock times at which labels begin, without end, from the one at or before wall_us."""
     months = _MONTHS.get(str(granularity))
     if months is None:
-        step = granularity * SECOND_US if isinstance(granularity, int) else _WEEK_US
+        step = granularity * zones.SECOND_US if isinstance(granularity, int) else _WEEK_US
         origin = 0 if isinstance(granularity, int) else _FIRST_MONDAY_US
         yield from itertools.count(wall_us - (wall_us - origin) % step, step)
     else:
-        day = wall_date(wall_us)
+        day = zones.wall_date(wall_us)
         for index in itertools.count((day.year * 12 + day.month - 1) // months):
             year, month = divmod(index * months, 12)
-            yield wall_midnight(date(year, month + 1, 1))
+            yield zones.wall_midnight(date(year, month + 1, 1))

@@ -65,6 +65,6 @@ CONSTANTS = frozenset({"entry", "usable", "started_at", "is_span", *READINGS})
 """Columns that a mapping gives whatever the files have."""
 
 LOADED_COLUMNS = (*COLUMNS, "unread", "zoneless", "file", "place")
-"""What is kept of a line while sources are loaded: `unread` are the texts of `READ_LATE` that are not
-read, null where there are none; `zoneless` names the first of its times that names no zone; `file` is
-the source's position in reading order, `place` a line's own place where it was loaded late."""
+"""The columns kept of a line while sources are loaded: `unread` are the texts of `READ_LATE` that are
+not read, null where there are none; `zoneless` names the first of its times that names no zone; `file`
+is the source's position in reading order, `place` a line's own place where it was loaded late."""

@@ -1,4 +1,4 @@
-"""What calls can be grouped by, one row each."""
+"""The dimensions that calls can be grouped by, one row each."""
 
 from __future__ import annotations
 
@@ -19,4 +19,4 @@ DIMENSIONS: dict[str, Dimension] = {
     dimension.name: dimension for dimension in (Dimension("model", "model", of_usage=True),)
 }
 USAGE_DIMENSIONS = tuple(name for name, dimension in DIMENSIONS.items() if dimension.of_usage)
-"""What the usage rows of an answer are grouped by."""
+"""The dimensions that the usage rows of an answer are grouped by."""

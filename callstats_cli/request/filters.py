@@ -14,9 +14,8 @@ Values = tuple[str, ...] | bool
 
 
 class FilterField(NamedTuple):
-    """One field: its name in a request body, its flag without the dashes, and the column of a call that
-    it restricts. `notion` is what a log without that column does not name, `metavar` and `help` stand
-    in the help of the flag.
+    """One field: its name in a request body, its flag without the dashes and the help of that, and the
+    column of a call that it restricts.
 
     `matches` says how its values match: whole (`exact`); op names also by base name and any version of
     a ref (`op`); refs also in any version (`ref`); run ids also without entity and project (`run`).
@@ -26,9 +25,7 @@ class FilterField(NamedTuple):
     name: str
     flag: str
     column: str
-    notion: str
     help: str
-    metavar: str = "ID"
     matches: Matches = "exact"
 
     @property
@@ -36,55 +33,42 @@ class FilterField(NamedTuple):
         """The name of its flag as Python writes it."""
         return self.flag.replace("-", "_")
 
+    @property
+    def metavar(self) -> str:
+        """The word for a value in the help of its flag."""
+        return {"op": "NAME", "ref": "REF"}.get(self.matches, "ID")
+
+    @property
+    def notion(self) -> str:
+        """The word for what a log without the column does not name, such as `parent`."""
+        name = self.column.removeprefix("wb_").removesuffix("_id").removesuffix("_name")
+        return name.replace("_", " ")
+
 
 FILTER_FIELDS: dict[str, FilterField] = {
     field.name: field
     for field in (
+        FilterField("op_names", "op", "op_name", "Op name, ref, or ref:* for any version.", "op"),
         FilterField(
-            "op_names", "op", "op_name", "op", "Op name, ref, or ref:* for any version.", "NAME", "op"
-        ),
-        FilterField(
-            "input_refs",
-            "input-ref",
-            "input_refs",
-            "input refs",
-            "Only calls with this ref in their inputs.",
-            "REF",
-            "ref",
+            "input_refs", "input-ref", "input_refs", "Only calls with this ref in their inputs.", "ref"
         ),
         FilterField(
             "output_refs",
             "output-ref",
             "output_refs",
-            "output refs",
             "Only calls with this ref in their output.",
-            "REF",
             "ref",
         ),
-        FilterField("parent_ids", "parent", "parent_id", "parent", "Only calls right below this call."),
-        FilterField("trace_ids", "trace", "trace_id", "trace", "Only calls of this trace."),
-        FilterField("call_ids", "call", "id", "id", "Only the call of this id."),
+        FilterField("parent_ids", "parent", "parent_id", "Only calls right below this call."),
+        FilterField("trace_ids", "trace", "trace_id", "Only calls of this trace."),
+        FilterField("call_ids", "call", "id", "Only the call of this id."),
+        FilterField("thread_ids", "thread", "thread_id", "Only calls of this thread or session."),
+        FilterField("turn_ids", "turn", "turn_id", "Only calls of this turn."),
         FilterField(
-            "thread_ids", "thread", "thread_id", "thread", "Only calls of this thread or session."
+            "trace_roots_only", "roots-only", "parent_id", "Only calls without a parent.", "root"
         ),
-        FilterField("turn_ids", "turn", "turn_id", "turn", "Only calls of this turn."),
-        FilterField(
-            "trace_roots_only",
-            "roots-only",
-            "parent_id",
-            "parent",
-            "Only calls without a parent.",
-            matches="root",
-        ),
-        FilterField("wb_user_ids", "user", "wb_user_id", "user", "Only calls of this user."),
-        FilterField(
-            "wb_run_ids",
-            "run",
-            "wb_run_id",
-            "run",
-            "Run id, with or without entity/project.",
-            matches="run",
-        ),
+        FilterField("wb_user_ids", "user", "wb_user_id", "Only calls of this user."),
+        FilterField("wb_run_ids", "run", "wb_run_id", "Run id, with or without entity/project.", "run"),
     )
 }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 from callstats_cli.errors import RequestError, did_you_mean, quoted
 from callstats_cli.request.zones import FIRST_YEAR, LAST_YEAR
@@ -20,7 +20,7 @@ DAY_SECONDS: Final = 86_400
 _WIDEST_SECONDS: Final = (LAST_YEAR - FIRST_YEAR + 1) * 366 * DAY_SECONDS
 
 
-_WORDS: Final[tuple[Word, ...]] = ("auto", "total", "1w", "1mo", "1q", "1y")
+_WORDS: Final[tuple[Word, ...]] = get_args(Word)
 
 
 _UNIT_SECONDS: Final = {"": 1, "s": 1, "m": 60, "h": 3_600, "d": DAY_SECONDS}
@@ -42,7 +42,7 @@ _NAMED: Final[dict[str, Granularity]] = {
 
 
 def parse_granularity(text: str) -> Granularity:
-    """What `--granularity` says: seconds, a number of `s m h d`, a calendar unit, auto or total.
+    """The width that `--granularity` names: seconds, a number of `s m h d`, a calendar unit, a word.
 
     One of a unit may be a word (`day`, `daily`); weeks, months, quarters and years are the calendar's.
     Raises RequestError for anything else.

@@ -36,7 +36,7 @@ def zone_name(written: str, environment: Mapping[str, str], root: Path = Path("/
 
 
 def _named_by(environment: Mapping[str, str], root: Path) -> tuple[str, str]:
-    """What names the machine's zone, and the name."""
+    """The place that names the machine's zone, and the name."""
     if "TZ" in environment:
         return "TZ", _below_zoneinfo(environment["TZ"].removeprefix(":")) or "UTC"
     with suppress(OSError, ValueError):

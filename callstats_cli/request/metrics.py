@@ -30,103 +30,54 @@ Unit = Literal["tokens", "dollars", "ms", "calls", "share", "rate"]
 class Metric(NamedTuple):
     """One thing that can be asked of a call.
 
-    `reads` names the columns of a call (spec 5) that its value is made of. `scale` divides the
-    engine's value: latencies are aggregated as integer microseconds and answered in milliseconds.
-    `integral` is true where sums, minima and maxima of whole values are whole numbers. `formula` is for
-    metrics that are one number per row of an answer, with no aggregation: what is computed of the
-    row's calls. Where it `may_be_unknown`, a row of calls without a value has none, in place of the 0
-    of a row without calls.
+    `reads` names the columns of a call (spec 5) that its value is made of. `formula` is for metrics
+    that are one number per row of an answer, with no aggregation: what is computed of the row's calls.
     """
 
     name: str
-    family: Family
     unit: Unit
     reads: tuple[str, ...]
-    description: str
-    scale: int = 1
-    integral: bool = True
     formula: Formula | None = None
-    may_be_unknown: bool = False
+
+    @property
+    def family(self) -> Family:
+        """Whether it is of usage entries or of calls."""
+        return "call" if self.name in CALL_METRICS else "usage"
+
+    @property
+    def scale(self) -> int:
+        """The number that the engine's value is divided by: latencies are aggregated as integer
+        microseconds and answered in milliseconds."""
+        return 1_000 if self.unit == "ms" else 1
+
+    @property
+    def may_be_unknown(self) -> bool:
+        """Whether a row of calls without a value has none, in place of the 0 of a row without calls."""
+        return self.unit == "dollars" or "failed" in self.reads
+
+    @property
+    def is_integral(self) -> bool:
+        """Whether sums, minima and maxima of whole values are whole numbers."""
+        return self.unit in ("tokens", "calls")
 
 
 USAGE_METRICS: dict[str, Metric] = {
     metric.name: metric
     for metric in (
-        Metric("input_tokens", "usage", "tokens", INPUT_COUNTS, "tokens sent to the model"),
-        Metric("output_tokens", "usage", "tokens", TOTAL_COUNTS, "tokens the model wrote"),
-        Metric(
-            "total_tokens",
-            "usage",
-            "tokens",
-            TOTAL_COUNTS,
-            "the recorded total, else input and output",
-        ),
-        Metric(
-            "cache_read_input_tokens",
-            "usage",
-            "tokens",
-            CACHE_READ_COUNTS,
-            "input tokens read from a prompt cache",
-        ),
-        Metric(
-            "cache_creation_input_tokens",
-            "usage",
-            "tokens",
-            CACHE_CREATION_COUNTS,
-            "input tokens written to a prompt cache",
-        ),
-        Metric(
-            "input_cost",
-            "usage",
-            "dollars",
-            PRICED_BY,
-            "US dollars for input, cached or not",
-            integral=False,
-            may_be_unknown=True,
-        ),
-        Metric(
-            "output_cost",
-            "usage",
-            "dollars",
-            PRICED_BY,
-            "US dollars for output",
-            integral=False,
-            may_be_unknown=True,
-        ),
-        Metric(
-            "total_cost",
-            "usage",
-            "dollars",
-            PRICED_BY,
-            "US dollars for input, output and the request itself",
-            integral=False,
-            may_be_unknown=True,
-        ),
-        Metric(
-            "tokens_per_call",
-            "usage",
-            "rate",
-            TOTAL_COUNTS,
-            "total tokens of a call, on average",
-            integral=False,
-            formula=Aggregate("avg", "total_tokens"),
-        ),
-        Metric(
-            "cost_per_call",
-            "usage",
-            "dollars",
-            PRICED_BY,
-            "US dollars of a call, on average over those with a price",
-            integral=False,
-            formula=Aggregate("avg", "total_cost"),
-        ),
+        Metric("input_tokens", "tokens", INPUT_COUNTS),
+        Metric("output_tokens", "tokens", TOTAL_COUNTS),
+        Metric("total_tokens", "tokens", TOTAL_COUNTS),
+        Metric("cache_read_input_tokens", "tokens", CACHE_READ_COUNTS),
+        Metric("cache_creation_input_tokens", "tokens", CACHE_CREATION_COUNTS),
+        Metric("input_cost", "dollars", PRICED_BY),
+        Metric("output_cost", "dollars", PRICED_BY),
+        Metric("total_cost", "dollars", PRICED_BY),
+        Metric("tokens_per_call", "rate", TOTAL_COUNTS, formula=Aggregate("avg", "total_tokens")),
+        Metric("cost_per_call", "dollars", PRICED_BY, formula=Aggregate("avg", "total_cost")),
         Metric(
             "cache_hit_rate",
-            "usage",
             "share",
             (*COUNTS, *READINGS),
-            "share of the input tokens that were read from a prompt cache, 0 to 1",
-            integral=False,
             formula=Ratio(
                 Aggregate("sum", "cache_read_input_tokens", known="gross_tokens"),
                 Aggregate("sum", "gross_tokens"),
@@ -134,11 +85,8 @@ USAGE_METRICS: dict[str, Metric] = {
         ),
         Metric(
             "output_tokens_per_second",
-            "usage",
             "rate",
             (*TOTAL_COUNTS, "ended_at", "duration"),
-            "output tokens per second of latency, over the calls that have one",
-            integral=False,
             formula=Ratio(
                 Aggregate("sum", "output_tokens", positive="latency_us"),
                 Aggregate(
@@ -153,42 +101,11 @@ USAGE_METRICS: dict[str, Metric] = {
 CALL_METRICS: dict[str, Metric] = {
     metric.name: metric
     for metric in (
-        Metric(
-            "latency_ms",
-            "call",
-            "ms",
-            ("ended_at", "duration"),
-            "end minus start, in milliseconds",
-            scale=1000,
-            integral=False,
-        ),
-        Metric("call_count", "call", "calls", (), "1 for every call"),
-        Metric(
-            "error_count",
-            "call",
-            "calls",
-            ("failed",),
-            "1 for a call that failed, null where nothing tells",
-            may_be_unknown=True,
-        ),
-        Metric(
-            "error_rate",
-            "call",
-            "share",
-            ("failed",),
-            "share of the calls that failed, 0 to 1, of those that tell",
-            integral=False,
-            formula=Aggregate("avg", "error_count", whole=True),
-        ),
-        Metric(
-            "calls_per_second",
-            "call",
-            "rate",
-            (),
-            "calls per second of the bucket's part of the range",
-            integral=False,
-            formula=Aggregate("count", "*"),
-        ),
+        Metric("latency_ms", "ms", ("ended_at", "duration")),
+        Metric("call_count", "calls", ()),
+        Metric("error_count", "calls", ("failed",)),
+        Metric("error_rate", "share", ("failed",), formula=Aggregate("avg", "error_count", whole=True)),
+        Metric("calls_per_second", "rate", (), formula=Aggregate("count", "*")),
     )
 }
 

@@ -34,7 +34,7 @@ class OutputColumn(NamedTuple):
     @property
     def is_fractional(self) -> bool:
         """Whether it is always a number with a fraction, also where the fraction is zero."""
-        return self.percentile is not None or self.aggregation == "avg" or not self.metric.integral
+        return self.percentile is not None or self.aggregation == "avg" or not self.metric.is_integral
 
     @property
     def empty(self) -> int | None:
@@ -45,29 +45,26 @@ class OutputColumn(NamedTuple):
 def output_columns(family: Family, asked: Iterable[MetricRequest]) -> tuple[OutputColumn, ...]:
     """The columns of an answer in request order; one metric named twice merges its lists (spec 2)."""
     vocabulary = USAGE_METRICS if family == "usage" else CALL_METRICS
-    merged: dict[str, tuple[dict[str, None], dict[float, None]]] = {}
-    for metric in asked:
-        aggregations, percentiles = merged.setdefault(metric.metric, ({}, {}))
-        if vocabulary[metric.metric].formula is not None:
+    merged: dict[str, list[MetricRequest]] = {}
+    for item in asked:
+        merged.setdefault(item.metric, []).append(item)
+    columns: list[OutputColumn] = []
+    for name, items in merged.items():
+        metric = vocabulary[name]
+        if metric.formula is not None:
+            columns.append(OutputColumn(name, metric, None, None))
             continue
-        wanted = metric.aggregations or (() if metric.percentiles else ("sum",))
-        aggregations.update(dict.fromkeys(wanted))
-        percentiles.update(dict.fromkeys(abs(float(value)) for value in metric.percentiles))
-    return tuple(
-        column
-        for name, (aggregations, percentiles) in merged.items()
-        for column in (
-            *((OutputColumn(name, vocabulary[name], None, None),) if vocabulary[name].formula else ()),
-            *(
-                OutputColumn(f"{aggregation}_{name}", vocabulary[name], aggregation, None)
-                for aggregation in aggregations
-            ),
-            *(
-                OutputColumn(f"p{shortest(value)}_{name}", vocabulary[name], None, value)
-                for value in percentiles
-            ),
-        )
-    )
+        columns += [
+            OutputColumn(f"{aggregation}_{name}", metric, aggregation, None)
+            for aggregation in dict.fromkeys(wanted for item in items for wanted in item.wanted)
+        ]
+        columns += [
+            OutputColumn(f"p{shortest(value)}_{name}", metric, None, value)
+            for value in dict.fromkeys(
+                abs(float(value)) for item in items for value in item.percentiles
+            )
+        ]
+    return tuple(columns)
 
 
 def shortest(number: float) -> str:

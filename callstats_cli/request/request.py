@@ -18,6 +18,11 @@ class MetricRequest(NamedTuple):
     aggregations: tuple[str, ...] = ("sum",)
     percentiles: tuple[float, ...] = ()
 
+    @property
+    def wanted(self) -> tuple[str, ...]:
+        """The aggregations that it comes to."""
+        return self.aggregations or (() if self.percentiles else ("sum",))
+
 
 DEFAULT_USAGE = (
     MetricRequest("input_tokens"),
@@ -31,7 +36,7 @@ DEFAULT_CALLS = (
     MetricRequest("error_count"),
     MetricRequest("latency_ms", ("avg",), (50, 95)),
 )
-"""What is asked where neither a body nor a flag names a metric."""
+"""The metrics that are asked for where neither a body nor a flag names a metric."""
 
 
 class CallStatsRequest(NamedTuple):

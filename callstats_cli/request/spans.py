@@ -8,24 +8,12 @@ from datetime import date, timedelta
 from typing import Final
 
 from callstats_cli.errors import RequestError, quoted
-from callstats_cli.request.zones import (
-    DAY_US,
-    FIRST_YEAR,
-    HOUR_US,
-    LAST_YEAR,
-    SECOND_US,
-    first_instant,
-    is_supported,
-    load_zone,
-    utc_offset,
-    wall_date,
-    wall_midnight,
-)
+from callstats_cli.request import zones
 
-MINUTE_US: Final = 60 * SECOND_US
+MINUTE_US: Final = 60 * zones.SECOND_US
 
 
-_EXACT_US: Final = {"s": SECOND_US, "m": MINUTE_US, "h": HOUR_US}
+_EXACT_US: Final = {"s": zones.SECOND_US, "m": MINUTE_US, "h": zones.HOUR_US}
 
 
 _DAYS: Final = {"d": 1, "w": 7}
@@ -52,7 +40,7 @@ class Span:
 
 
 def parse_span(text: str) -> Span:
-    """What `--last` says, such as `7d` or `7 days`; raises RequestError for anything else."""
+    """The span that `--last` names, such as `7d` or `7 days`; raises RequestError for anything else."""
     span = read_span(text.strip())
     if span is None:
         raise RequestError(
@@ -90,14 +78,14 @@ def subtract_span(instant_us: int, span: Span, zone: str) -> int:
 def _subtract(instant_us: int, span: Span, zone: str) -> int:
     if span.unit in _EXACT_US:
         return instant_us - span.count * _EXACT_US[span.unit]
-    rules = load_zone(zone)
-    wall_us = instant_us + utc_offset(instant_us, rules)
+    rules = zones.load_zone(zone)
+    wall_us = instant_us + zones.utc_offset(instant_us, rules)
     if span.unit in _DAYS:
-        wall_us -= span.count * _DAYS[span.unit] * DAY_US
+        wall_us -= span.count * _DAYS[span.unit] * zones.DAY_US
     else:
-        day = months_before(wall_date(wall_us), span.count * _MONTHS[span.unit])
-        wall_us = wall_midnight(day) + wall_us % DAY_US
-    return first_instant(wall_us, rules)
+        day = months_before(zones.wall_date(wall_us), span.count * _MONTHS[span.unit])
+        wall_us = zones.wall_midnight(day) + wall_us % zones.DAY_US
+    return zones.first_instant(wall_us, rules)
 
 
 def months_before(day: date, months: int) -> date:
@@ -109,6 +97,8 @@ def months_before(day: date, months: int) -> date:
 
 def supported(instant_us: int | None, what: str, *, hint: str | None = None) -> int:
     """The instant itself; raises RequestError where it is null or outside the years allowed."""
-    if instant_us is None or not is_supported(instant_us):
-        raise RequestError(f"{what} lies outside the years {FIRST_YEAR} to {LAST_YEAR}", hint=hint)
+    if instant_us is None or not zones.is_supported(instant_us):
+        raise RequestError(
+            f"{what} lies outside the years {zones.FIRST_YEAR} to {zones.LAST_YEAR}", hint=hint
+        )
     return instant_us

@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Final, NamedTuple
 
 from callstats_cli.errors import RequestError, did_you_mean, quoted
+from callstats_cli.request import zones
 from callstats_cli.request.spans import (
     MINUTE_US,
     months_before,
@@ -18,17 +19,6 @@ from callstats_cli.request.spans import (
     read_span,
     subtract_span,
     supported,
-)
-from callstats_cli.request.zones import (
-    HOUR_US,
-    SECOND_US,
-    first_instant,
-    is_supported,
-    is_utc,
-    load_zone,
-    utc_offset,
-    wall_date,
-    wall_midnight,
 )
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -62,7 +52,7 @@ class Instant(NamedTuple):
 
 
 class _DateTime(NamedTuple):
-    """What a date or date-time text says; offset_us is null where it names no offset."""
+    """The parts of a date or date-time text; offset_us is null where it names no offset."""
 
     wall_us: int
     offset_us: int | None
@@ -70,7 +60,7 @@ class _DateTime(NamedTuple):
 
 
 def parse_instant(text: str, *, zone: str, now_us: int) -> Instant:
-    """What `--start` or `--end` says (spec 3); texts without an offset are read in `zone`.
+    """The instant that `--start` or `--end` names (spec 3); texts without an offset are read in `zone`.
 
     A local time that the clocks skip is the first instant after the gap, a repeated one the first.
     Digits beyond microseconds are cut off. Raises RequestError for text that is no time, for a time
@@ -91,7 +81,7 @@ def parse_instant(text: str, *, zone: str, now_us: int) -> Instant:
 
 
 def parse_body_instant(text: str) -> int:
-    """What `start` or `end` of a JSON body says (spec 2), in microseconds since the epoch.
+    """The instant that `start` or `end` of a JSON body names (spec 2), in microseconds since the epoch.
 
     An offset is converted, a text without one is UTC, a date is its midnight. Raises RequestError
     for text that is no date or date-time and for a time outside the years 1900 to 2200.
@@ -115,17 +105,17 @@ def format_instant(us: int, zone: str) -> str:
     outside the years 1 to 9999.
     """
     moment = _EPOCH + timedelta(microseconds=us)
-    if is_utc(zone):
+    if zones.is_utc(zone):
         return moment.replace(tzinfo=None).isoformat() + "Z"
-    minutes = (utc_offset(us, load_zone(zone)) + MINUTE_US // 2) // MINUTE_US
+    minutes = (zones.utc_offset(us, zones.load_zone(zone)) + MINUTE_US // 2) // MINUTE_US
     return moment.astimezone(timezone(timedelta(minutes=minutes))).isoformat()
 
 
 def _first_of(word: str, zone: str, now_us: int) -> int:
     if word == "now":
         return now_us
-    rules = load_zone(zone)
-    day = wall_date(now_us + utc_offset(now_us, rules))
+    rules = zones.load_zone(zone)
+    day = zones.wall_date(now_us + zones.utc_offset(now_us, rules))
     if word.endswith("-week"):
         day -= timedelta(days=day.weekday())
     elif word.endswith("-month"):
@@ -136,22 +126,22 @@ def _first_of(word: str, zone: str, now_us: int) -> int:
         day = months_before(day, 1)
     elif word in ("yesterday", "last-week"):
         day -= timedelta(days=1 if word == "yesterday" else 7)
-    return first_instant(wall_midnight(day), rules)
+    return zones.first_instant(zones.wall_midnight(day), rules)
 
 
 def _epoch_instant(text: str) -> int:
     whole, _, fraction = text.partition(".")
     seconds = int(whole)
     return supported(
-        seconds * SECOND_US + _fraction_us(fraction), quoted(text), hint=_epoch_hint(seconds)
+        seconds * zones.SECOND_US + _fraction_us(fraction), quoted(text), hint=_epoch_hint(seconds)
     )
 
 
 def _epoch_hint(seconds: int) -> str:
-    """What to write instead of digits that are too many for epoch seconds."""
+    """The hint for digits that are too many for epoch seconds."""
     for unit, digits in _EPOCH_UNITS.items():
         whole, rest = divmod(seconds, 10**digits)
-        if whole >= _EARLIEST_GUESS and is_supported(whole * SECOND_US):
+        if whole >= _EARLIEST_GUESS and zones.is_supported(whole * zones.SECOND_US):
             return f"epoch times are seconds; if these are {unit}, write {whole}.{rest:0{digits}}"
     return "eight digits are a date, others epoch seconds; a date-time is written 20260301T093000"
 
@@ -174,7 +164,7 @@ def _read_date_time(text: str) -> _DateTime | None:
             if text.isdigit()
             else "dates are written year-month-day",
         ) from None
-    wall_us = wall_midnight(day)
+    wall_us = zones.wall_midnight(day)
     if match["hour"] is None:
         return _DateTime(wall_us, None, date_only=True)
     hour, minute, second = (int(match[part] or 0) for part in ("hour", "minute", "second"))
@@ -183,7 +173,7 @@ def _read_date_time(text: str) -> _DateTime | None:
         raise _bad_time(text)
     if minute > 59 or second > 60:
         raise _bad_time(text)
-    wall_us += hour * HOUR_US + minute * MINUTE_US + second * SECOND_US + fraction_us
+    wall_us += hour * zones.HOUR_US + minute * MINUTE_US + second * zones.SECOND_US + fraction_us
     return _DateTime(wall_us, _offset_us(match["offset"], text), date_only=False)
 
 
@@ -196,7 +186,7 @@ def _offset_us(offset: str | None, text: str) -> int | None:
     hour, minute, second = int(digits[:2]), int(digits[2:4]), int(digits[4:])
     if hour > 23 or minute > 59 or second > 59:
         raise _bad_time(text)
-    ahead_us = hour * HOUR_US + minute * MINUTE_US + second * SECOND_US
+    ahead_us = hour * zones.HOUR_US + minute * MINUTE_US + second * zones.SECOND_US
     return -ahead_us if offset.startswith("-") else ahead_us
 
 
@@ -215,9 +205,9 @@ def _resolve(written: _DateTime, zone: str, text: str) -> int:
     """The instant that a date or date-time names; `zone` is for those that name no offset."""
     if written.offset_us is not None:
         return supported(written.wall_us - written.offset_us, quoted(text))
-    rules = load_zone(zone)
+    rules = zones.load_zone(zone)
     try:
-        instant_us = first_instant(written.wall_us, rules)
+        instant_us = zones.first_instant(written.wall_us, rules)
     except OverflowError:
         instant_us = None
     return supported(instant_us, quoted(text))

@@ -35,14 +35,8 @@ COUNT_PATHS: dict[str, tuple[str, ...]] = {
         "reasoning_tokens",
         "thoughts_tokens",
     ),
-    "input_audio_tokens": (
-        "prompt_tokens_details.audio_tokens",
-        "input_tokens_details.audio_tokens",
-    ),
-    "input_image_tokens": (
-        "prompt_tokens_details.image_tokens",
-        "input_tokens_details.image_tokens",
-    ),
+    "input_audio_tokens": ("prompt_tokens_details.audio_tokens", "input_tokens_details.audio_tokens"),
+    "input_image_tokens": ("prompt_tokens_details.image_tokens", "input_tokens_details.image_tokens"),
     "output_audio_tokens": (
         "completion_tokens_details.audio_tokens",
         "output_tokens_details.audio_tokens",
@@ -89,8 +83,8 @@ TOTAL_COUNTS = (
     "reasoning_tokens",
     "reasoning_beside",
 )
-"""What output and total are made of: the recorded total says whether reasoning is a part of the output
-or beside it, once caches are known."""
+"""The counts that output and total are made of: the recorded total says whether reasoning is a part of
+the output or beside it, once caches are known."""
 
 
 RECORDED_COSTS = ("recorded_input_cost", "recorded_output_cost", "recorded_total_cost")

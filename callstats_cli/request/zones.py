@@ -102,6 +102,27 @@ def _first_change(early_us: int, late_us: int, zone: ZoneInfo) -> int:
     return seconds[index] * SECOND_US
 
 
+_LISTED_US: Final = 70 * 366 * DAY_US
+
+
+def local_offsets(timezone: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """The local times from which on a zone's clocks are so far ahead of UTC, 1970 to 2040: as lists
+    that SQL can look up, so that no zone name reaches the engine.
+
+    Both are in microseconds, local times counted as if they were UTC. Of a repeated local time
+    the first instant is meant; a skipped one is read with the offset before the gap.
+    """
+    zone = load_zone(timezone)
+    edges, offsets = [-(1 << 62)], [utc_offset(0, zone)]
+    for at in range(0, _LISTED_US, 7 * DAY_US):
+        following = at + 7 * DAY_US
+        before, after = offsets[-1], utc_offset(following, zone)
+        if before != after:
+            edges.append(_first_change(at, following, zone) + max(before, after))
+            offsets.append(after)
+    return tuple(edges), tuple(offsets)
+
+
 def wall_date(wall_us: int) -> date:
     """The day of a wall-clock time."""
     return date.fromordinal(_EPOCH_DAY + wall_us // DAY_US)

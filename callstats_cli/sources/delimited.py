@@ -11,7 +11,7 @@ from array import array
 from bisect import bisect_left
 from typing import TYPE_CHECKING, NamedTuple
 
-from callstats_cli.errors import COPIES, SourceError
+from callstats_cli.errors import SourceError
 from callstats_cli.process import new_file, private_folder
 from callstats_cli.sources.sniffing import open_text
 
@@ -104,7 +104,6 @@ def rewrite(group: Group) -> Rewritten:
 def _copied(group: Group) -> Rewritten:
     longer, known = _grown_to(group), len(group.header)
     descriptor, path = new_file(private_folder(), "rows-")
-    COPIES[path] = group.files[0]
     copy = Rewritten(path, array("q"), array("q"), [])
     with os.fdopen(descriptor, "wb") as stream:
         # Cells with either character of the line's end are quoted.

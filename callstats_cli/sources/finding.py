@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import re
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from callstats_cli.errors import RequestError, SourceError, counted, quoted
+from callstats_cli.errors import CallstatsError, RequestError, SourceError, counted, quoted
 from callstats_cli.sources.copies import compressed_copies
 from callstats_cli.sources.patterns import GLOB, is_regular, paths_matching, walked
 from callstats_cli.sources.pipes import copied
@@ -27,11 +28,14 @@ _TEXT_NAME = re.compile(rf".*\.(?:log|txt){_LATER}", re.I | re.S)
 
 class SourceFile(NamedTuple):
     """One file of calls. `named` is false where a folder or a glob brought it. Of one that `must_show`
-    it the name does not say that it is a call log: what it holds has to."""
+    it the name does not say that it is a call log: what it holds has to. `copy_of` is what the user
+    typed, `-` for standard input, where the path is that of a temporary copy of what can be read only
+    once, such as a pipe."""
 
     path: str
     named: bool
     must_show: bool = False
+    copy_of: str | None = None
 
 
 class Found(NamedTuple):
@@ -39,6 +43,21 @@ class Found(NamedTuple):
 
     files: list[SourceFile]
     notes: list[str]
+
+
+def typed_names(files: Iterable[SourceFile]) -> dict[str, str]:
+    """The paths of temporary copies → what the user typed."""
+    return {file.path: file.copy_of for file in files if file.copy_of is not None}
+
+
+@contextmanager
+def named_as_typed(files: Sequence[SourceFile]) -> Iterator[None]:
+    """Errors that are raised meanwhile name what the user typed, not its temporary copy."""
+    try:
+        yield
+    except CallstatsError as error:
+        error.rename(typed_names(files))
+        raise
 
 
 def find_files(words: Sequence[str], fallback: FileSystemMaker | None = None) -> Found:
@@ -96,7 +115,7 @@ class _Finder:
         if "://" in word:
             return self._urls(word)
         if word == "-":
-            return [SourceFile(copied(sys.stdin.buffer, "-"), named=True)]
+            return [SourceFile(copied(sys.stdin.buffer, word), named=True, copy_of=word)]
         if not word:
             raise SourceError("a source's name is empty")
         if "\0" in word:
@@ -108,7 +127,7 @@ class _Finder:
             if path.is_file():
                 return [SourceFile(word, named=True)]
             if path.exists():
-                return [SourceFile(self._kept(word), named=True)]
+                return [SourceFile(self._kept(word), named=True, copy_of=word)]
         except OSError as error:
             raise SourceError(f"cannot read {word!r}: {error.strerror}") from None
         if GLOB.intersection(word):

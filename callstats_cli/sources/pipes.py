@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from callstats_cli.errors import COPIES, SourceError
+from callstats_cli.errors import SourceError
 from callstats_cli.process import new_file, private_folder
 
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ def copied(stream: IO[bytes], name: str) -> str:
 
     try:
         descriptor, path = new_file(private_folder(), "source-")
-        COPIES[path] = name
         with os.fdopen(descriptor, "wb") as copy:
             shutil.copyfileobj(stream, copy)
     except OSError as error:

@@ -1,1 +1,1 @@
-"""What the calls are: which files are read, duplicates, whose usage counts, what is odd."""
+"""The survey of sources: which files are read, duplicates, whose usage counts, what is odd."""

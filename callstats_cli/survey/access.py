@@ -35,7 +35,7 @@ them takes as long as the rest of a question."""
 
 
 class Needs(NamedTuple):
-    """What a question needs of its calls: their columns; whether lines of one id may be one call
+    """The needs of a question: columns of its calls; whether lines of one id may be one call
     (`merge`), a call may be logged in `parts`, and parents may repeat the usage below them
     (`own_usage`)."""
 
@@ -174,12 +174,11 @@ def _with_calls(access: Access, engine: Engine) -> Access:
 
 
 def _joined(tables: Sequence[LoadedTable], needed: set[str], engine: Engine) -> list[LoadedTable]:
-    kept = [table for table in tables if table.group.format.joined is None]
-    joined: dict[str, list[LoadedTable]] = {}
+    by_template: dict[str | None, list[LoadedTable]] = {None: []}
     for table in tables:
-        if table.group.format.joined is not None:
-            joined.setdefault(table.group.format.joined, []).append(table)
-    for position, lines in enumerate(joined.values()):
+        by_template.setdefault(table.group.format.joined, []).append(table)
+    kept = by_template.pop(None)
+    for position, lines in enumerate(by_template.values()):
         calls = joined_table(f"joined_{position}", lines[0].group, needed)
         engine.keep(calls.name, relations.join_chain(lines, calls))
         kept.append(calls)

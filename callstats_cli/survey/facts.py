@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 
 class Facts(NamedTuple):
-    """What was odd, by kind; what was skipped or nulled, where that was asked for; and how many lines
-    or rows were read."""
+    """Counts of oddities by kind; what was skipped or nulled, where that was asked for; and how many
+    lines or rows were read."""
 
     quality: Counter[str]
     rejected: list[Rejected]
@@ -72,11 +72,7 @@ def find_facts(
         located = Counter(item.kind for item in rejected)
         if any(quality[kind] != located[kind] for kind in REJECTED):
             chain = relations.nulled_chain(
-                calls.relation,
-                counts,
-                merged=calls.is_merged,
-                range_start=span[0],
-                range_end=span[1],
+                calls.relation, counts, merged=calls.is_merged, range_start=span[0], range_end=span[1]
             )
             rejected += access.loader.nulled(chain)
     return Facts(quality, rejected, lines_read)

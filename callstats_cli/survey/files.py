@@ -30,13 +30,10 @@ def files_of_range(
 ) -> Files:
     """The files whose folders do not say that all of their calls lie outside the request's range, which
     goes on to `until`, in microseconds since 1970."""
-    kept = list(sources)
+    chosen = set(sources)
     if prunes and request.start is not None:
-        kept = prune(sources, request.start, until)
-    chosen = {id(file) for file in kept}
-    return Files(
-        tuple(sources), tuple(number for number, file in enumerate(sources) if id(file) in chosen)
-    )
+        chosen.intersection_update(prune(sources, request.start, until))
+    return Files(tuple(sources), tuple(at for at, file in enumerate(sources) if file in chosen))
 
 
 def with_later_files(files: Files, request: CallStatsRequest, until: int) -> Files:

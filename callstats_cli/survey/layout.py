@@ -64,12 +64,7 @@ class Layout(NamedTuple):
         return self._replace(states=list(states.values()))
 
 
-def find_layout(
-    files: Files,
-    options: SurveyOptions,
-    asked: CallFilter,
-    engine: Engine,
-) -> Layout:
+def find_layout(files: Files, options: SurveyOptions, asked: CallFilter, engine: Engine) -> Layout:
     """The layout of the chosen files; raises SourceError where one that was named is no log, where one
     has no start, where one cannot be read unless those are skipped, and where none is a log."""
     looker = _Looker(options, engine)

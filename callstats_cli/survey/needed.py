@@ -34,16 +34,8 @@ def needed_columns(
         if any(asked.metric == "input_tokens" for asked in request.usage_metrics):
             needed |= {*COUNTS, *READINGS}  # for the table's note on cached tokens
         if own_usage:
-            needed |= {
-                "id",
-                "id_scope",
-                "parent_id",
-                "requested_model",
-                "ended_at",
-                "duration",
-                *COUNTS,
-                *READINGS,
-            }
+            needed |= {"id", "id_scope", "parent_id", "requested_model", "ended_at", "duration"}
+            needed |= {*COUNTS, *READINGS}
     for asked in request.call_metrics:
         needed |= set(CALL_METRICS[asked.metric].reads)
     return needed

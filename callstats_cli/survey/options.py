@@ -1,4 +1,4 @@
-"""What a user says beside the request: how to read, whether to merge, whose usage counts."""
+"""Options beside the request: how to read, whether to merge, whose usage counts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What can be odd about a log, as data (spec 12): the keys of `meta.quality` and their words."""
+"""Oddities of a log, as data (spec 12): the keys of `meta.quality` and their words."""
 
 from __future__ import annotations
 
@@ -54,18 +54,14 @@ ODD_KINDS: tuple[OddKind, ...] = (
         "totals are more than their counts explain (their cost may be too low)",
     ),
     OddKind(
-        "unpriced",
-        "call without a cost",
-        "calls without a cost",
-        is_strict=True,
-        is_said_apart=True,
+        "unpriced", "call without a cost", "calls without a cost", is_strict=True, is_said_apart=True
     ),
 )
 REJECTED: frozenset[str] = frozenset(kind.name for kind in ODD_KINDS if kind.is_rejected)
 
 
 def summary(counts: Mapping[str, int | None]) -> str | None:
-    """The line that sums up what was odd; None where nothing was that is worth one."""
+    """The oddities in one line; None where none is worth one."""
     odd = [
         (kind, count)
         for kind in ODD_KINDS

@@ -10,7 +10,7 @@ import json
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from callstats_cli.errors import shown
+from callstats_cli.errors import renamed, shown
 from callstats_cli.harmless import harmless_json
 from callstats_cli.sources.delimited import rows_of, whole_rows
 from callstats_cli.sources.documents import items_of
@@ -44,9 +44,11 @@ def write_rejects(
     rejected: Iterable[Rejected],
     files: Sequence[str],
     groups: Iterable[Group],
+    typed: Mapping[str, str],
     stream: BinaryIO,
 ) -> None:
-    """Writes a JSON object a line, in reading order: file, line, kind, column, text."""
+    """Writes a JSON object a line, in reading order: file, line, kind, column, text; `typed` is what
+    the user typed, by the path of its temporary copy."""
     read = {number: group.only_file(number) for group in groups for number in group.numbers}
     by_file: dict[int, list[Rejected]] = {}
     for item in rejected:
@@ -54,11 +56,12 @@ def write_rejects(
     for number, items in sorted(by_file.items()):
         places = _places_in(read[number], items) if number in read else {}
         found = [
-            (places.get(_key(item), Place(text=item.text and shown(item.text))), item) for item in items
+            (places.get(_key(item), Place(text=item.text and shown(renamed(item.text, typed)))), item)
+            for item in items
         ]
         for place, item in sorted(found, key=lambda pair: (pair[0].line or 0, pair[1].kind)):
             record = {
-                "file": shown(files[number % len(files)]),
+                "file": shown(renamed(files[number % len(files)], typed)),
                 "line": place.line,
                 "kind": item.kind,
                 "column": item.column,

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from callstats_cli.chain.chain import Chain, Read, Step, Union, filled, step
 from callstats_cli.chain.slots import CallColumn, Column
+from callstats_cli.pricing.prices import BEDROCK_ID
 from callstats_cli.request.call_columns import COLUMNS, READ_LATE
-from callstats_cli.survey.usage_counts import counting_steps
+from callstats_cli.request.filters import FILTER_FIELDS
+from callstats_cli.request.token_counts import TOKEN_COUNTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from callstats_cli.chain.slots import Item, Slot
     from callstats_cli.engines.loaded import LoadedTable
     from callstats_cli.formats.groups import Group
+    from callstats_cli.request.filters import CallFilter, FilterField
 
 
 class CallsRelation(NamedTuple):
@@ -33,6 +36,40 @@ class CallsRelation(NamedTuple):
 def all_of(name: str, table: str) -> Step:
     """The step of all rows of a table or an earlier step."""
     return filled(name, "calls/all_calls", table=table)
+
+
+def filter_step(asked: CallFilter, *, spans_pass: bool = False) -> Step:
+    """The step `filtered_calls` with the filter's values as parameters. With `spans_pass`, spans below
+    others pass `trace_roots_only`: they need not roll usage up (spec 10)."""
+    if not asked:
+        return all_of("filtered_calls", "calls")
+    parameters: dict[str, Value] = {}
+    for field in FILTER_FIELDS.values():
+        parameters[field.name] = asked.get(field.name)
+        parameters |= _patterns(field, asked.texts(field.name))
+    return step("calls/filtered_calls", **parameters, spans_pass=spans_pass)
+
+
+def _patterns(field: FilterField, values: Sequence[str]) -> dict[str, Value]:
+    """The further parameters of a field whose values match more than themselves."""
+    versions = tuple(value[:-1] for value in values if value.endswith(":*"))
+    if field.matches == "ref":
+        return {f"{field.name.removesuffix('s')}_prefixes": versions}
+    if field.matches == "run":
+        return {"wb_run_base_ids": tuple(value for value in values if "/" not in value)}
+    if field.matches == "op":
+        names = tuple(value.removesuffix(":*") for value in values if "://" not in value)
+        return {"op_base_names": names, "op_prefixes": tuple(v for v in versions if "://" in v)}
+    return {}
+
+
+def counting_steps(
+    keys: tuple[str, ...] = ("bucket",), written: tuple[str, ...] = ()
+) -> tuple[Step, Step]:
+    """The steps that read the counts of usage entries and make them disjoint. `keys` are the columns
+    that they keep of `bucketed_calls`, `written` those that they also keep as written, as `raw_`."""
+    counts = filled("usage/usage_counts", keys=keys, written=written, counts=TOKEN_COUNTS)
+    return counts, step("usage/disjoint_counts", bedrock_id=BEDROCK_ID)
 
 
 def direct_calls(
@@ -74,7 +111,7 @@ def no_calls() -> CallsRelation:
 
 
 def _lines(tables: Iterable[LoadedTable], name: str, line_columns: Iterable[str] = ()) -> Union:
-    """What was loaded, with the columns that were not as null.
+    """The lines that were loaded; columns that were not are null.
 
     `line_columns` are those of a format whose calls are joined, beyond the columns of a call.
     """
@@ -97,10 +134,7 @@ def join_chain(tables: Sequence[LoadedTable], joined: LoadedTable) -> Chain:
         Column("line", "place") if name == "place" else Column(name) for name in joined.columns
     )
     return Chain(
-        (
-            _lines(tables, "lines", log_format.line_columns),
-            step("joined_calls", log_format.joined),
-        ),
+        (_lines(tables, "lines", log_format.line_columns), step("joined_calls", log_format.joined)),
         filled("answer", "calls/joined_calls", columns=columns),
     )
 
@@ -132,7 +166,7 @@ def merged_calls(tables: Iterable[LoadedTable]) -> CallsRelation:
 
 
 def quality_chain(relation: CallsRelation, counts: Sequence[str], **instants: Value) -> Chain:
-    """What is odd about the calls; `counts` are those that the asked metrics are made of."""
+    """Counts of what is odd about the calls; `counts` are those that the asked metrics are made of."""
     slots: dict[str, Slot] = {"counts": tuple(counts), "totals": "total_tokens" in counts}
     return Chain(relation.steps, Step("quality", "calls/quality", instants, slots))
 
@@ -152,12 +186,9 @@ def unexplained_totals_chain(relation: CallsRelation, start: int, end: int) -> C
 def nulled_chain(
     relation: CallsRelation, counts: Sequence[str], *, merged: bool, **instants: Value
 ) -> Chain:
-    """What was left out or nulled among the calls, by line, kind and column; `merged` calls have
+    """The values left out or nulled among the calls, by line, kind and column; `merged` calls have
     their usage in a line of its own."""
-    slots: dict[str, Slot] = {
-        "counts": tuple(counts),
-        "usage_line": "usage_line" if merged else "line",
-    }
+    slots: dict[str, Slot] = {"counts": tuple(counts), "usage_line": "usage_line" if merged else "line"}
     return Chain(relation.steps, Step("nulled_calls", "calls/nulled_calls", instants, slots))
 
 
@@ -172,7 +203,7 @@ def unread_durations_chain(groups: Sequence[Group], span: tuple[int, int] | None
 def stored_extremes_chain(
     relation: CallsRelation, counts: Sequence[str], *, may_be_deleted: bool
 ) -> Chain:
-    """What statistics tell of odd calls: where this finds nothing, no row has to be looked at."""
+    """Extremes from statistics: where they show nothing odd, no row has to be looked at."""
     extremes = filled(
         "calls/stored_extremes",
         counts=tuple(counts),

@@ -6,9 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from callstats_cli.chain.chain import Chain, Step, alone, filled, step
 from callstats_cli.request.token_counts import COUNTS, READINGS, RECORDED_COSTS
-from callstats_cli.survey.filtering import filter_step
-from callstats_cli.survey.relations import CallsRelation, all_of
-from callstats_cli.survey.usage_counts import counting_steps
+from callstats_cli.survey.relations import CallsRelation, all_of, counting_steps, filter_step
 
 if TYPE_CHECKING:
     from callstats_cli.chain.chain import Value

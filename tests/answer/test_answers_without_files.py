@@ -224,7 +224,11 @@ def test_two_answers_compared() -> None:
         return list(whole_range(stats, totals))
 
     compared = {
-        (change.column.name, change.place): (change.old, change.new, change.percent)
+        (change.new.column.name, change.new.place): (
+            change.old.value,
+            change.new.value,
+            change.percent,
+        )
         for change in changes(measured(10), measured(15))
     }
     assert compared[("sum_input_tokens", Place(None, "a", of_all_models=False))] == (10, 15, 50.0)

@@ -57,7 +57,7 @@ def test_a_metric_is_added_by_its_row(
 ) -> None:
     formula = Ratio(Aggregate("sum", "output_tokens"), Aggregate("sum", "total_tokens"))
     reads = USAGE_METRICS["total_tokens"].reads
-    row = Metric("output_share", "usage", "share", reads, "share", integral=False, formula=formula)
+    row = Metric("output_share", "share", reads, formula)
     monkeypatch.setitem(USAGE_METRICS, row.name, row)
     log = tmp_path / "log.jsonl"
     log.write_text(

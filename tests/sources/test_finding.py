@@ -340,6 +340,13 @@ def test_printed_sql_reads_standard_input_again(run_cli: CommandLine) -> None:
     assert (done.returncode, done.stderr) == (0, b"")
 
 
+def test_printed_sql_names_standard_input_where_its_rows_were_copied(run_cli: CommandLine) -> None:
+    rows = b'ts,model,input_tokens\r2026-03-01T10:00:00Z,m,5\r2026-03-01T11:00:00Z,m,"6\r'
+    script = run_cli("query", "-", "--show-sql", stdin=rows).stdout
+    assert "/dev/stdin" in script
+    assert "source-" not in script
+
+
 def test_standard_input_in_a_pipe(run_cli: CommandLine, tmp_path: Path) -> None:
     text = write_lines(tmp_path / "a.jsonl", [call("a")]).read_bytes()
     assert run_cli.separately("query", "-", *COUNT, "--json", stdin=text).counted == 1

@@ -85,4 +85,4 @@ def surveyed(request: CallStatsRequest, start_us: int, end_us: int, **facts: Any
         states=(),
     )._replace(**facts)
     plan = plan_buckets(start_us, end_us, request.granularity or "auto", request.timezone)
-    return Question(request, survey, plan, end_us)
+    return Question(request, survey, plan)

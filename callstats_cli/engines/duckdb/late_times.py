@@ -9,7 +9,7 @@ from callstats_cli.engines.duckdb.statements import Statement, fill_slot
 from callstats_cli.formats.groups import PER_SECOND
 from callstats_cli.formats.time_units import is_near_zero, unit_of
 from callstats_cli.request.call_columns import READ_LATE
-from callstats_cli.request.zone_offsets import local_offsets
+from callstats_cli.request.zones import local_offsets
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -176,10 +176,12 @@ class Loader:
     def _fail(self, group: Group, error: CallstatsError) -> None:
         """Leaves out a file that cannot be read; raises SourceError unless that is allowed."""
         (path,), (number,) = group.files, group.numbers
+        original = self.engine.copies.get(path, path)
+        message = error.message.replace(path, original)
         if not self.skip_bad_files:
-            raise SourceError(_naming(path, error.message), hint=error.hint) from error
+            raise SourceError(_naming(original, message), hint=error.hint) from error
         self.quality["skipped_files"] += 1
-        self.rejected.append(Rejected(number, "skipped_files", text=error.message))
+        self.rejected.append(Rejected(number, "skipped_files", text=message))
 
     def reject(
         self,

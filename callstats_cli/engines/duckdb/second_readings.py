@@ -121,6 +121,7 @@ class SecondReader:
         copy = rewrite(group)
         self.files.add(number)
         self.rewritten[number] = copy
+        self.loader.engine.copies[copy.path] = group.files[0]
         for line in copy.malformed:
             self.loader.reject(number, "not_a_row", line=line)
         self.loader.load_group(group._replace(files=(copy.path,), compression="none"), None)

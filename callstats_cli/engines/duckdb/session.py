@@ -61,6 +61,8 @@ class DuckDBEngine:
         self._ran: list[Statement] = []
         self._links = Links()
         self._remote: EngineFiles | None = None
+        self.copies: dict[str, str] = {}
+        """Paths of temporary copies that were made of files to load → the paths of these."""
 
     def _connect(self) -> None:
         try:
@@ -201,7 +203,7 @@ class DuckDBEngine:
         """The chains as text that the duckdb shell runs, after what the session changed."""
         answers = [statement_of(chain) for chain in chains]
         text = script(self._setup_for(answers)) + "\n" + script(answers)
-        for path, name in names.items():
+        for path, name in (*self.copies.items(), *names.items()):
             text = text.replace(escape_glob(path), escape_glob(name))
         return text
 
