@@ -24,8 +24,11 @@ NUMBERS := engines/broken_text engines/changing_files engines/many_rows formats/
 	pricing/costs project/templates request/buckets request/times
 TEST_NUMBERS := python -m pytest -n auto $(foreach test,$(NUMBERS),tests/$(dir $(test))test_$(notdir $(test)).py) $(PYTEST_ARGS)
 
+# What holds for every log and every request. No figure is taken where it does not.
+ORACLES := tests/plan/test_oracle.py tests/plan/test_properties.py tests/pricing/test_costs.py
+
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-newest test-oldest lint readme sample bench update clean
+.PHONY: help demo test test-newest test-oldest lint readme sample oracles bench bench-quick update clean
 .PHONY: oldest-python .venv-newest .venv-oldest
 
 help: ## Say what there is to make
@@ -56,8 +59,14 @@ readme: .venv/installed-dev ## Run the commands in README.md and write down what
 sample: .venv/installed ## Make sample_data/ again
 	$(BIN)/python sample_data/make_sample_data.py
 
-bench: .venv/installed ## Measure against DuckDB by hand (writes 4.7 GB first; a quiet machine)
-	$(BIN)/python benchmarks/bench.py $(BENCH_ARGS)
+oracles: .venv/installed-dev ## Test what holds for every answer, before anything is measured
+	$(BIN)/python -m pytest -n auto $(ORACLES) $(PYTEST_ARGS)
+
+bench: oracles ## Measure, and write benchmarks/BENCHMARKS.md (writes 8 GB of logs first; a quiet machine)
+	$(BIN)/python benchmarks/bench.py --output benchmarks/BENCHMARKS.md $(BENCH_ARGS)
+
+bench-quick: oracles ## Measure on a tenth of the logs and print the figures (five minutes)
+	$(BIN)/python benchmarks/bench.py --scale 0.1 --runs 3 $(BENCH_ARGS)
 
 update: oldest-python .venv-newest ## Write the newest allowed versions to constraints.txt
 	echo '# The versions last tested, written by `make update`.' > .venv-newest/constraints.txt

@@ -33,6 +33,11 @@ LINT = [
     ".venv/bin/mypy",
     ".venv/bin/lint-imports",
 ]
+ORACLES = [
+    *DEV,
+    ".venv/bin/python -m pytest -n auto"
+    " tests/plan/test_oracle.py tests/plan/test_properties.py tests/pricing/test_costs.py",
+]
 NEWEST = [
     "python3 -m venv --clear .venv-newest",
     f".venv-newest/bin/{PIP} --upgrade pip",
@@ -150,7 +155,11 @@ def test_the_pip_that_knows_build_constraints_is_pinned() -> None:
             ],
         ),
         ("sample", [*DEMO, ".venv/bin/python sample_data/make_sample_data.py"]),
-        ("bench", [*DEMO, ".venv/bin/python benchmarks/bench.py"]),
+        (
+            "bench",
+            [*ORACLES, ".venv/bin/python benchmarks/bench.py --output benchmarks/BENCHMARKS.md"],
+        ),
+        ("bench-quick", [*ORACLES, ".venv/bin/python benchmarks/bench.py --scale 0.1 --runs 3"]),
     ],
 )
 def test_a_target_installs_the_versions_last_tested(target: str, lines: list[str]) -> None:

@@ -40,3 +40,4 @@ create macro list_attribute(key, one, two) as
 create macro messages(role, content) as
     '[{"role":"' || role || '","parts":[{"type":"text","content":"' || content || '"}]}]';
 create macro nanoseconds(instant) as (epoch_us(instant) * 1000)::varchar;
+create macro usage_in(summary, model) as map_extract_value(summary.usage, model);
