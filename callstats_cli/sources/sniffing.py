@@ -21,7 +21,7 @@ Compression = Literal["none", "gzip", "zstd"]
 
 _CHUNK = 1 << 18
 _DEEP_SAMPLE = 1 << 24
-_SAMPLE_LINES = 200
+SAMPLE_LINES = 200
 _LONGEST_FIRST_LINE = 1 << 27
 _BOM = b"\xef\xbb\xbf"
 _BLANKS = re.compile(rb"(?:\s|\xef\xbb\xbf)*")
@@ -45,9 +45,9 @@ class SniffedFile(NamedTuple):
     wrapper: str | None = None
 
 
-def sniff(path: str, *, deep: bool = False) -> SniffedFile:
-    """Reads the beginning of a file, a `deep` one for records of other shapes than the first; raises
-    SourceError where that is impossible."""
+def sniff(path: str, *, most: int = SAMPLE_LINES, deep: bool = False) -> SniffedFile:
+    """Reads the beginning of a file, at `most` so many records of it, a `deep` one for records of other
+    shapes than the first; raises SourceError where that is impossible."""
     try:
         with _open(path, buffered=False) as raw:
             magic = raw.read(4)
@@ -60,7 +60,7 @@ def sniff(path: str, *, deep: bool = False) -> SniffedFile:
         sample, whole = _read_sample(stream, _DEEP_SAMPLE if deep else _CHUNK)
         if not whole and _is_cut_object(sample):
             sample, whole = sample + stream.read(), True
-    return _judge(path, compression, sample, whole, deep)
+    return _judge(path, compression, sample, whole, most, deep)
 
 
 def unreadable(path: str, error: Exception) -> SourceError:
@@ -165,14 +165,16 @@ def _is_cut_object(sample: bytes) -> bool:
     return spans_lines(text) and not _document_records(text)
 
 
-def _judge(path: str, compression: Compression, text: bytes, whole: bool, deep: bool) -> SniffedFile:
+def _judge(
+    path: str, compression: Compression, text: bytes, whole: bool, most: int, deep: bool
+) -> SniffedFile:
     if not text:
         return SniffedFile(path, "empty" if whole else "unknown", compression)
     lines = text.split(b"\n")
     complete = lines if whole else lines[:-1]
     first = text[:1]
     if first not in (b"[", b"{") or not _is_document(text, complete):
-        records = _sampled(_records(complete), deep)
+        records = _sampled(_records(complete), most, deep)
         if first == b"{" or any(records):
             return SniffedFile(path, "jsonl", compression, records=records)
     if first not in (b"[", b"{"):
@@ -199,14 +201,14 @@ def _records(lines: list[bytes]) -> Iterator[dict[str, Any]]:
                 yield record
 
 
-def _sampled(records: Iterator[dict[str, Any]], deep: bool) -> list[dict[str, Any]]:
+def _sampled(records: Iterator[dict[str, Any]], most: int, deep: bool) -> list[dict[str, Any]]:
     """The first records; of a deep sample the first of each shape."""
     if not deep:
-        return list(islice(records, _SAMPLE_LINES))
+        return list(islice(records, most))
     shapes: dict[tuple[str, ...], dict[str, Any]] = {}
     for record in records:
         shapes.setdefault(tuple(record), record)
-    return list(islice(shapes.values(), _SAMPLE_LINES))
+    return list(islice(shapes.values(), most))
 
 
 def parse_line(line: bytes) -> object:
@@ -221,7 +223,7 @@ def _document_records(text: str) -> list[dict[str, Any]]:
     """The first objects of a JSON array, or of objects that span several lines."""
     records: list[dict[str, Any]] = []
     with suppress(ValueError, RecursionError):
-        sample = islice(items_of(text), _SAMPLE_LINES)
+        sample = islice(items_of(text), SAMPLE_LINES)
         records.extend(item.value for item in sample if isinstance(item.value, dict))
     return records
 

@@ -18,7 +18,7 @@ from callstats_cli.formats.types import TEXT
 from callstats_cli.formats.wrappers import unwrapped
 from callstats_cli.request.call_columns import TIMES
 from callstats_cli.request.token_counts import AMOUNTS
-from callstats_cli.sources.sniffing import sniff
+from callstats_cli.sources.sniffing import SAMPLE_LINES, sniff
 from callstats_cli.sources.states import state_of
 from callstats_cli.survey.failures import formats_by_names, knowing
 
@@ -35,6 +35,11 @@ if TYPE_CHECKING:
     from callstats_cli.sources.states import FileState
     from callstats_cli.survey.files import Files
     from callstats_cli.survey.options import SurveyOptions
+
+
+LINES_OF_ALL, FEWEST_LINES = 6_000, 3
+"""How many lines are looked at to detect formats, of all files together, and at least of each. A column
+that is in none of these is read all the same where its format has it."""
 
 
 class Layout(NamedTuple):
@@ -67,7 +72,7 @@ class Layout(NamedTuple):
 def find_layout(files: Files, options: SurveyOptions, asked: CallFilter, engine: Engine) -> Layout:
     """The layout of the chosen files; raises SourceError where one that was named is no log, where one
     has no start, where one cannot be read unless those are skipped, and where none is a log."""
-    looker = _Looker(options, engine)
+    looker = _Looker(options, engine, len(files.chosen))
     logs: list[LogFile] = []
     groups: list[Group] = []
     for number in files.chosen:
@@ -106,8 +111,9 @@ def find_layout(files: Files, options: SurveyOptions, asked: CallFilter, engine:
 class _Looker:
     """Looks at files one after the other, and notes in `found` what is not of a group."""
 
-    def __init__(self, options: SurveyOptions, engine: Engine) -> None:
+    def __init__(self, options: SurveyOptions, engine: Engine, files: int) -> None:
         self.read = options.read
+        self.most = min(SAMPLE_LINES, max(FEWEST_LINES, LINES_OF_ALL // max(files, 1)))
         self.skip_bad_files = options.skip_bad_files
         self.engine = engine
         self.found = Layout([], [], [], [], [], [])
@@ -129,8 +135,11 @@ class _Looker:
         first lines show nothing, with a deeper sample."""
         file = unwrapped(file, self.read, self._is_of_a_format)
         log_formats = self._formats_of(file, source)
-        if file.sniffed.kind not in ("parquet", "empty") and not (log_formats and self._fits(file)):
-            deeper = file._replace(sniffed=sniff(file.path, deep=True))
+        samples = [{"deep": True}] if self.most == SAMPLE_LINES else [{}, {"deep": True}]
+        while samples and not (log_formats and self._fits(file)):
+            if file.sniffed.kind in ("parquet", "empty"):
+                break
+            deeper = file._replace(sniffed=sniff(file.path, **samples.pop(0)))
             file = unwrapped(deeper, self.read, self._is_of_a_format)
             log_formats = self._formats_of(file, source)
         if log_formats and not self._fits(file):
@@ -155,7 +164,7 @@ class _Looker:
 
     def _log_file(self, source: SourceFile, number: int) -> LogFile | None:
         try:
-            sniffed = sniff(source.path)
+            sniffed = sniff(source.path, most=self.most)
             state = state_of(sniffed.path, may_grow=sniffed.kind != "parquet")
             if state is not None:
                 self.found.states.append(state)

@@ -15,7 +15,7 @@ from callstats_cli.engines.duckdb.agreement import is_paired, odd_files
 from callstats_cli.engines.duckdb.failures import ObjectTooLargeError, UnclearUsageError
 from callstats_cli.engines.duckdb.late_times import position_of, read_late_times
 from callstats_cli.engines.duckdb.malformed_rows import count_malformed_rows
-from callstats_cli.engines.duckdb.readers import lines_of
+from callstats_cli.engines.duckdb.readers import gathering_of, lines_of
 from callstats_cli.engines.duckdb.second_readings import SecondReader
 from callstats_cli.engines.duckdb.statements import Statement, fill_slot, select_list
 from callstats_cli.engines.loaded import LoadedTable, Rejected, loaded_table
@@ -34,10 +34,17 @@ if TYPE_CHECKING:
     from callstats_cli.formats.mapped import ReadOptions
 
 
-def load_statement(table: LoadedTable, **values: Value) -> Statement:
-    """The statement that fills a table with the lines of its group, in reading order."""
-    sql, parameters = lines_of(table.group, table.columns, table.span)
-    return Statement(f"create or replace temp table {table.name} as\n{sql}", parameters | values)
+SCATTERED_FILES, SCATTERED_BYTES = 50, 100_000
+"""More files than these, on average smaller, are gathered before anything else is done with them."""
+
+
+def load_statement(
+    table: LoadedTable, values: Mapping[str, Value], *, gathered: bool = False
+) -> Statement:
+    """The statement that fills a table with the lines of its group, in reading order; `values` are
+    parameters of its reader."""
+    sql, parameters = lines_of(table.group, table.columns, table.span, gathered=gathered)
+    return Statement(f"create or replace temp table {table.name} as\n{sql}", {**parameters, **values})
 
 
 def counted(table: LoadedTable, engine: DuckDBEngine) -> LoadedTable:
@@ -126,8 +133,29 @@ class Loader:
         a compressed file that is damaged."""
         table = loaded_table(f"loaded_{len(self.tables)}", group, self.needed)._replace(span=span)
         with undamaged(group.files, group.compression):
-            self.engine.run(load_statement(table, **values))
+            if self._is_scattered(group):
+                # The engine takes twice the room of the longest line for each file.
+                largest = max(self.second.sizes.get(path, 0) for path in group.files)
+                room = min(group.largest_object, max(largest, 1 << 16))
+                lines = gathering_of(group._replace(largest_object=room), table.columns)
+                create = f"create or replace temp table gathered as\n{lines.sql}"
+                self.engine.run(Statement(create, lines.parameters))
+                self.engine.run(load_statement(table, values, gathered=True))
+                self.engine.run(Statement("drop table gathered"))
+            else:
+                self.engine.run(load_statement(table, values))
         self.tables.append(table)
+
+    def _is_scattered(self, group: Group) -> bool:
+        """Whether its lines stand in many small files, each a call."""
+        size = sum(self.second.sizes.get(path, 0) for path in group.files)
+        return (
+            group.kind == "jsonl"
+            and group.compression == "none"
+            and group.format.nesting is None
+            and len(group.files) > SCATTERED_FILES
+            and size < SCATTERED_BYTES * len(group.files)
+        )
 
     def load_group(self, group: Group, span: tuple[int, int] | None) -> None:
         """Loads a group; lines longer than the engine expects make it try again with more room, a usage

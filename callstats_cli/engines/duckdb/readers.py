@@ -43,10 +43,15 @@ if TYPE_CHECKING:
 
 
 def lines_of(
-    group: Group, columns: Sequence[str], span: tuple[int, int] | None
+    group: Group,
+    columns: Sequence[str],
+    span: tuple[int, int] | None,
+    *,
+    gathered: bool = False,
 ) -> tuple[str, dict[str, Value]]:
-    """The SELECT that reads a group's files as columns of a call, and its parameters."""
-    source = source_step(group, set(columns), span)
+    """The SELECT that reads a group's files as columns of a call, and its parameters; from the table
+    `gathered` where they were."""
+    source = source_step(group, set(columns), span, gathered=gathered)
     given = [_given(column, group) for column in columns]
     passed = [f"{column} as mapped_{column}" for column in group.format.mapped]
     sql = (
@@ -73,10 +78,21 @@ def _passing(columns: Sequence[str], name: str) -> str:
     return f"{head}{select}    {select_list(columns)},\n{rest}"
 
 
-def source_step(group: Group, needed: set[str], span: tuple[int, int] | None) -> Cte:
+def gathering_of(group: Group, columns: Sequence[str]) -> Cte:
+    """The SELECT that reads a group's files as they are, for the table `gathered`."""
+    keys = [quote_identifier(key) for key in sorted(declared_keys(group, set(columns)))]
+    return _read(group, set(columns), select_list([*keys, "file_index"]), None, {})
+
+
+def source_step(
+    group: Group, needed: set[str], span: tuple[int, int] | None, *, gathered: bool = False
+) -> Cte:
     """The reader call of a group with its raw columns."""
     parameters: dict[str, Value] = {}
     columns = select_list(_raw_columns(group, needed, parameters))
+    if gathered:
+        sql = fill_slot(template("readers/gathered"), "columns", columns)
+        return Cte("source", sql, parameters)
     nesting = group.format.nesting
     if nesting is None:
         return _read(group, needed, columns, span, parameters)

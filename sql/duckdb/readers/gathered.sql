@@ -1,0 +1,5 @@
+-- The lines of many small files, gathered in one table first: to work on the few lines of one file after
+-- the other would take far longer.
+select
+    /* columns */
+from gathered
