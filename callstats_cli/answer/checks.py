@@ -13,7 +13,7 @@ import re
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from callstats_cli.errors import RequestError, did_you_mean, quoted
-from callstats_cli.request.metrics import AGGREGATIONS, CALL_METRICS, ONE_NUMBER, USAGE_METRICS
+from callstats_cli.request.metrics import AGGREGATIONS, CALL_METRICS, METRICS, ONE_NUMBER, USAGE_METRICS
 from callstats_cli.request.output_columns import output_columns
 from callstats_cli.request.request import MetricRequest
 
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     from callstats_cli.answer.comparison import Change, Measurement, Place
     from callstats_cli.answer.rows import Number
-    from callstats_cli.request.metrics import Family
     from callstats_cli.request.output_columns import OutputColumn
 
 Status = Literal["ok", "failed", "no data", "lower bound"]
@@ -98,7 +97,7 @@ def parse_check(text: str) -> Check:
     if math.isinf(limit):
         raise RequestError(f"--fail-if {quoted(text.strip())}: the limit is too large")
     request = parse_column(match["name"])
-    (column,) = output_columns(_family(request), [request])
+    (column,) = output_columns(METRICS[request.metric].family, [request])
     is_delta, is_percent = match["delta"] is not None, match["percent"] == "%"
     if is_percent and not is_delta and column.metric.unit != "share":
         raise RequestError(
@@ -108,34 +107,28 @@ def parse_check(text: str) -> Check:
     return Check(text.strip(), column, request, is_delta, match["operator"], limit, is_percent)
 
 
-def _family(request: MetricRequest) -> Family:
-    return "usage" if request.metric in USAGE_METRICS else "call"
-
-
 def parse_column(name: str, where: str = "a check") -> MetricRequest:
     """A column's name, as JSON answers have it → what to ask to get it."""
-    for metric in (*USAGE_METRICS.values(), *CALL_METRICS.values()):
-        if metric.formula is not None:
-            if metric.name == name:
-                return MetricRequest(name, ())
-            continue
-        aggregation = name.removesuffix(f"_{metric.name}")
-        if aggregation in AGGREGATIONS:
-            return MetricRequest(metric.name, (aggregation,))
-        if re.fullmatch(r"p[0-9]+(\.[0-9]+)?", aggregation) and float(aggregation[1:]) <= 100:
-            return MetricRequest(metric.name, (), (float(aggregation[1:]),))
+    if name in ONE_NUMBER:
+        return MetricRequest(name, ())
+    for metric in METRICS.keys() - ONE_NUMBER:
+        word = name.removesuffix(f"_{metric}")
+        if word in AGGREGATIONS:
+            return MetricRequest(metric, (word,))
+        if re.fullmatch(r"p[0-9]+(\.[0-9]+)?", word) and float(word[1:]) <= 100:
+            return MetricRequest(metric, (), (float(word[1:]),))
     raise RequestError(f"unknown metric {quoted(name)} in {where}", hint=_hint(name))
 
 
 def plotted_column(name: str) -> MetricRequest:
     """The same, where a metric's name alone is its sum, as in --usage and --calls."""
-    if name in {**USAGE_METRICS, **CALL_METRICS} and name not in ONE_NUMBER:
+    if name in METRICS and name not in ONE_NUMBER:
         return MetricRequest(name)
     return parse_column(name, "--plot")
 
 
 def _hint(name: str) -> str:
-    if name in USAGE_METRICS or name in CALL_METRICS:
+    if name in METRICS:
         return f"say of which aggregation, such as sum_{name}, avg_{name} or p95_{name}"
     return did_you_mean(name, column_names()) or "such as p95_latency_ms or error_rate"
 
@@ -145,7 +138,7 @@ def column_names() -> list[str]:
     words = (*AGGREGATIONS, "p50", "p95", "p99")
     return [
         column
-        for name in {**USAGE_METRICS, **CALL_METRICS}
+        for name in (*USAGE_METRICS, *CALL_METRICS)
         for column in ([name] if name in ONE_NUMBER else [f"{word}_{name}" for word in words])
     ]
 
@@ -154,9 +147,8 @@ def metrics_of(
     requests: Sequence[MetricRequest],
 ) -> tuple[tuple[MetricRequest, ...], tuple[MetricRequest, ...]]:
     """The usage and the call metrics among them."""
-    usage = tuple(request for request in requests if _family(request) == "usage")
-    calls = tuple(request for request in requests if _family(request) == "call")
-    return usage, calls
+    usage = tuple(request for request in requests if request.metric in USAGE_METRICS)
+    return usage, tuple(request for request in requests if request.metric in CALL_METRICS)
 
 
 def judge(check: Check, measured: Sequence[Measurement], changes: Sequence[Change]) -> Verdict:

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 
 class Place(NamedTuple):
-    """Where in an answer a value stands. A null `bucket` is the whole range; `of_all_models` is true
-    for calls, too, which are of no model."""
+    """Where in an answer a value stands. A null `bucket` is the whole range; `of_all_models` is
+    also true for calls, which have no model."""
 
     bucket: int | None
     model: str | None

@@ -22,7 +22,7 @@ _SHOWN_AS = {"failed": "error"}
 def report(name: str | None) -> list[dict[str, Any]]:
     """The formats, or the one of that name, with where each column of a call is found.
 
-    Raises RequestError for a name that is no format's.
+    Raises RequestError for an unknown format.
     """
     if name is not None and name not in FAMILIES:
         hint = did_you_mean(name, list(FAMILIES)) or "formats: " + ", ".join(FAMILIES)

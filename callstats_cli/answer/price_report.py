@@ -30,7 +30,7 @@ MODALITIES = {
     "output_audio": "written_audio_tokens",
     "output_image": "written_image_tokens",
 }
-"""Rates of tokens that are no text, which are also their keys in a report → the column of the template
+"""Rates of tokens other than text, which are also their keys in a report → the column of the template
 `prices/explained_call` that counts such tokens."""
 
 _TEXT = ("input", "cache_read", "cache_write", "cache_write_1h", "output")

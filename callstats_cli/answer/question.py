@@ -69,7 +69,7 @@ class Question(NamedTuple):
 
     @property
     def is_empty(self) -> bool:
-        """Whether there is no call at all to make a range of."""
+        """Whether there is no call, and so no range."""
         return self.survey.range is None
 
 

@@ -96,7 +96,7 @@ def plan_buckets(start_us: int, end_us: int, granularity: Granularity, timezone:
     """The buckets of [start_us, end_us), where start_us <= end_us; the rules are spec 7's.
 
     Raises RequestError for an unknown zone, a range outside the years 1900 to 2200, a granularity
-    that is no second long or wider than those years, and calendar units above MAX_BUCKETS buckets.
+    shorter than a second or wider than those years, and calendar units above MAX_BUCKETS buckets.
     """
     if not (zones.is_supported(start_us) and zones.is_supported(end_us)):
         raise RequestError(

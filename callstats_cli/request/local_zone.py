@@ -22,7 +22,7 @@ def zone_name(written: str, environment: Mapping[str, str], root: Path = Path("/
     """The name of a zone as a flag has it, `local` being the machine's: of TZ, else of what the system
     says in etc/timezone or by the link etc/localtime.
 
-    Raises RequestError for a name that is no zone's, and where the machine's has none.
+    Raises RequestError for an unknown zone, and where the machine names none.
     """
     if written != LOCAL:
         load_zone(written)

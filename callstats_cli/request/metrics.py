@@ -6,6 +6,7 @@ A new metric is one `Metric` row here, a line in the engine's template `usage/us
 
 from __future__ import annotations
 
+from collections import ChainMap
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from callstats_cli.chain.slots import Aggregate, Formula, Ratio
@@ -109,9 +110,9 @@ CALL_METRICS: dict[str, Metric] = {
     )
 }
 
-ONE_NUMBER: frozenset[str] = frozenset(
-    name for name, metric in (USAGE_METRICS | CALL_METRICS).items() if metric.formula is not None
-)
+METRICS = ChainMap(USAGE_METRICS, CALL_METRICS)
+
+ONE_NUMBER = frozenset(name for name, metric in METRICS.items() if metric.formula is not None)
 """Metrics that are one number per row: additions to the API's vocabulary, without aggregations."""
 
 COST_METRICS = frozenset(name for name, metric in USAGE_METRICS.items() if metric.unit == "dollars")
@@ -123,7 +124,7 @@ COUNTING: frozenset[str] = frozenset({"count", "count_true", "count_false"})
 
 
 def unknown_metric(name: object, family: Family, where: Mapping[Family, str]) -> RequestError:
-    """The error for a name that is no metric of a family; one of the other family says where that one's
+    """The error for an unknown metric of a family; one of the other family says where that one's
     metrics go, such as --calls."""
     own, other = USAGE_METRICS, CALL_METRICS
     place = where["call"]

@@ -63,7 +63,7 @@ def parse_instant(text: str, *, zone: str, now_us: int) -> Instant:
     """The instant that `--start` or `--end` names (spec 3); texts without an offset are read in `zone`.
 
     A local time that the clocks skip is the first instant after the gap, a repeated one the first.
-    Digits beyond microseconds are cut off. Raises RequestError for text that is no time, for a time
+    Digits beyond microseconds are cut off. Raises RequestError for text that is not a time, for a time
     outside the years 1900 to 2200 and for an unknown zone.
     """
     stripped = text.strip()
@@ -84,7 +84,7 @@ def parse_body_instant(text: str) -> int:
     """The instant that `start` or `end` of a JSON body names (spec 2), in microseconds since the epoch.
 
     An offset is converted, a text without one is UTC, a date is its midnight. Raises RequestError
-    for text that is no date or date-time and for a time outside the years 1900 to 2200.
+    for text that is neither a date nor a date-time and for a time outside the years 1900 to 2200.
     """
     stripped = text.strip()
     written = None if re.fullmatch("[0-9]+", stripped) else _read_date_time(stripped)

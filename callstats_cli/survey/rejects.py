@@ -1,4 +1,4 @@
-"""Lines that were skipped or nulled, with the place it has in its file: the lines of `--rejects`.
+"""Lines that were skipped or nulled, each with its place in its file: the lines of `--rejects`.
 
 Nothing here runs where there is nothing to write. Places are found by reading once more the files, and
 only those, in which something was rejected.
@@ -54,7 +54,7 @@ def write_rejects(
     for item in rejected:
         by_file.setdefault(item.file, []).append(item)
     for number, items in sorted(by_file.items()):
-        places = _places_in(read[number], items) if number in read else {}
+        places = dict(_places_in(read[number], items)) if number in read else {}
         found = [
             (places.get(_key(item), Place(text=item.text and shown(renamed(item.text, typed)))), item)
             for item in items
@@ -74,23 +74,22 @@ def _key(item: Rejected) -> _Key:
     return item.place, item.start, item.line
 
 
-def _places_in(group: Group, items: Sequence[Rejected]) -> Mapping[_Key, Place]:
+def _places_in(group: Group, items: Sequence[Rejected]) -> Iterator[tuple[_Key, Place]]:
     """The places of a file's rejected lines, by `place`, `start` and `line`."""
     wanted = {item.place for item in items if item.place is not None}
     if group.kind == "parquet":
-        return {(row, None, None): Place(row) for row in wanted}
-    if group.kind == "csv":
-        return dict(_places_in_rows(group, items))
-    places = _places_in_document if group.kind == "json" else _places_in_lines
-    return {(place, None, None): found for place, found in places(group, wanted)}
+        yield from (((row, None, None), Place(row)) for row in wanted)
+    elif group.kind == "csv":
+        yield from _places_in_rows(group, items)
+    elif group.kind == "json":
+        yield from _places_in_document(group, wanted)
+    else:
+        for place, number, line in lines_of_text(group.files[0], group.compression, wanted):
+            text = line[: 4 * LONGEST_TEXT].decode("utf-8", "replace")
+            yield (place, None, None), Place(number, _shown(text))
 
 
-def _places_in_lines(group: Group, wanted: set[int]) -> Iterator[tuple[int, Place]]:
-    for place, number, line in lines_of_text(group.files[0], group.compression, wanted):
-        yield place, Place(number, _shown(line[: 4 * LONGEST_TEXT].decode("utf-8", "replace")))
-
-
-def _places_in_document(group: Group, wanted: set[int]) -> Iterator[tuple[int, Place]]:
+def _places_in_document(group: Group, wanted: set[int]) -> Iterator[tuple[_Key, Place]]:
     with open_text(group.files[0], group.compression) as stream:
         text = stream.read().decode("utf-8-sig", "replace")
     line, counted = 1, 0
@@ -99,7 +98,7 @@ def _places_in_document(group: Group, wanted: set[int]) -> Iterator[tuple[int, P
             line, counted = line + text.count("\n", counted, item.start), item.start
             if place in wanted:
                 shown = text[item.start : min(item.end, item.start + LONGEST_TEXT)]
-                yield place, Place(line, _shown(shown))
+                yield (place, None, None), Place(line, _shown(shown))
     except (ValueError, RecursionError):
         return
 
