@@ -18,6 +18,23 @@ if TYPE_CHECKING:
     from callstats_cli.pricing.prices import PricedModel
 
 
+def timings(question: Question, engine: Engine, seconds: float) -> dict[str, Any]:
+    """How long a question took, in all and by stage; `other` is what the engine had no part in, such as
+    looking at files. `bytes` are those of the files, null where one has no size."""
+    spent = engine.timings.seconds
+    by_stage = {**spent, "other": max(seconds - sum(spent.values()), 0)}
+    survey = question.survey
+    is_sized = len(survey.states) >= len(set(survey.files))
+    return {
+        "seconds": round(seconds, 3),
+        "stages": {stage: round(took, 3) for stage, took in by_stage.items()},
+        "statements": engine.timings.statements,
+        "files": len(survey.files),
+        "bytes": sum(state.size for state in survey.states) if is_sized else None,
+        "rows": survey.lines_read,
+    }
+
+
 def describe(question: Question, stats: CallStats, engine: Engine, seconds: float) -> dict[str, Any]:
     """The meta object of an answer; `seconds` is how long it took so far."""
     from importlib.metadata import version
@@ -54,6 +71,7 @@ def describe(question: Question, stats: CallStats, engine: Engine, seconds: floa
         "left_out_files": list(survey.skipped),
         "rows_read": survey.lines_read,
         "seconds": round(seconds, 3),
+        "timings": timings(question, engine, seconds),
         "zone_data": version("tzdata"),
         "versions": {name: version(name) for name in ("callstats-cli", engine.name, "genai-prices")},
     }

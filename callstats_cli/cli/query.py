@@ -65,6 +65,9 @@ def query(
             autocompletion=completion.columns,
         ),
     ] = None,
+    timings: Annotated[
+        bool, typer.Option("--timings", help="Say on stderr what took how long.")
+    ] = False,
     fail_empty: Annotated[
         bool, typer.Option("--fail-empty", help="Exit 4 where no call matches.")
     ] = False,
@@ -129,9 +132,25 @@ def query(
             _write_for_readers(answer, chosen, stream, flags, all_buckets=all_buckets)
         else:
             _write_for_programs(answer, chosen, stream, flags, about)
+    if timings:
+        from callstats_cli.answer.meta import timings as timings_of
+
+        took = timings_of(question, engine, time.perf_counter() - started)
+        diagnostics.note(_timings_text(took))
     if fail_empty and matched_calls(question, answer.stats, engine) == 0:
         return exit_code(answer, flags) or ExitCode.EMPTY
     return exit_code(answer, flags)
+
+
+def _timings_text(took: dict[str, Any]) -> str:
+    """The line for `--timings`."""
+    stages = ", ".join(f"{stage} {seconds:.2f}" for stage, seconds in took["stages"].items())
+    size = "" if took["bytes"] is None else f" of {took['bytes']:,} bytes"
+    files = "1 file" if took["files"] == 1 else f"{took['files']:,} files"
+    return (
+        f"{took['seconds']:.2f} s ({stages}); {took['statements']} statements; "
+        f"{took['rows']:,} rows in {files}{size}"
+    )
 
 
 def _to_plot(column: str, asked: CallStatsRequest, flags: Flags, chosen: str) -> CallStatsRequest:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Protocol, overload
 
@@ -51,6 +52,15 @@ class Rows(Sequence[Row]):
         return dict(zip(self.columns, self.values[position], strict=True))
 
 
+@dataclass
+class Timings:
+    """How many statements an engine ran so far, definitions of functions aside, and how many seconds
+    they took by stage: `reading` of files that are loaded, then the folders of the templates."""
+
+    statements: int = 0
+    seconds: dict[str, float] = field(default_factory=dict)
+
+
 class Loading(Protocol):
     """Groups of files loaded into `tables`, one row per line and model. `quality` counts what was odd
     by kind, `rejected` are the lines and files that were skipped, `near_zero` the numbers of files
@@ -79,6 +89,10 @@ class Engine(Protocol):
     @property
     def name(self) -> str:
         """Its name, which is that of its folder of templates."""
+
+    @property
+    def timings(self) -> Timings:
+        """What it did so far, and how long that took."""
 
     def open(self, files: Iterable[str]) -> None:
         """Locks the session to some files, by path or URL: from now on it reads no other, and loads and

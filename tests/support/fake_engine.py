@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from callstats_cli.answer.question import Question
-from callstats_cli.engines.engine import Rows
+from callstats_cli.engines.engine import Rows, Timings
 from callstats_cli.request.buckets import plan_buckets
 from callstats_cli.survey.relations import CallsRelation
 from callstats_cli.survey.survey import Survey
@@ -30,6 +30,7 @@ class FakeEngine:
     def __init__(self, canned: Mapping[str, list[list[dict[str, Any]]]]) -> None:
         self.canned = {template: list(answers) for template, answers in canned.items()}
         self.asked: list[str] = []
+        self.timings = Timings()
 
     def open(self, files: Iterable[str]) -> None:
         """Opens nothing."""

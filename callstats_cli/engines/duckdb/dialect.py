@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from callstats_cli.chain.chain import Read, Union
+from callstats_cli.chain.chain import Read, Step, Union
 from callstats_cli.chain.slots import (
     Aggregate,
     Aggregated,
@@ -52,7 +52,10 @@ _AGGREGATIONS = {
 
 def statement_of(chain: Chain) -> Statement:
     """The statement that gives a chain's rows."""
-    return join_steps(map(_worded, chain.steps), _worded(chain.answer))
+    statement = join_steps(map(_worded, chain.steps), _worded(chain.answer))
+    if isinstance(chain.answer, Step):
+        statement = statement._replace(stage=chain.answer.template.partition("/")[0])
+    return statement
 
 
 def _worded(part: Part) -> Cte:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from threading import Event, Thread
+from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 try:
@@ -18,7 +19,7 @@ from callstats_cli.engines.duckdb.failures import engine_error
 from callstats_cli.engines.duckdb.links import Links
 from callstats_cli.engines.duckdb.statements import Statement, escape_glob, macros_in, script
 from callstats_cli.engines.duckdb.types import column_type
-from callstats_cli.engines.engine import Rows
+from callstats_cli.engines.engine import Rows, Timings
 from callstats_cli.errors import EngineError, OutOfMemoryError, SourceError
 from callstats_cli.process import private_folder, private_path
 
@@ -59,6 +60,7 @@ class DuckDBEngine:
         self._connecting.start()
         self._macros: set[str] = set()
         self._ran: list[Statement] = []
+        self.timings = Timings()
         self._links = Links()
         self._remote: EngineFiles | None = None
         self.copies: dict[str, str] = {}
@@ -130,7 +132,7 @@ class DuckDBEngine:
     def keep(self, name: str, chain: Chain) -> None:
         """Makes the rows of a chain a table, in place of one so named before."""
         query = statement_of(chain)
-        self.run(Statement(f"create or replace temp table {name} as\n{query.sql}", query.parameters))
+        self.run(query._replace(sql=f"create or replace temp table {name} as\n{query.sql}"))
 
     def rows(self, chain: Chain) -> Rows:
         """The rows of a chain, by column; raises EngineError with the engine's first line."""
@@ -143,10 +145,15 @@ class DuckDBEngine:
     def answer(self, statement: Statement) -> Rows:
         """The rows of one statement, by column; raises what `rows` raises."""
         macros = [macro for macro in macros_in(statement.sql) if macro not in self._macros]
+        started = perf_counter()
         if macros:
             self._macros.update(macros)
             self._execute(Statement("\n\n".join(macros)))
-        return self._execute(statement)
+        rows = self._execute(statement)
+        self.timings.statements += 1
+        spent = self.timings.seconds
+        spent[statement.stage] = spent.get(statement.stage, 0) + perf_counter() - started
+        return rows
 
     def _execute(self, statement: Statement) -> Rows:
         parameters = {name: self._bound(name, value) for name, value in statement.parameters.items()}

@@ -20,10 +20,12 @@ _TOKEN = re.compile(r""""(?:[^"]|"")*"|'(?:[^']|'')*'|\$[a-z_][a-z0-9_]*""")
 
 
 class Statement(NamedTuple):
-    """One SQL statement and the values of its `$name` parameters; it names exactly those."""
+    """One SQL statement and the values of its `$name` parameters; it names exactly those. `stage` is
+    what its time is counted as."""
 
     sql: str
     parameters: Mapping[str, Value] = {}
+    stage: str = "reading"
 
 
 class Cte(NamedTuple):
