@@ -79,17 +79,20 @@ def find_access(
     engine: Engine,
     now_us: int,
 ) -> Access:
-    """The files in place where all are typed Parquet, else loaded."""
+    """The files in place where all are typed Parquet of a column per value, else loaded: what is parsed
+    would be parsed by each statement anew."""
     groups = layout.groups
     access = Access(groups, needs)
     if not groups:
         return access._replace(tables=())
-    must_load = options.skip_bad_files or options.locate_rejects
     if _are_typed(groups, needs.columns):
-        span = whole_milliseconds(range_of_request(request, now_us))
-        access = access._replace(span=span)
-        if not must_load:
+        access = access._replace(span=whole_milliseconds(range_of_request(request, now_us)))
+        must_load = options.skip_bad_files or options.locate_rejects
+        if not must_load and all(group.format.open_ended for group in groups):
             return access
+        if access.span is not None and needs.own_usage:
+            search = search_span(access.relation, access.span, engine)
+            access = access._replace(span=whole_milliseconds(search))
     return _loaded(access, layout, options, engine)
 
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from callstats_cli.survey.relations import CallsRelation
 
 Range = tuple[int, int]
+Starts = tuple[int | None, int | None]
 
 
 def range_of_request(request: CallStatsRequest, now_us: int) -> Range | None:
@@ -24,15 +25,20 @@ def range_of_request(request: CallStatsRequest, now_us: int) -> Range | None:
 
 
 def range_of_answer(
-    request: CallStatsRequest, relation: CallsRelation, engine: Engine, now_us: int
+    request: CallStatsRequest,
+    relation: CallsRelation,
+    starts: Starts | None,
+    engine: Engine,
+    now_us: int,
 ) -> Range | None:
-    """The request's range; without a start that of the calls, null where there is none.
+    """The request's range; without a start that of the calls, null where there is none. `starts` are
+    the first and last of the project's calls, where they are known.
 
     A start in a year that no zone supports is left out unless all are such.
     """
     if request.start is not None:
         return range_of_request(request, now_us)
-    first, last = _range_of_calls(request, relation, engine, within_years=False)
+    first, last = starts or _range_of_calls(request, relation, engine, within_years=False)
     if first is not None and last is not None and not (is_supported(first) and is_supported(last)):
         first, last = _range_of_calls(request, relation, engine, within_years=True)
     if request.end is not None:
@@ -49,7 +55,7 @@ def whole_milliseconds(span: Range | None) -> Range | None:
 
 def _range_of_calls(
     request: CallStatsRequest, relation: CallsRelation, engine: Engine, *, within_years: bool
-) -> tuple[int | None, int | None]:
+) -> Starts:
     chain = relations.range_chain(relation, request.project_id, within_years=within_years)
     (found,) = engine.rows(chain)
     return found["first_us"], found["last_us"]

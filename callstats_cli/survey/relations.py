@@ -83,7 +83,7 @@ def direct_calls(
             "calls",
             "calls/read_calls",
             lines=read.name,
-            columns=_call_columns(available, knows_failures=read.group.knows_failures),
+            columns=call_columns(available, knows_failures=read.group.knows_failures),
         )
         for read in reads
     )
@@ -98,7 +98,7 @@ def _reads(
     return tuple(Read(f"lines_{number}", group, read, span) for number, group in enumerate(groups))
 
 
-def _call_columns(available: Iterable[str], *, knows_failures: bool) -> tuple[CallColumn, ...]:
+def call_columns(available: Iterable[str], *, knows_failures: bool) -> tuple[CallColumn, ...]:
     """All columns of a call, null where one is not available."""
     there = set(available)
     return tuple(CallColumn(name, name in there, knows_failures) for name in COLUMNS)
@@ -106,11 +106,13 @@ def _call_columns(available: Iterable[str], *, knows_failures: bool) -> tuple[Ca
 
 def no_calls() -> CallsRelation:
     """The calls of sources without any."""
-    columns = _call_columns((), knows_failures=False)
+    columns = call_columns((), knows_failures=False)
     return CallsRelation((filled("calls", "calls/no_calls", columns=columns),))
 
 
-def _lines(tables: Iterable[LoadedTable], name: str, line_columns: Iterable[str] = ()) -> Union:
+def lines_of_tables(
+    tables: Iterable[LoadedTable], name: str, line_columns: Iterable[str] = ()
+) -> Union:
     """The lines that were loaded; columns that were not are null.
 
     `line_columns` are those of a format whose calls are joined, beyond the columns of a call.
@@ -119,7 +121,7 @@ def _lines(tables: Iterable[LoadedTable], name: str, line_columns: Iterable[str]
     lines = []
     for table in tables:
         columns: tuple[Item, ...] = (
-            *_call_columns(table.held, knows_failures=table.group.knows_failures),
+            *call_columns(table.held, knows_failures=table.group.knows_failures),
             *(Column(column, is_read=column in table.columns) for column in beyond),
         )
         lines.append(filled("calls/lines", columns=columns, **table.slots))
@@ -134,35 +136,26 @@ def join_chain(tables: Sequence[LoadedTable], joined: LoadedTable) -> Chain:
         Column("line", "place") if name == "place" else Column(name) for name in joined.columns
     )
     return Chain(
-        (_lines(tables, "lines", log_format.line_columns), step("joined_calls", log_format.joined)),
+        (
+            lines_of_tables(tables, "lines", log_format.line_columns),
+            step("joined_calls", log_format.joined),
+        ),
         filled("answer", "calls/joined_calls", columns=columns),
     )
 
 
 def unmerged_calls(tables: Sequence[LoadedTable]) -> CallsRelation:
     """The loaded lines as they are, each a call."""
-    return CallsRelation((_lines(tables, "calls"),), held_by(tables))
+    return CallsRelation((lines_of_tables(tables, "calls"),), held_by(tables))
 
 
-def held_by(tables: Iterable[LoadedTable]) -> frozenset[str]:
-    """The columns in which some table holds something."""
-    return frozenset(name for table in tables for name in table.held)
-
-
-def merge_chain(tables: Iterable[LoadedTable], *, merge: bool) -> Chain:
-    """One call per key (spec 6), to be kept as `merged`."""
-    steps = (
-        _lines(tables, "lines"),
-        step("calls/first_starts"),
-        step("calls/keyed_lines", merge=merge),
-        step("calls/merged_calls"),
-    )
-    return Chain(steps, step("calls/calls_with_usage"))
-
-
-def merged_calls(tables: Iterable[LoadedTable]) -> CallsRelation:
-    """The calls of the table `merged`, which some tables were merged into."""
-    return CallsRelation((all_of("calls", "merged"),), held_by(tables))
+def held_by(tables: Sequence[LoadedTable]) -> frozenset[str]:
+    """The columns in which some table holds something; where failures are known, a call has failed or
+    not."""
+    held = {name for table in tables for name in table.held}
+    if any(table.group.knows_failures for table in tables):
+        held.add("failed")
+    return frozenset(held)
 
 
 def quality_chain(relation: CallsRelation, counts: Sequence[str], **instants: Value) -> Chain:

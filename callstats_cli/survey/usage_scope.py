@@ -63,8 +63,7 @@ class Meaning(NamedTuple):
 def find_meaning(calls: Calls, request: CallStatsRequest, scope: UsageScope, engine: Engine) -> Meaning:
     """The usage that counts; keeps the table `repeats` where calls name calls above them."""
     relation, repeats, own = calls.relation, Repeats(), calls.relation
-    is_loaded = calls.access.loader is not None
-    if calls.access.needs.own_usage and calls.range and is_loaded and names_parents(relation, engine):
+    if calls.access.needs.own_usage and calls.range and calls.names_parents:
         repeats = find_repeats(relation, calls.range, scope_filter(scope, request.filter), engine)
         own = own_usage(relation) if repeats.entries else relation
     return Meaning(relation if scope == "recorded" else own, own, repeats)

@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING
 from callstats_cli.chain.templates import template
 from callstats_cli.engines.duckdb.agreement import is_paired, odd_files
 from callstats_cli.engines.duckdb.failures import ObjectTooLargeError, UnclearUsageError
-from callstats_cli.engines.duckdb.late_times import position_of, read_late_times
+from callstats_cli.engines.duckdb.late_times import read_late_times
+from callstats_cli.engines.duckdb.loaded_counts import counted, unreadable_times
 from callstats_cli.engines.duckdb.malformed_rows import count_malformed_rows
 from callstats_cli.engines.duckdb.readers import gathering_of, lines_of
 from callstats_cli.engines.duckdb.second_readings import SecondReader
-from callstats_cli.engines.duckdb.statements import Statement, fill_slot, select_list
+from callstats_cli.engines.duckdb.statements import Statement
 from callstats_cli.engines.loaded import LoadedTable, Rejected, loaded_table
 from callstats_cli.errors import CallstatsError, OutOfMemoryError, SourceError
-from callstats_cli.request.call_columns import COLUMNS, CONSTANTS, READ_LATE
 from callstats_cli.sources.damage import undamaged
 from callstats_cli.sources.sniffing import ends_in_comma
 
@@ -45,21 +45,6 @@ def load_statement(
     parameters of its reader."""
     sql, parameters = lines_of(table.group, table.columns, table.span, gathered=gathered)
     return Statement(f"create or replace temp table {table.name} as\n{sql}", {**parameters, **values})
-
-
-def counted(table: LoadedTable, engine: DuckDBEngine) -> LoadedTable:
-    """The table with what it holds."""
-    kept = {*CONSTANTS, *READ_LATE, *table.group.format.line_columns}
-    optional = [name for name in table.columns if name in COLUMNS and name not in kept]
-    columns = "".join(f",\n    count({name}) as {name}" for name in optional)
-    sql = table.fill(fill_slot(template("loading/loaded_counts"), "columns", columns))
-    found = engine.answer(Statement(sql))
-    return table._replace(
-        lines=sum(row["lines"] for row in found),
-        empty=frozenset(name for name in optional if not any(row[name] for row in found)),
-        blank=tuple(row["file"] for row in found if row["blank"]),
-        unread=any(row["unread"] for row in found),
-    )
 
 
 class Loader:
@@ -109,7 +94,7 @@ class Loader:
             added = self._counted(first)
         late = [table for table in added if table.unread]
         self.near_zero |= read_late_times(late, self.engine, self.options)
-        self.quality["unreadable_times"] += sum(map(self._unreadable_times, late))
+        self.quality["unreadable_times"] += sum(unreadable_times(table, self.engine) for table in late)
         self.lines_read = sum(table.lines for table in self.tables if not table.group.format.tells)
         if self.lines_read == 0 and self.quality["malformed"] > 0:
             raise SourceError("no line of the log could be read")
@@ -229,18 +214,6 @@ class Loader:
         from callstats_cli.engines.duckdb.places import nulled_values
 
         return nulled_values(self, calls, self.engine)
-
-    def _unreadable_times(self, table: LoadedTable) -> int:
-        """How many times of a table could not be read."""
-        if table.group.format.tells:
-            return 0
-        texts = select_list(
-            f"count(unread[{position_of(name)}]) filter (entry <= 1 and {name} is null) as {name}"
-            for name in table.read_late
-        )
-        sql = table.fill(fill_slot(template("loading/unreadable_times"), "texts", texts))
-        (unreadable,) = self.engine.run(Statement(sql))
-        return sum(unreadable)
 
 
 def _read_otherwise(group: Group, error: CallstatsError) -> list[Group]:

@@ -1,5 +1,5 @@
--- Merged calls, one row per call and model again.
--- reads: merged_calls, keyed_lines
+-- Merged calls, one row per call and model again, and the calls of one line as they are.
+-- reads: merged_calls, keyed_lines, repeated_keys
 select
     merged_calls.* exclude (key_id, key_ms, key_line),
     lines.model,
@@ -36,3 +36,12 @@ select
     lines.recorded_total_cost
 from merged_calls
 left join keyed_lines as lines on lines.line = merged_calls.usage_line and lines.entry > 0
+
+union all by name
+
+select
+    lines.* exclude (key_id, key_ms, key_line, part),
+    if(lines.entry > 0, lines.line, null) as usage_line,
+    1 as lines_merged
+from keyed_lines as lines
+anti join repeated_keys on repeated_keys.key = hash(lines.key_id, lines.key_ms)

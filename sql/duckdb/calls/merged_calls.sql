@@ -1,5 +1,6 @@
--- One call per key: of each column the last non-empty value in reading order (docs/specification.md, 6).
--- reads: keyed_lines
+-- The calls of several lines, one per key: of each column the last non-empty value in reading order
+-- (docs/specification.md, 6).
+-- reads: keyed_lines, repeated_keys
 -- `usage_line` is the line whose usage counts; `lines_merged` how many logged calls became this one
 -- (the parts of one call are one).
 select
@@ -30,4 +31,5 @@ select
     count(*) filter (entry <= 1 and part is distinct from true)
     + coalesce(bool_or(part), false)::integer as lines_merged
 from keyed_lines
+semi join repeated_keys on repeated_keys.key = hash(keyed_lines.key_id, keyed_lines.key_ms)
 group by key_id, key_ms, key_line
