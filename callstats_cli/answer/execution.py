@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from callstats_cli.answer.rows import CallStats, Totals, rows_of
 from callstats_cli.errors import RequestError, renamed, shown
 from callstats_cli.plan import compiler
-from callstats_cli.plan.aggregates import AnswerRows
+from callstats_cli.plan.aggregates import OF_ALL, OF_BUCKET, OF_MODEL, AnswerRows
 from callstats_cli.plan.compiler import TopModels
 from callstats_cli.request.dimensions import USAGE_DIMENSIONS
 from callstats_cli.request.output_columns import output_columns
@@ -75,7 +75,7 @@ def _found(question: Question, rows: AnswerRows, engine: Engine) -> _Found:
     usage = calls = None
     if compiled.usage is not None and not question.is_empty:
         usage = engine.rows(compiled.usage)
-        if len(usage.having("level", 0)) > compiler.MAX_USAGE_ROWS:
+        if len(usage.having("level", OF_BUCKET)) > compiler.MAX_USAGE_ROWS:
             raise _too_large(question)
     if compiled.calls is not None and not question.is_empty:
         calls = engine.rows(compiled.calls)
@@ -94,7 +94,7 @@ def _stats(question: Question, found: _Found, engine: Engine) -> CallStats:
         quality["unpriced"] = sum(item.calls for item in unpriced)
     calls: Sequence[Row] = ()
     if found.calls is not None:
-        of_buckets = found.calls.having("level", 0)
+        of_buckets = found.calls.having("level", OF_BUCKET)
         calls = rows_of(of_buckets, (), found.call_columns)
         if any(column.metric.name == "latency_ms" for column in found.call_columns):
             measured = sum(count for (count,) in of_buckets.each("measured"))
@@ -123,15 +123,15 @@ def _totals(question: Question, found: _Found) -> Totals:
     of_all = calls = None
     excludes_cached = False
     if found.usage is not None:
-        usage = _usage_rows(question, found, level=2)
-        whole = found.usage.having("level", 3)
+        usage = _usage_rows(question, found, level=OF_MODEL)
+        whole = found.usage.having("level", OF_ALL)
         if len(usage) > 1:
             (of_all,) = rows_of(whole, (), found.usage_columns)
         excludes_cached = any(
             column.metric.name == "input_tokens" for column in found.usage_columns
         ) and any(found for (found,) in whole.each("excludes_cached"))
     if found.calls is not None:
-        (calls,) = rows_of(found.calls.having("level", 1), (), found.call_columns)
+        (calls,) = rows_of(found.calls.having("level", OF_ALL), (), found.call_columns)
     return Totals(usage, of_all, calls, excludes_cached)
 
 
@@ -152,7 +152,7 @@ def with_top_models(question: Question, count: int, engine: Engine) -> Question:
     found = _found(asked, AnswerRows(buckets=False, totals=True), engine)
     first = found.usage_columns[0].name
     rows = sorted(
-        _usage_rows(question, found, level=2),
+        _usage_rows(question, found, level=OF_MODEL),
         key=lambda row: (row.values[first] is not None, row.values[first], row.count),
         reverse=True,
     )
@@ -201,7 +201,7 @@ def script_of(question: Question, engine: Engine) -> str:
     )
 
 
-def _usage_rows(question: Question, found: _Found, level: int = 0) -> Sequence[Row]:
+def _usage_rows(question: Question, found: _Found, level: int = OF_BUCKET) -> Sequence[Row]:
     if found.usage is None:
         return ()
     usage = rows_of(found.usage.having("level", level), USAGE_DIMENSIONS, found.usage_columns)

@@ -146,11 +146,11 @@ def _timings_text(took: dict[str, Any]) -> str:
     """The line for `--timings`."""
     stages = ", ".join(f"{stage} {seconds:.2f}" for stage, seconds in took["stages"].items())
     size = "" if took["bytes"] is None else f" of {took['bytes']:,} bytes"
-    files = "1 file" if took["files"] == 1 else f"{took['files']:,} files"
-    return (
-        f"{took['seconds']:.2f} s ({stages}); {took['statements']} statements; "
-        f"{took['rows']:,} rows in {files}{size}"
+    rows, files = (
+        f"{took[word]:,} {word[:-1] if took[word] == 1 else word}" for word in ("rows", "files")
     )
+    statements = took["statements"]
+    return f"{took['seconds']:.2f} s ({stages}); {statements} statements; {rows} in {files}{size}"
 
 
 def _to_plot(column: str, asked: CallStatsRequest, flags: Flags, chosen: str) -> CallStatsRequest:

@@ -16,6 +16,11 @@ if TYPE_CHECKING:
     from callstats_cli.request.output_columns import OutputColumn
 
 
+OF_BUCKET, OF_MODEL, OF_ALL = 0, 2, 3
+"""The levels of rows: of one bucket (and model), of a model over the range, of all calls of it, as
+`grouping` numbers them."""
+
+
 class AnswerRows(NamedTuple):
     """Which rows an answer has: those of its buckets, those of the whole range, or both, which are
     computed in one pass."""

@@ -38,8 +38,7 @@ class CompiledQuery(NamedTuple):
     tokens whether all its values are whole, of dollars how many calls have none; those of `calls` are
     bucket, level, count, how many of the calls have a latency, how many a negative one, and the call
     columns.
-    Buckets are microseconds since 1970-01-01T00:00:00Z. The level is 0 in rows of a bucket, and above
-    in those of the whole range (`answer/usage_aggregates.sql`).
+    Buckets are microseconds since 1970-01-01T00:00:00Z; `level` is one of those of `aggregates.py`.
     """
 
     usage: Chain | None

@@ -103,7 +103,7 @@ def test_totals_come_with_the_rows_of_the_buckets() -> None:
         *(usage(0, "a", 2, 6, level=2), usage(0, "b", 1, 3, level=2), usage(0, None, 3, 9, level=3)),
     ]
     engine = FakeEngine(
-        {USAGE: [rows], CALLS: [[calls(0, 4, measured=4), calls(0, 4, measured=4, level=1)]]}
+        {USAGE: [rows], CALLS: [[calls(0, 4, measured=4), calls(0, 4, measured=4, level=3)]]}
     )
     stats, totals = run(question(), engine, totals=True)
     assert [(row.bucket, row.model) for row in stats.usage] == [(0, "a"), (0, "b")]
@@ -126,7 +126,7 @@ def test_totals_are_asked_alone_where_percentiles_of_all_need_their_own_memory(
                 [usage(0, "a", 2, 6)],
                 [usage(0, "a", 2, 6, level=2), usage(0, None, 2, 6, level=3)],
             ],
-            CALLS: [[calls(0, 2, measured=2)], [calls(0, 2, measured=2, level=1)]],
+            CALLS: [[calls(0, 2, measured=2)], [calls(0, 2, measured=2, level=3)]],
         }
     )
     _, totals = run(question(lines_read=11), engine, totals=True)
@@ -138,7 +138,7 @@ def test_totals_are_asked_alone_where_percentiles_of_all_need_their_own_memory(
 
 def test_one_model_is_the_total() -> None:
     rows = [usage(0, "a", 2, 6, level=level) for level in (0, 2, 3)]
-    measured = [calls(0, 2, measured=2, level=level) for level in (0, 1)]
+    measured = [calls(0, 2, measured=2, level=level) for level in (0, 3)]
     totals = run(question(), FakeEngine({USAGE: [rows], CALLS: [measured]}), totals=True).totals
     assert totals is not None
     assert totals.usage_of_all_models is None
@@ -217,7 +217,7 @@ def test_two_answers_compared() -> None:
     def measured(tokens: int) -> list[Any]:
         rows = {
             USAGE: [[usage(0, "a", 1, tokens, level=level) for level in (0, 2, 3)]],
-            CALLS: [[calls(0, 1, measured=1, level=level) for level in (0, 1)]],
+            CALLS: [[calls(0, 1, measured=1, level=level) for level in (0, 3)]],
         }
         stats, totals = run(question(), FakeEngine(rows), totals=True)
         assert totals is not None

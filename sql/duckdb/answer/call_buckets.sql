@@ -1,10 +1,10 @@
 -- One row per bucket of the answer, empty ones too (docs/specification.md, 8); `totals`: one of all calls,
--- at the range's start. `level` is 0 for a bucket, 1 for all; `seconds` how much of the range the row holds.
+-- at the range's start. `level` is 0 for a bucket, 3 for all; `seconds` how much of the range the row holds.
 -- reads: spine, call_aggregates
 -- params: $range_start, $range_end BIGINT (microseconds since 1970; half-open)
 select
     coalesce(epoch_us(places.bucket), $range_start) as bucket,
-    (places.bucket is null)::integer as level,
+    if(places.bucket is null, 3, 0) as level,
     coalesce(count, 0) as count,
     coalesce(measured, 0) as measured,
     coalesce(negative, 0) as negative,
