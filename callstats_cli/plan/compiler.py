@@ -124,7 +124,17 @@ def shares_chain(basis: Basis, column: str, most: int) -> Chain:
 
 def models_chain(basis: Basis) -> Chain:
     """What must be priced: models, and what some of their calls used."""
-    return Chain(_in_range(basis, basis.spans_pass), step("prices/named_models"))
+    names_provider, has_context = (
+        name in basis.relation.held for name in ("provider", "price_context")
+    )
+    models = filled(
+        "prices/named_models",
+        provider=names_provider,
+        no_provider=not names_provider,
+        context=has_context,
+        no_context=not has_context,
+    )
+    return Chain(_in_range(basis, basis.spans_pass), models)
 
 
 def matched_chain(basis: Basis) -> Chain:

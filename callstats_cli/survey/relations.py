@@ -87,7 +87,8 @@ def direct_calls(
         )
         for read in reads
     )
-    return CallsRelation((*reads, Union("calls", calls)))
+    held = frozenset(name for name in available if any(group.fills(name) for group in groups))
+    return CallsRelation((*reads, Union("calls", calls)), held)
 
 
 def _reads(

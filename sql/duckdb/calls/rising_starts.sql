@@ -2,14 +2,14 @@
 -- that no two share a start, in whatever order they are read.
 -- reads: calls
 -- A call without a start, or before 1970, is not later.
-select coalesce(bool_and(rises), true) as rising
+select count(*) = count(*) filter (milliseconds > before) as rising
 from (
     select
-        coalesce(
-            epoch_us(started_at) // 1000
-            > lag(greatest(epoch_us(started_at), 0) // 1000, 1, -1) over (),
-            false
-        ) as rises
-    from calls
-    where entry <= 1
+        milliseconds,
+        lag(milliseconds, 1, -1) over () as before
+    from (
+        select epoch_us(started_at) // 1000 as milliseconds
+        from calls
+        where entry <= 1
+    )
 )

@@ -4,8 +4,10 @@
 -- reads: calls_in_range
 select
     model,
-    provider,
-    price_context,
+    /* provider: provider, */
+    /* no_provider: null::varchar as provider, */
+    /* context: price_context, */
+    /* no_context: null::varchar as price_context, */
     count(*) as calls,
     coalesce(
         bool_or(
@@ -46,5 +48,5 @@ select
     end as most_input
 from calls_in_range
 where usable and entry > 0
-group by model, provider, price_context
+group by model/* provider: , provider *//* context: , price_context */
 order by model nulls last, provider nulls first, price_context nulls first
