@@ -12,8 +12,10 @@ import argparse
 import importlib.util
 import subprocess
 import sys
+from compileall import compile_dir
 from pathlib import Path
 
+import callstats_cli
 from answers import disagreement
 from cases import Case, cases_of
 from generate import Sizes, data_in, with_sizes
@@ -29,6 +31,7 @@ def main() -> None:
     parser.add_argument("--output", type=Path, help="a page to write the figures into")
     options = parser.parse_args()
     sizes = Sizes.at(options.scale)
+    compile_dir(Path(callstats_cli.__file__).parent, quiet=1)  # as an installation has it
     make_data(options.folder, options.scale)
     cases = [
         case
