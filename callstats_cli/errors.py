@@ -1,4 +1,4 @@
-"""What can go wrong, and with which exit code (spec 12).
+"""Errors and their exit codes (spec 12).
 
 Every error that a user can cause is a `CallstatsError`: one line that says what, where and what to
 do. `diagnostics` prints it; nothing else writes to stderr.

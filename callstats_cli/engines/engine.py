@@ -1,4 +1,4 @@
-"""What an engine must be able to do; nothing here knows any of them."""
+"""The protocol that every engine keeps; nothing here knows any of them."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ class Loading(Protocol):
         in microseconds since 1970. Raises SourceError for a file that cannot be read to its end."""
 
     def nulled(self, calls: Chain) -> list[Rejected]:
-        """What was nulled or left out of the loaded lines; `calls` finds it among the calls."""
+        """The values that were nulled or left out of the loaded lines, found by the chain `calls`."""
 
 
 class Engine(Protocol):
@@ -92,7 +92,7 @@ class Engine(Protocol):
 
     @property
     def timings(self) -> Timings:
-        """What it did so far, and how long that took."""
+        """Its statements so far, and the time that they took."""
 
     def open(self, files: Iterable[str]) -> None:
         """Locks the session to some files, by path or URL: from now on it reads no other, and loads and

@@ -1,4 +1,4 @@
-"""What an engine loaded of files: tables of lines, and the lines that it rejected."""
+"""Lines that an engine loaded from files, as tables, and the lines that it rejected."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class LoadedTable(NamedTuple):
 
     @property
     def slots(self) -> dict[str, str]:
-        """What a template's slots hold for the table, and for the columns it does not always have."""
+        """The contents of a template's slots: the table, and columns that it does not always have."""
         if "place" in self.columns:
             file = f"(place // {FILE_PLACES})"
         else:

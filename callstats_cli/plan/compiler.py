@@ -48,8 +48,8 @@ class CompiledQuery(NamedTuple):
 
 
 class Basis(NamedTuple):
-    """What the chains of an answer are made from: a request, where its calls are to be had, and its
-    buckets. `pricing` is needed where costs are asked for, and null where none is. With `spans_pass`,
+    """The values that an answer's chains are made from: a request, where its calls are to be had, and
+    its buckets. `pricing` is needed where costs are asked for, and null where none is. With `spans_pass`,
     usage is also that of spans below roots where only roots are asked for. `unknown` are the metrics
     that no call can have."""
 
@@ -123,7 +123,7 @@ def shares_chain(basis: Basis, column: str, most: int) -> Chain:
 
 
 def models_chain(basis: Basis) -> Chain:
-    """What must be priced: models, and what some of their calls used."""
+    """The models to be priced, and what some of their calls used."""
     names_provider, has_context = (
         name in basis.relation.held for name in ("provider", "price_context")
     )

@@ -1,4 +1,4 @@
-"""What each call used of a model, and what that cost, as steps (spec 9)."""
+"""Counts and costs of each call and model, as steps (spec 9)."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 MERGED = ("line", "usage_line", "lines_merged")
-"""What merged calls have beside their columns."""
+"""Further columns of merged calls."""
 
 
 class Calls(NamedTuple):
@@ -79,7 +79,7 @@ def find_calls(
 
 
 def overview_chain(relation: CallsRelation, project_id: str | None, *, ids: bool) -> Chain:
-    """What loaded lines are like as a whole; with `ids` whether any may repeat."""
+    """The facts about all loaded lines together; with `ids` also whether any id may repeat."""
     overview = Step("overview", "calls/lines_overview", {"project_id": project_id}, {"ids": ids})
     return Chain(relation.steps, overview)
 

@@ -1,4 +1,4 @@
-"""What must be known of the sources before the answer's SQL can be written (spec 1).
+"""The survey: all that the answer's SQL must know of the sources (spec 1).
 
 Files → layout → access → calls → meaning → facts: each is made once, from those before it.
 """
@@ -145,7 +145,7 @@ def survey_sources(
 
 
 def _needs(layout: Layout, request: CallStatsRequest, options: SurveyOptions) -> Needs:
-    """What the question needs of calls, by what their files have."""
+    """The question's needs, by what the files have."""
 
     def has(column: str) -> bool:
         return any(group.has(column) for group in layout.groups)

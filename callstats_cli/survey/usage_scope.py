@@ -135,8 +135,8 @@ def own_usage(relation: CallsRelation) -> CallsRelation:
 
 
 def _summed(relation: CallsRelation) -> tuple[str, ...]:
-    """What is compared and summed up of usage entries: the counts and costs that any has, and those
-    that are left under one name."""
+    """The counts and costs of usage entries that are compared and summed up: those that any has, and
+    those that are left under one name."""
     return tuple(name for name in (*COUNTS, *RECORDED_COSTS) if name in relation.held or name in _LEFT)
 
 

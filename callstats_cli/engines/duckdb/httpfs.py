@@ -73,7 +73,7 @@ def httpfs_files(scheme: str, library: str, by_pip: str, *, install: bool) -> Ht
 
 
 class HttpfsFiles:
-    """What finding and sampling logs needs of an fsspec file system, by a session of its own."""
+    """The part of an fsspec file system that sampling logs needs, by a session of its own."""
 
     is_engines_own = True
 

@@ -210,7 +210,7 @@ class Loader:
         self.rejected.append(Rejected(number, kind, place, start=start, line=line))
 
     def nulled(self, calls: Chain) -> list[Rejected]:
-        """What was nulled or left out of the loaded lines; `calls` finds it among the calls."""
+        """The values that were nulled or left out of the loaded lines, found by the chain `calls`."""
         from callstats_cli.engines.duckdb.places import nulled_values
 
         return nulled_values(self, calls, self.engine)

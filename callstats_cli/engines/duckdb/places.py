@@ -1,4 +1,4 @@
-"""Where in its file each call stands of which something was nulled or left out."""
+"""Places, in their files, of the calls of which something was nulled or left out."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def nulled_values(loader: Loader, calls: Chain, engine: DuckDBEngine) -> list[Rejected]:
-    """What was nulled or left out of lines that were loaded; `calls` finds it among the calls."""
+    """The values that were nulled or left out of loaded lines; `calls` finds them among the calls."""
     found: list[tuple[int, str, str | None]] = list(engine.run(calls))
     for table in loader.tables:
         for name in table.read_late:

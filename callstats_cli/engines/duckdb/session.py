@@ -215,7 +215,7 @@ class DuckDBEngine:
         return text
 
     def _setup_for(self, statements: Iterable[Statement]) -> list[Statement]:
-        """What has to run before these statements: the session's settings, macros, and tables."""
+        """The statements to run before these: the session's settings, macros, and tables."""
         changes = [
             statement
             for statement in self._ran
