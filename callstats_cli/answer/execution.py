@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from callstats_cli.answer.rows import CallStats, Totals, rows_of
 from callstats_cli.errors import RequestError, renamed, shown
 from callstats_cli.plan import compiler
-from callstats_cli.plan.aggregates import OF_ALL, OF_BUCKET, OF_MODEL, AnswerRows
+from callstats_cli.plan.aggregates import OF_ALL, OF_BUCKET, OF_MODEL, TOTALS, AnswerRows
 from callstats_cli.plan.compiler import TopModels
 from callstats_cli.request.dimensions import USAGE_DIMENSIONS
 from callstats_cli.request.output_columns import output_columns
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from callstats_cli.engines.engine import Engine, Rows
     from callstats_cli.request.filters import CallFilter
     from callstats_cli.request.output_columns import OutputColumn
+    from callstats_cli.request.request import MetricRequest
 
 MOST_IN_ONE_PASS = 20_000_000
 """How many lines may be asked for percentiles of buckets and of the whole range in one pass: each takes
@@ -40,19 +41,33 @@ def run(question: Question, engine: Engine, *, totals: bool = False) -> Computed
     """The rows of the answer, with its totals where they are wanted, in one pass where both fit into
     memory; raises RequestError for an answer that is too large, SourceError where a file changed
     meanwhile."""
-    together = totals and not _is_large(question)
-    found = _found(question, AnswerRows(totals=together), engine)
+    request = question.request
+    usage_apart, calls_apart = (
+        totals and _need_their_own_pass(question, asked)
+        for asked in (request.usage_metrics, request.call_metrics)
+    )
+    of_usage, of_calls = (
+        AnswerRows(totals=totals and not apart) for apart in (usage_apart, calls_apart)
+    )
+    found = _found(question, of_usage, of_calls, engine)
     stats = _stats(question, found, engine)
-    if not totals:
-        computed = Computed(stats, None)
-    elif together:
-        computed = Computed(stats, _totals(question, found))
-    else:
-        whole = _found(question, AnswerRows(buckets=False, totals=True), engine)
-        computed = Computed(stats, _totals(question, whole))
+    whole = found
+    if usage_apart or calls_apart:
+        asked = request._replace(
+            usage_metrics=request.usage_metrics if usage_apart else (),
+            call_metrics=request.call_metrics if calls_apart else (),
+        )
+        apart = _found(question._replace(request=asked), TOTALS, TOTALS, engine)
+        whole = whole._replace(usage=apart.usage) if usage_apart else whole
+        whole = whole._replace(calls=apart.calls) if calls_apart else whole
     if not question.is_empty:
         check_unchanged(question.survey.states)
-    return computed
+    return Computed(stats, _totals(question, whole) if totals else None)
+
+
+def _need_their_own_pass(question: Question, asked: Sequence[MetricRequest]) -> bool:
+    """Whether exact percentiles of the whole range would not fit beside those of its buckets."""
+    return question.survey.lines_read > MOST_IN_ONE_PASS and any(item.percentiles for item in asked)
 
 
 class _Found(NamedTuple):
@@ -64,14 +79,8 @@ class _Found(NamedTuple):
     call_columns: tuple[OutputColumn, ...]
 
 
-def _is_large(question: Question) -> bool:
-    """Whether exact percentiles of the whole range would not fit beside those of its buckets."""
-    asked = (*question.request.usage_metrics, *question.request.call_metrics)
-    return question.survey.lines_read > MOST_IN_ONE_PASS and any(item.percentiles for item in asked)
-
-
-def _found(question: Question, rows: AnswerRows, engine: Engine) -> _Found:
-    compiled = compiler.compile_query(question.basis, question.top, rows)
+def _found(question: Question, usage_rows: AnswerRows, call_rows: AnswerRows, engine: Engine) -> _Found:
+    compiled = compiler.compile_query(question.basis, question.top, usage_rows, call_rows)
     usage = calls = None
     if compiled.usage is not None and not question.is_empty:
         usage = engine.rows(compiled.usage)
@@ -149,7 +158,7 @@ def with_top_models(question: Question, count: int, engine: Engine) -> Question:
     if question.is_empty or not question.request.usage_metrics:
         return question
     asked = question._replace(request=question.request._replace(call_metrics=()))
-    found = _found(asked, AnswerRows(buckets=False, totals=True), engine)
+    found = _found(asked, TOTALS, TOTALS, engine)
     first = found.usage_columns[0].name
     rows = sorted(
         _usage_rows(question, found, level=OF_MODEL),

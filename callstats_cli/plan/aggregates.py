@@ -38,7 +38,7 @@ class AnswerRows(NamedTuple):
         }
 
 
-BUCKETS = AnswerRows()
+BUCKETS, TOTALS = AnswerRows(), AnswerRows(buckets=False, totals=True)
 
 
 def aggregate_step(family: Family, columns: Sequence[OutputColumn], rows: AnswerRows) -> Step:

@@ -49,9 +49,9 @@ class CompiledQuery(NamedTuple):
 
 class Basis(NamedTuple):
     """The values that an answer's chains are made from: a request, where its calls are to be had, and
-    its buckets. `pricing` is needed where costs are asked for, and null where none is. With `spans_pass`,
-    usage is also that of spans below roots where only roots are asked for. `unknown` are the metrics
-    that no call can have."""
+    its buckets. `pricing` is needed where costs are asked for, and null where none is. With
+    `spans_pass`, usage is also that of spans below roots where only roots are asked for. `unknown` are
+    the metrics that no call can have."""
 
     request: CallStatsRequest
     relation: CallsRelation
@@ -69,13 +69,16 @@ class TopModels(NamedTuple):
 
 
 def compile_query(
-    basis: Basis, top: TopModels | None = None, rows: AnswerRows = BUCKETS
+    basis: Basis,
+    top: TopModels | None = None,
+    usage_rows: AnswerRows = BUCKETS,
+    call_rows: AnswerRows = BUCKETS,
 ) -> CompiledQuery:
-    """The chains that answer a request, one per family of metrics that was asked for; `top` is
-    needed where not all models are shown."""
+    """The chains that answer a request, one per family of metrics that was asked for, with the rows
+    wanted of it; `top` is needed where not all models are shown."""
     usage_columns = output_columns("usage", basis.request.usage_metrics)
     call_columns = output_columns("call", basis.request.call_metrics)
-    usage = _usage_values(basis, disjoint=rows.totals)
+    usage = _usage_values(basis, disjoint=usage_rows.totals)
     if top is not None:
         names = tuple(model for model in top.models if model is not None)
         usage = _regrouped(
@@ -89,9 +92,11 @@ def compile_query(
             ),
         )
     return CompiledQuery(
-        usage=_answer("usage", usage, usage_columns, basis, rows) if usage_columns else None,
+        usage=_answer("usage", usage, usage_columns, basis, usage_rows) if usage_columns else None,
         usage_columns=usage_columns,
-        calls=_answer("call", _bucketed(basis), call_columns, basis, rows) if call_columns else None,
+        calls=_answer("call", _bucketed(basis), call_columns, basis, call_rows)
+        if call_columns
+        else None,
         call_columns=call_columns,
     )
 

@@ -122,10 +122,7 @@ def test_totals_are_asked_alone_where_percentiles_of_all_need_their_own_memory(
     monkeypatch.setattr(execution, "MOST_IN_ONE_PASS", 10)
     engine = FakeEngine(
         {
-            USAGE: [
-                [usage(0, "a", 2, 6)],
-                [usage(0, "a", 2, 6, level=2), usage(0, None, 2, 6, level=3)],
-            ],
+            USAGE: [[usage(0, "a", 2, 6), usage(0, "a", 2, 6, level=2), usage(0, None, 2, 6, level=3)]],
             CALLS: [[calls(0, 2, measured=2)], [calls(0, 2, measured=2, level=3)]],
         }
     )
@@ -133,7 +130,7 @@ def test_totals_are_asked_alone_where_percentiles_of_all_need_their_own_memory(
     assert totals is not None
     assert [row.model for row in totals.usage] == ["a"]
     assert totals.calls is not None
-    assert engine.asked == [USAGE, CALLS, USAGE, CALLS]
+    assert engine.asked == [USAGE, CALLS, CALLS]
 
 
 def test_one_model_is_the_total() -> None:
