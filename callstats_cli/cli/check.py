@@ -96,7 +96,7 @@ def check(
     compared = None
     if any(item.is_delta for item in checks):
         compared = plan_other(with_range, baseline, request, now_us)
-    with diagnostics.progress("Reading"):
+    with diagnostics.progress("Looking for files"):
         files = files_of(flags, diagnostics)
     report_file = open_beside("--junit", junit, flags.output, files)
     with named_as_typed(files), report_file as xml, open_output(flags.output, files) as stream:

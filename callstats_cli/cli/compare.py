@@ -42,7 +42,7 @@ def compare(flags: Flags, *, with_range: WithRange = None, baseline: BaselineFil
     flags, diagnostics, _, now_us = run
     request = build_request(flags, now_us, diagnostics)._replace(granularity="total")
     other = plan_other(with_range, baseline, request, now_us)
-    with diagnostics.progress("Reading"):
+    with diagnostics.progress("Looking for files"):
         files = files_of(flags, diagnostics)
     with named_as_typed(files), open_output(flags.output, files) as stream:
         new = measure(run, files, request)

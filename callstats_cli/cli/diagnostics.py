@@ -6,9 +6,10 @@ import json
 import os
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
+from pathlib import Path
 from threading import Event, Thread
 from typing import TYPE_CHECKING, Final
 
@@ -16,13 +17,14 @@ from callstats_cli.errors import shown
 from callstats_cli.harmless import harmless_json, printable, printable_lines, without_commands
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from pathlib import Path
+    from collections.abc import Callable, Iterator, Sequence
 
     from callstats_cli.errors import CallstatsError
 
 
 _PATIENCE_SECONDS: Final = 1.0
+_LEAST_SHARE: Final = 0.05
+"""Of less than this share of a step it is not said how long the rest may take."""
 
 _held: ContextVar[list[str] | None] = ContextVar("held", default=None)
 """Notes that wait for the end of the run; null where they are written at once."""
@@ -67,13 +69,16 @@ class Diagnostics:
             self.note(f"not obeyed, since it belongs to somebody else: {str(path)!r}")
 
     @contextmanager
-    def progress(self, doing: str) -> Iterator[None]:
-        """Says on a terminal what is being done and for how long, once that takes over a second."""
+    def progress(
+        self, doing: str, files: Sequence[str] = (), share: Callable[[], float | None] | None = None
+    ) -> Iterator[None]:
+        """Says on a terminal what is being done, with which files, and for how long, once that takes
+        over a second; with `share` how much of the step is done, and how long the rest may take."""
         if self.quiet or not _is_lively_terminal():
             yield
             return
         done = Event()
-        teller = Thread(target=_tell, args=(doing, done), daemon=True)
+        teller = Thread(target=_tell, args=(doing, files, share, done), daemon=True)
         teller.start()
         try:
             yield
@@ -111,16 +116,39 @@ def _is_lively_terminal() -> bool:
     return stream is not None and stream.isatty() and os.environ.get("TERM") != "dumb"
 
 
-def _tell(doing: str, done: Event) -> None:
+def _tell(
+    doing: str, files: Sequence[str], share: Callable[[], float | None] | None, done: Event
+) -> None:
     """Rewrites one line of stderr until it is done, then takes it away."""
-    started = time.monotonic()
+    started = step_started = time.monotonic()
     if done.wait(_PATIENCE_SECONDS):
         return
+    doing += _named_and_sized(files)
+    before = 0.0
     while True:
-        _write_raw(f"\r{doing} … {time.monotonic() - started:.0f} s")
+        now, part = time.monotonic(), (share() if share else None) or 0.0
+        if part < before:  # another step has begun
+            step_started = now
+        before, rest = part, ""
+        if _LEAST_SHARE <= part < 1:
+            left = (now - step_started) * (1 - part) / part
+            rest = f" ({part:.0%} of this step, about {left:.0f} s left)"
+        _write_raw(f"\r{doing} … {now - started:.0f} s{rest}" + ("\x1b[K" if share else ""))
         if done.wait(0.5):
             _write_raw("\r\x1b[K")
             return
+
+
+def _named_and_sized(files: Sequence[str]) -> str:
+    """The name of one file, the number of several, and how large they are, as far as that is known."""
+    if not files:
+        return ""
+    size = 0
+    for path in files:
+        with suppress(OSError):
+            size += Path(path).stat().st_size
+    name = printable(Path(files[0]).name[:40]) if len(files) == 1 else f"{len(files):,} files"
+    return f" {name}" + (f", {size / 1_000_000:,.0f} MB" if size else "")
 
 
 def _escaped(text: str) -> str:

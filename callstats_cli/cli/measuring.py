@@ -68,7 +68,7 @@ def measure(run: Run, files: Sequence[SourceFile], request: CallStatsRequest) ->
     engine = start_engine(run.flags)
     options = ask_options(run.flags, files, survey_options(run.flags, run.now_us), run.now_us)
     options = options._replace(totals=True)
-    with run.diagnostics.progress("Reading"):
+    with run.diagnostics.progress("Reading", [file.path for file in files], engine.progress):
         question = prepare(request, options, engine)
     answer = answer_with_notes(question, options, engine, run.diagnostics)
     assert answer.totals is not None  # noqa: S101 - they are wanted

@@ -99,7 +99,7 @@ def query(
     from callstats_cli.answer.question import prepare
     from callstats_cli.sources.finding import named_as_typed
 
-    with diagnostics.progress("Reading"):
+    with diagnostics.progress("Looking for files"):
         files = files_of(flags, diagnostics)
     output = flags.output
     with (
@@ -110,7 +110,7 @@ def query(
         options = ask_options(flags, files, read, now_us)._replace(
             totals=chosen in ("table", "markdown") and plot is None, top=top
         )
-        with diagnostics.progress("Reading"):
+        with diagnostics.progress("Reading", [file.path for file in files], engine.progress):
             question = prepare(asked, options, engine)
         if rejected is not None:
             write_rejects_of(question, rejected)

@@ -138,7 +138,7 @@ def answer_with_notes(
 
     for note in of_question(question):
         diagnostics.note(note)
-    with diagnostics.progress("Counting"):
+    with diagnostics.progress("Counting", share=engine.progress):
         answer = answered(question, options, engine)
     for note in answer.notes:
         diagnostics.note(note)

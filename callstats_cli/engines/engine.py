@@ -8,13 +8,11 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Protocol, overload
 
 if TYPE_CHECKING:
-    from collections import Counter
     from collections.abc import Iterable
 
     from callstats_cli.chain.chain import Chain
-    from callstats_cli.engines.loaded import LoadedTable, Rejected
+    from callstats_cli.engines.loaded import Loaded, Reading, Rejected
     from callstats_cli.formats.groups import Group
-    from callstats_cli.formats.mapped import ReadOptions
     from callstats_cli.formats.types import ColumnType
 
 Row = Mapping[str, Any]
@@ -61,28 +59,6 @@ class Timings:
     seconds: dict[str, float] = field(default_factory=dict)
 
 
-class Loading(Protocol):
-    """Groups of files loaded into `tables`, one row per line and model. `quality` counts what was odd
-    by kind, `rejected` are the lines and files that were skipped, `near_zero` the numbers of files
-    whose starts are numbers within a year of 1970."""
-
-    tables: list[LoadedTable]
-    rejected: list[Rejected]
-    quality: Counter[str]
-    near_zero: set[int]
-    lines_read: int
-
-    def load(
-        self, groups: Sequence[Group], sizes: Mapping[str, int], span: tuple[int, int] | None
-    ) -> None:
-        """Loads groups beside those that are loaded. `sizes` are the bytes of files when they were
-        looked at: what comes later does not count. Of Parquet it loads what `span` may hold, half-open,
-        in microseconds since 1970. Raises SourceError for a file that cannot be read to its end."""
-
-    def nulled(self, calls: Chain) -> list[Rejected]:
-        """The values that were nulled or left out of the loaded lines, found by the chain `calls`."""
-
-
 class Engine(Protocol):
     """Answers chains over the files that it was opened for. Instants are microseconds since 1970."""
 
@@ -94,6 +70,9 @@ class Engine(Protocol):
     def timings(self) -> Timings:
         """Its statements so far, and the time that they took."""
 
+    def progress(self) -> float | None:
+        """How much of the statement that it runs is done, from 0 to 1; null where that is not known."""
+
     def open(self, files: Iterable[str]) -> None:
         """Locks the session to some files, by path or URL: from now on it reads no other, and loads and
         changes nothing. Raises EngineError or SourceError."""
@@ -104,16 +83,15 @@ class Engine(Protocol):
     def largest(self, group: Group, time: str) -> float | None:
         """The largest absolute number of a stored time column; null without any."""
 
-    def loading(
-        self,
-        read: ReadOptions,
-        columns: set[str],
-        *,
-        skip_bad_files: bool,
-        locate: bool,
-    ) -> Loading:
-        """A loading of the columns of a call, of nothing yet. With `locate` it is certain which line
-        each odd row is."""
+    def load(
+        self, reading: Reading, groups: Sequence[Group], sizes: Mapping[str, int], beside: Loaded | None
+    ) -> Loaded:
+        """Groups of files as tables of the session, with those that were loaded before `beside` them.
+        `sizes` are the bytes of files when they were looked at: what comes later does not count. Raises
+        SourceError for a file that cannot be read to its end."""
+
+    def nulled(self, calls: Chain) -> list[Rejected]:
+        """The values that were nulled or left out of what was loaded last; `calls` finds them."""
 
     def keep(self, name: str, chain: Chain) -> None:
         """Makes the rows of a chain a table of the session, in place of one so named before; raises

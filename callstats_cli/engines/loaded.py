@@ -8,7 +8,10 @@ from callstats_cli.formats.groups import FILE_PLACES
 from callstats_cli.request.call_columns import LOADED_COLUMNS, READ_LATE, TIMES
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from callstats_cli.formats.groups import Group
+    from callstats_cli.formats.mapped import ReadOptions
 
 
 class LoadedTable(NamedTuple):
@@ -95,3 +98,27 @@ class Rejected(NamedTuple):
     start: int | None = None
     text: str | None = None
     line: int | None = None
+
+
+class Reading(NamedTuple):
+    """How files are loaded: the columns of a call that are read of them, the `span` that is read of
+    Parquet, half-open, in microseconds since 1970 (null: all), whether a file that cannot be read is
+    left out, and whether it must be certain which line each odd row is (`locate`)."""
+
+    options: ReadOptions
+    columns: set[str]
+    span: tuple[int, int] | None = None
+    skip_bad_files: bool = False
+    locate: bool = False
+
+
+class Loaded(NamedTuple):
+    """Files as they were loaded: `tables` with a row per line and model. `quality` counts what was odd,
+    by kind, `rejected` are the lines and files that were skipped, `near_zero` the numbers of files
+    whose starts are numbers within a year of 1970."""
+
+    tables: tuple[LoadedTable, ...]
+    rejected: tuple[Rejected, ...]
+    quality: Mapping[str, int]
+    near_zero: frozenset[int]
+    lines_read: int

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from callstats_cli.chain.chain import Chain, step
-from callstats_cli.engines.loaded import joined_table
+from callstats_cli.engines.loaded import Reading, joined_table
 from callstats_cli.request.call_columns import TIMES
 from callstats_cli.survey import relations
 from callstats_cli.survey.failures import formats_by_lines, knowing
@@ -19,8 +19,8 @@ from callstats_cli.survey.usage_scope import names_parents, search_span
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from callstats_cli.engines.engine import Engine, Loading
-    from callstats_cli.engines.loaded import LoadedTable
+    from callstats_cli.engines.engine import Engine
+    from callstats_cli.engines.loaded import Loaded, LoadedTable
     from callstats_cli.formats.groups import Group
     from callstats_cli.request.request import CallStatsRequest
     from callstats_cli.survey.layout import Layout
@@ -47,13 +47,13 @@ class Needs(NamedTuple):
 
 class Access(NamedTuple):
     """How calls are read. `tables` are those of loaded lines, null where files are read in place, of
-    which `span` is read; `loader` loaded them. Where ids were not `compared`, starts alone show that no
-    two lines are one call."""
+    which `span` is read; `loaded` are the files as they were loaded. Where ids were not `compared`,
+    starts alone show that no two lines are one call."""
 
     groups: Sequence[Group]
     needs: Needs
     span: Range | None = None
-    loader: Loading | None = None
+    loaded: Loaded | None = None
     tables: Sequence[LoadedTable] | None = None
     ids_compared: bool = True
 
@@ -93,18 +93,18 @@ def find_access(
         if access.span is not None and needs.own_usage:
             search = search_span(access.relation, access.span, engine)
             access = access._replace(span=whole_milliseconds(search))
-    return _loaded(access, layout, options, engine)
+    return _loaded(access, groups, layout, options, engine)
 
 
-def with_later(access: Access, layout: Layout, engine: Engine) -> Access:
+def with_later(access: Access, layout: Layout, options: SurveyOptions, engine: Engine) -> Access:
     """The access to a layout of the files that it has and of later ones, of which it reads these."""
     read = {number for group in access.groups for number in group.numbers}
     access = access._replace(groups=layout.groups)
-    if access.loader is None:
+    if access.loaded is None:
         return access
     later = [group.only_files(set(group.numbers) - read) for group in layout.groups]
-    access.loader.load([group for group in later if group.files], layout.sizes, access.span)
-    return _with_calls(access, engine)
+    groups = [group for group in later if group.files]
+    return _loaded(access, groups, layout, options, engine)
 
 
 def settled(
@@ -126,7 +126,8 @@ def settled(
         if not ids_repeat(access.relation, engine):
             return access
     search = search_span(access.relation, span, engine) if has_parents else span
-    return _loaded(access._replace(span=whole_milliseconds(search)), layout, options, engine)
+    access = access._replace(span=whole_milliseconds(search))
+    return _loaded(access, access.groups, layout, options, engine)
 
 
 def starts_rise(relation: CallsRelation, engine: Engine) -> bool:
@@ -152,26 +153,25 @@ def _are_typed(groups: Sequence[Group], needed: set[str]) -> bool:
     )
 
 
-def _loaded(access: Access, layout: Layout, options: SurveyOptions, engine: Engine) -> Access:
-    loader = engine.loading(
-        options.read,
-        access.needs.columns,
-        skip_bad_files=options.skip_bad_files,
-        locate=options.locate_rejects,
-    )
-    loader.load(access.groups, layout.sizes, access.span)
-    return _with_calls(access._replace(loader=loader), engine)
-
-
-def _with_calls(access: Access, engine: Engine) -> Access:
-    """The access with the tables of its calls: the lines of each format of which several make a call
-    are brought together, and formats of which a file or some line tells of failures know them."""
-    assert access.loader is not None  # noqa: S101 - only asked of what is loaded
-    tables = _joined(access.loader.tables, access.needs.columns, engine)
+def _loaded(
+    access: Access,
+    groups: Sequence[Group],
+    layout: Layout,
+    options: SurveyOptions,
+    engine: Engine,
+) -> Access:
+    """The access with groups loaded, beside those that are: the lines of each format of which several
+    make a call are brought together, and formats of which a file or some line tells of failures know
+    them."""
+    columns, skip, locate = access.needs.columns, options.skip_bad_files, options.locate_rejects
+    reading = Reading(options.read, columns, access.span, skip, locate)
+    loaded = engine.load(reading, groups, layout.sizes, access.loaded)
+    tables = _joined(loaded.tables, access.needs.columns, engine)
     telling = formats_by_lines(tables, engine)
     telling |= {group.format.name for group in access.groups if group.knows_failures}
     return access._replace(
         groups=[knowing(group, telling) for group in access.groups],
+        loaded=loaded,
         tables=[table._replace(group=knowing(table.group, telling)) for table in tables],
     )
 

@@ -49,10 +49,10 @@ def find_facts(
     rejected, lines_read = list(unreadable), 0
     asked = usage_columns(request, recorded_costs=options.recorded_costs)
     counts = [amount for amount in AMOUNTS if amount in asked]
-    if access.loader is not None:
-        quality.update(access.loader.quality)
-        rejected += access.loader.rejected
-        lines_read = access.loader.lines_read
+    if access.loaded is not None:
+        quality.update(access.loaded.quality)
+        rejected += access.loaded.rejected
+        lines_read = access.loaded.lines_read
         quality.update(merged=calls.merged, reused_ids=calls.reused_ids)
     elif access.tables is None:
         if "duration" in access.needs.columns and any(group.has("duration") for group in access.groups):
@@ -68,13 +68,13 @@ def find_facts(
         (found,) = engine.rows(Chain(access.whole(calls.relation).steps, step("calls/dated_calls")))
         if not found["dated"]:
             raise SourceError(f"none of the {quality['undated']:,} calls has a readable start")
-    if options.locate_rejects and access.loader is not None:
+    if options.locate_rejects and access.loaded is not None:
         located = Counter(item.kind for item in rejected)
         if any(quality[kind] != located[kind] for kind in REJECTED):
             chain = relations.nulled_chain(
                 calls.relation, counts, merged=calls.is_merged, range_start=span[0], range_end=span[1]
             )
-            rejected += access.loader.nulled(chain)
+            rejected += engine.nulled(chain)
     return Facts(quality, rejected, lines_read)
 
 

@@ -102,11 +102,11 @@ def survey_sources(
         if wider != files:
             files = wider
             layout = find_layout(files, options, request.filter, engine).seen_since(layout)
-            access = with_later(calls.access, layout, engine)
+            access = with_later(calls.access, layout, options, engine)
             calls = find_calls(access, request, options, engine, now_us)
     if calls.range is not None:
         access = settled(calls.access, calls.range, layout, options, engine)
-        if access.loader is not calls.access.loader:
+        if access.loaded is not calls.access.loaded:
             calls = find_calls(access, request, options, engine, now_us)
         else:
             calls = calls.read_by(access)

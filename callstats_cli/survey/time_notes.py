@@ -29,7 +29,7 @@ def columns_without_zone(access: Access, engine: Engine) -> tuple[str, ...]:
             for reference in group.found.get(raw, ())
         )
     ]
-    for table in access.loader.tables if access.loader else ():
+    for table in access.loaded.tables if access.loaded else ():
         if "zoneless" in table.columns:
             rows = engine.rows(Chain((), filled("loading/zoneless_times", table=table.name)))
             names += [table.group.name_of(row["name"]) for row in rows]
@@ -47,10 +47,10 @@ def columns_near_zero(access: Access, read: ReadOptions, engine: Engine) -> tupl
         if group.format.open_ended
         and any(reference.near_zero for reference in group.found.get("started_at", ()))
     ]
-    loader = access.loader
-    for table in loader.tables if loader else ():
+    loaded = access.loaded
+    for table in loaded.tables if loaded else ():
         group = table.group
-        if loader and group.format.open_ended and not loader.near_zero.isdisjoint(group.numbers):
+        if loaded and group.format.open_ended and not loaded.near_zero.isdisjoint(group.numbers):
             (row,) = engine.rows(Chain((), filled("loading/latest_start", table=table.name)))
             latest = row["latest"]
             if latest is not None and latest < YEAR_SECONDS * 1_000_000:

@@ -10,6 +10,8 @@ import pytest
 from answer_rows import call_row
 from callstats_cli.answer import execution
 from callstats_cli.answer.rows import CallStats, Totals
+from callstats_cli.engines.duckdb.session import DuckDBEngine
+from callstats_cli.engines.duckdb.statements import Statement
 from callstats_cli.render.rows import without_empty_buckets
 from callstats_cli.render.table import render_table
 from callstats_cli.render.terminal import Terminal
@@ -150,3 +152,8 @@ def test_totals_of_a_large_log_are_the_same_in_a_pass_of_their_own(
     monkeypatch.setattr(execution, "MOST_IN_ONE_PASS", 0)
     assert "total             (all models)" in together
     assert run_cli(*words).stdout == together
+
+
+def test_the_engine_keeps_its_progress_from_stdout() -> None:
+    settings = "select current_setting('enable_progress_bar_print') as printed"
+    assert DuckDBEngine().run(Statement(settings)) == [(False,)]

@@ -28,7 +28,7 @@ TEMPLATES = sorted((SQL / "duckdb").rglob("*.sql"))
 MOST_LINES_OF_A_FILE = 250
 MOST_FLOORS = 10
 LONGEST_CHAIN = 12
-LINES = {("request", "survey", "plan", "answer"): 5_540, (".",): 18_790}
+LINES = {("request", "survey", "plan", "answer"): 5_560, (".",): 18_880}
 """Rooms → the most lines that they may have together: what they have today. The aim is 3,600 and 12,800,
 so that these numbers only ever get smaller without a new feature."""
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from callstats_cli.chain.chain import Chain
-    from callstats_cli.engines.engine import Loading
+    from callstats_cli.engines.loaded import Loaded, Rejected
     from callstats_cli.formats.groups import Group
     from callstats_cli.formats.types import ColumnType
     from callstats_cli.request.request import CallStatsRequest
@@ -32,6 +32,9 @@ class FakeEngine:
         self.asked: list[str] = []
         self.timings = Timings()
 
+    def progress(self) -> float | None:
+        return None
+
     def open(self, files: Iterable[str]) -> None:
         """Opens nothing."""
 
@@ -41,8 +44,11 @@ class FakeEngine:
     def largest(self, group: Group, time: str) -> float | None:
         raise NotImplementedError(group, time)
 
-    def loading(self, *_: object, **__: object) -> Loading:
+    def load(self, *_: object, **__: object) -> Loaded:
         raise NotImplementedError
+
+    def nulled(self, calls: Chain) -> list[Rejected]:
+        raise NotImplementedError(calls)
 
     def keep(self, name: str, chain: Chain) -> None:
         raise NotImplementedError(name, chain)

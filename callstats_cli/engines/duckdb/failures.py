@@ -26,3 +26,9 @@ def engine_error(message: str) -> EngineError:
         if words in message:
             return error(message)
     return EngineError(message)
+
+
+def first_line(error: Exception) -> str:
+    """The engine's own words, without the SQL that it quotes."""
+    text = str(error).strip().split("\n", 1)[0]
+    return text.removeprefix("IO Error: ").removeprefix("Invalid Input Error: ")

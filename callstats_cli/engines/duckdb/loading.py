@@ -19,7 +19,7 @@ from callstats_cli.engines.duckdb.malformed_rows import count_malformed_rows
 from callstats_cli.engines.duckdb.readers import gathering_of, lines_of
 from callstats_cli.engines.duckdb.second_readings import SecondReader
 from callstats_cli.engines.duckdb.statements import Statement
-from callstats_cli.engines.loaded import LoadedTable, Rejected, loaded_table
+from callstats_cli.engines.loaded import Loaded, LoadedTable, Rejected, loaded_table
 from callstats_cli.errors import CallstatsError, OutOfMemoryError, SourceError
 from callstats_cli.sources.damage import undamaged
 from callstats_cli.sources.sniffing import ends_in_comma
@@ -27,11 +27,11 @@ from callstats_cli.sources.sniffing import ends_in_comma
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from callstats_cli.chain.chain import Chain, Value
+    from callstats_cli.chain.chain import Value
     from callstats_cli.engines.duckdb.by_python import Malformed
     from callstats_cli.engines.duckdb.session import DuckDBEngine
+    from callstats_cli.engines.loaded import Reading
     from callstats_cli.formats.groups import Group
-    from callstats_cli.formats.mapped import ReadOptions
 
 
 SCATTERED_FILES, SCATTERED_BYTES = 50, 100_000
@@ -55,33 +55,23 @@ class Loader:
     def __init__(
         self,
         engine: DuckDBEngine,
-        options: ReadOptions,
-        needed: set[str],
-        *,
-        skip_bad_files: bool,
-        locate: bool,
+        reading: Reading,
     ) -> None:
         self.engine = engine
-        self.options = options
-        self.needed = needed
+        self.options, self.needed, self.span, self.skip_bad_files, self.locate = reading
         self.second = SecondReader(self)
-        self.skip_bad_files = skip_bad_files
-        self.locate = locate
         self.tables: list[LoadedTable] = []
         self.rejected: list[Rejected] = []
         self.near_zero: set[int] = set()
         self.quality: Counter[str] = Counter()
-        self.lines_read = 0
 
-    def load(
-        self, groups: Sequence[Group], sizes: Mapping[str, int], span: tuple[int, int] | None
-    ) -> None:
-        """Loads groups beside those that are loaded; raises SourceError for a file that cannot be read
-        to its end."""
+    def load(self, groups: Sequence[Group], sizes: Mapping[str, int]) -> Loaded:
+        """All that is loaded once these groups are, too; raises SourceError for a file that cannot be
+        read to its end."""
         first = len(self.tables)
         self.second.sizes.update(sizes)
         for group in groups:
-            self.load_group(group, span)
+            self.load_group(group, self.span)
         added = self._counted(first)
         for table in added:
             if table.group.kind in ("jsonl", "json"):
@@ -95,9 +85,11 @@ class Loader:
         late = [table for table in added if table.unread]
         self.near_zero |= read_late_times(late, self.engine, self.options)
         self.quality["unreadable_times"] += sum(unreadable_times(table, self.engine) for table in late)
-        self.lines_read = sum(table.lines for table in self.tables if not table.group.format.tells)
-        if self.lines_read == 0 and self.quality["malformed"] > 0:
+        lines_read = sum(table.lines for table in self.tables if not table.group.format.tells)
+        if lines_read == 0 and self.quality["malformed"] > 0:
             raise SourceError("no line of the log could be read")
+        tables, rejected = tuple(self.tables), tuple(self.rejected)
+        return Loaded(tables, rejected, dict(self.quality), frozenset(self.near_zero), lines_read)
 
     def _counted(self, first: int) -> list[LoadedTable]:
         """Counts what the tables from `first` on hold."""
@@ -208,12 +200,6 @@ class Loader:
         """Counts a line that was skipped."""
         self.quality.update(("malformed", kind))
         self.rejected.append(Rejected(number, kind, place, start=start, line=line))
-
-    def nulled(self, calls: Chain) -> list[Rejected]:
-        """The values that were nulled or left out of the loaded lines, found by the chain `calls`."""
-        from callstats_cli.engines.duckdb.places import nulled_values
-
-        return nulled_values(self, calls, self.engine)
 
 
 def _read_otherwise(group: Group, error: CallstatsError) -> list[Group]:

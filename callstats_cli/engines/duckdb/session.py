@@ -14,72 +14,61 @@ except ImportError:
     import duckdb  # type: ignore[no-redef]
 
 from callstats_cli.chain.chain import Chain
+from callstats_cli.engines.duckdb.connection import Connection
 from callstats_cli.engines.duckdb.dialect import statement_of
-from callstats_cli.engines.duckdb.failures import engine_error
+from callstats_cli.engines.duckdb.failures import engine_error, first_line
 from callstats_cli.engines.duckdb.links import Links
 from callstats_cli.engines.duckdb.statements import Statement, escape_glob, macros_in, script
 from callstats_cli.engines.duckdb.types import column_type
 from callstats_cli.engines.engine import Rows, Timings
-from callstats_cli.errors import EngineError, OutOfMemoryError, SourceError
+from callstats_cli.errors import OutOfMemoryError, SourceError
 from callstats_cli.process import private_folder, private_path
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from callstats_cli.chain.chain import Value
-    from callstats_cli.engines.engine import Loading
+    from callstats_cli.engines.duckdb.loading import Loader
+    from callstats_cli.engines.loaded import Loaded, Reading, Rejected
     from callstats_cli.formats.groups import Group
-    from callstats_cli.formats.mapped import ReadOptions
     from callstats_cli.formats.types import ColumnType
     from callstats_cli.sources.remote_files import EngineFiles
 
 
 class DuckDBEngine:
-    """One in-memory database. Session times are UTC; only the named files can be read.
-
-    The connection is made in the background from the start: it takes 30 ms that Python can use.
-    """
+    """One in-memory database. Session times are UTC; only the named files can be read."""
 
     name = "duckdb"
 
     def __init__(self, *, memory_limit: str | None = None, threads: int | None = None) -> None:
-        self._config: dict[str, str | bool | int | float | list[str]] = {
+        config = {
             "autoinstall_known_extensions": "false",
             "autoload_known_extensions": "false",
             "temp_directory": "",
         }
         with suppress(OSError):  # without a place to spill into, it does not spill
-            self._config["temp_directory"] = private_path("spill-")
+            config["temp_directory"] = private_path("spill-")
         if memory_limit is not None:
-            self._config["memory_limit"] = memory_limit
+            config["memory_limit"] = memory_limit
         if threads is not None:
-            self._config["threads"] = str(threads)
-        self._made: Any = None
-        self._failure: Exception | None = None
-        self._connecting = Thread(target=self._connect)
-        self._connecting.start()
+            config["threads"] = str(threads)
+        self._database = Connection(config)
         self._macros: set[str] = set()
         self._ran: list[Statement] = []
         self.timings = Timings()
         self._links = Links()
+        self._loader: Loader | None = None
         self._remote: EngineFiles | None = None
         self.copies: dict[str, str] = {}
         """Paths of temporary copies that were made of files to load → the paths of these."""
 
-    def _connect(self) -> None:
-        try:
-            connection = duckdb.connect(":memory:", config=self._config)
-            connection.execute("set timezone = 'UTC'")
-            self._made = connection
-        except duckdb.Error as error:
-            self._failure = error
-
     @property
     def _connection(self) -> Any:
-        self._connecting.join()
-        if self._failure is not None:
-            raise EngineError(first_line(self._failure))
-        return self._made
+        return self._database.get()
+
+    def progress(self) -> float | None:
+        """How much of the statement that it runs is done; null where that is not known."""
+        return self._database.progress()
 
     def open(self, files: Iterable[str]) -> None:
         """Locks the session: SQL reads these files and our copies of them alone, loads and changes
@@ -116,18 +105,21 @@ class DuckDBEngine:
         number: float | None = row["largest"]
         return number
 
-    def loading(
-        self,
-        read: ReadOptions,
-        columns: set[str],
-        *,
-        skip_bad_files: bool,
-        locate: bool,
-    ) -> Loading:
-        """A loading of the columns of a call, of nothing yet."""
+    def load(
+        self, reading: Reading, groups: Sequence[Group], sizes: Mapping[str, int], beside: Loaded | None
+    ) -> Loaded:
+        """Groups of files as temporary tables, with those that were loaded before `beside` them."""
         from callstats_cli.engines.duckdb.loading import Loader
 
-        return Loader(self, read, columns, skip_bad_files=skip_bad_files, locate=locate)
+        if beside is None or self._loader is None:
+            self._loader = Loader(self, reading)
+        return self._loader.load(groups, sizes)
+
+    def nulled(self, calls: Chain) -> list[Rejected]:
+        """The values that were nulled or left out of what was loaded last."""
+        from callstats_cli.engines.duckdb.places import nulled_values
+
+        return [] if self._loader is None else nulled_values(self._loader, calls, self)
 
     def keep(self, name: str, chain: Chain) -> None:
         """Makes the rows of a chain a table, in place of one so named before."""
@@ -235,9 +227,3 @@ class DuckDBEngine:
         except duckdb.Error as error:
             raise SourceError(f"{path}: {first_line(error)}") from None
         return {row["column_name"]: column_type(row["column_type"], self._connection) for row in rows}
-
-
-def first_line(error: Exception) -> str:
-    """The engine's own words, without the SQL that it quotes."""
-    text = str(error).strip().split("\n", 1)[0]
-    return text.removeprefix("IO Error: ").removeprefix("Invalid Input Error: ")
