@@ -196,3 +196,16 @@ def test_timings_say_what_was_read(run_cli: CommandLine, tmp_path: Path) -> None
     timings = run_cli.query(log, *QUESTION[-2:], "--meta").meta["timings"]
     assert (timings["files"], timings["bytes"], timings["rows"]) == (1, size, 1)
     assert set(timings["stages"]) == {"reading", "calls", "answer", "other"}
+
+
+def test_rejects_of_a_range_know_the_calls_below_it(run_cli: CommandLine, tmp_path: Path) -> None:
+    usage = {"a": {"prompt_tokens": 10, "completion_tokens": 0}}
+    lines = [
+        call("above", "2026-03-01T10:00:00Z", ended_at="2026-03-01T12:00:00Z", usage=usage),
+        call("below", "2026-03-01T11:30:00Z", parent_id="above", usage=usage),
+    ]
+    log = write_parquet_map(tmp_path / "log.parquet", lines)
+    words = (log, "-s", "2026-03-01T10:00", "-u", "2026-03-01T11:00", *QUESTION)
+    done = run_cli.query(*words, "--rejects", tmp_path / "rejects")
+    assert (done.usage, done.counted) == (run_cli.query(*words).usage, 1)
+    assert done.usage == []
