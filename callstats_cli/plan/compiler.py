@@ -10,6 +10,11 @@ from callstats_cli.plan.costs import usage_values_steps
 from callstats_cli.pricing.book import Uses
 from callstats_cli.request.metrics import COST_METRICS, ONE_NUMBER
 from callstats_cli.request.output_columns import output_columns
+from callstats_cli.request.token_counts import (
+    CACHE_CREATION_COUNTS,
+    CACHE_READ_COUNTS,
+    INPUT_COUNTS,
+)
 from callstats_cli.survey.relations import filter_step
 
 if TYPE_CHECKING:
@@ -37,8 +42,8 @@ class CompiledQuery(NamedTuple):
     The rows of `usage` are bucket, model, level, count, the usage columns, and for each metric of
     tokens whether all its values are whole, of dollars how many calls have none; those of `calls` are
     bucket, level, count, how many of the calls have a latency, how many a negative one, and the call
-    columns.
-    Buckets are microseconds since 1970-01-01T00:00:00Z; `level` is one of those of `aggregates.py`.
+    columns. Buckets are microseconds since 1970-01-01T00:00:00Z; `level` is one of those of
+    `aggregates.py`.
     """
 
     usage: Chain | None
@@ -138,6 +143,7 @@ def models_chain(basis: Basis) -> Chain:
         no_provider=not names_provider,
         context=has_context,
         no_context=not has_context,
+        inputs=(*INPUT_COUNTS, *CACHE_READ_COUNTS, *CACHE_CREATION_COUNTS),
     )
     return Chain(_in_range(basis, basis.spans_pass), models)
 

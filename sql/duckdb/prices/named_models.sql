@@ -21,30 +21,8 @@ select
     coalesce(bool_or(web_searches <> 0), false) as has_web_searches,
     coalesce(bool_or(cache_hit), false) as has_cache_hits,
     case
-        when coalesce(min(least(
-            gross_input_tokens,
-            prompt_tokens,
-            input_tokens,
-            cache_read_input_tokens,
-            prompt_cached_tokens,
-            input_cached_tokens,
-            cache_creation_input_tokens,
-            cache_creation_5m_input_tokens,
-            cache_creation_1h_input_tokens,
-            detailed_cache_write_tokens
-        )), 0) >= 0
-            then max(
-                coalesce(gross_input_tokens, 0)
-                + coalesce(prompt_tokens, 0)
-                + coalesce(input_tokens, 0)
-                + coalesce(cache_read_input_tokens, 0)
-                + coalesce(prompt_cached_tokens, 0)
-                + coalesce(input_cached_tokens, 0)
-                + coalesce(cache_creation_input_tokens, 0)
-                + coalesce(cache_creation_5m_input_tokens, 0)
-                + coalesce(cache_creation_1h_input_tokens, 0)
-                + coalesce(detailed_cache_write_tokens, 0)
-            )
+        when coalesce(min(least(null/* inputs:, {} */)), 0) >= 0
+            then max(0/* inputs: + coalesce({}, 0) */)
     end as most_input
 from calls_in_range
 where usable and entry > 0
