@@ -10,11 +10,7 @@ from callstats_cli.plan.costs import usage_values_steps
 from callstats_cli.pricing.book import Uses
 from callstats_cli.request.metrics import COST_METRICS, ONE_NUMBER
 from callstats_cli.request.output_columns import output_columns
-from callstats_cli.request.token_counts import (
-    CACHE_CREATION_COUNTS,
-    CACHE_READ_COUNTS,
-    INPUT_COUNTS,
-)
+from callstats_cli.request.token_counts import GROSS_INPUT_COUNTS
 from callstats_cli.survey.relations import filter_step
 
 if TYPE_CHECKING:
@@ -143,7 +139,7 @@ def models_chain(basis: Basis) -> Chain:
         no_provider=not names_provider,
         context=has_context,
         no_context=not has_context,
-        inputs=(*INPUT_COUNTS, *CACHE_READ_COUNTS, *CACHE_CREATION_COUNTS),
+        inputs=GROSS_INPUT_COUNTS,
     )
     return Chain(_in_range(basis, basis.spans_pass), models)
 

@@ -73,6 +73,10 @@ CACHE_CREATION_COUNTS = (
 )
 
 
+GROSS_INPUT_COUNTS = (*INPUT_COUNTS, *CACHE_READ_COUNTS, *CACHE_CREATION_COUNTS)
+"""The counts that the gross input of an entry is made of."""
+
+
 TOTAL_COUNTS = (
     *INPUT_COUNTS,
     "completion_tokens",
