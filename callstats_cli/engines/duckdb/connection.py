@@ -1,4 +1,4 @@
-"""A connection that is made in the background."""
+"""The engine's own module, and a connection that is made in the background."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ from callstats_cli.errors import EngineError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+__all__ = ["Connection", "duckdb"]
 
 SETTINGS = """
     set timezone = 'UTC';

@@ -9,11 +9,7 @@ from __future__ import annotations
 import os
 from typing import Any
 
-try:
-    import _duckdb as duckdb
-except ImportError:
-    import duckdb  # type: ignore[no-redef]
-
+from callstats_cli.engines.duckdb.connection import duckdb
 from callstats_cli.engines.duckdb.statements import escape_glob
 from callstats_cli.errors import SourceError
 

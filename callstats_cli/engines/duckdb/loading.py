@@ -52,11 +52,7 @@ class Loader:
     of a file in which something is odd are its lines for certain. `near_zero` are the numbers of files
     that have starts as numbers within a year of 1970."""
 
-    def __init__(
-        self,
-        engine: DuckDBEngine,
-        reading: Reading,
-    ) -> None:
+    def __init__(self, engine: DuckDBEngine, reading: Reading) -> None:
         self.engine = engine
         self.options, self.needed, self.span, self.skip_bad_files, self.locate = reading
         self.second = SecondReader(self)
@@ -71,7 +67,7 @@ class Loader:
         first = len(self.tables)
         self.second.sizes.update(sizes)
         for group in groups:
-            self.load_group(group, self.span)
+            self.load_group(group)
         added = self._counted(first)
         for table in added:
             if table.group.kind in ("jsonl", "json"):
@@ -105,10 +101,11 @@ class Loader:
                     if not is_paired(table, number, self.engine):
                         self.load_again(table, number)
 
-    def add(self, group: Group, span: tuple[int, int] | None = None, **values: Value) -> None:
+    def add(self, group: Group, **values: Value) -> None:
         """Loads a group into a table of its own; raises CallstatsError where the engine fails, and for
         a compressed file that is damaged."""
-        table = loaded_table(f"loaded_{len(self.tables)}", group, self.needed)._replace(span=span)
+        table = loaded_table(f"loaded_{len(self.tables)}", group, self.needed)
+        table = table._replace(span=self.span)
         with undamaged(group.files, group.compression):
             if self._is_scattered(group):
                 # The engine takes twice the room of the longest line for each file.
@@ -134,27 +131,27 @@ class Loader:
             and size < SCATTERED_BYTES * len(group.files)
         )
 
-    def load_group(self, group: Group, span: tuple[int, int] | None) -> None:
+    def load_group(self, group: Group) -> None:
         """Loads a group; lines longer than the engine expects make it try again with more room, a usage
         that may be no object with usages read as a whole. What the engine fails on, Python reads."""
         known = {number for number in group.numbers if self._is_for_python(group, number)}
         if known:
             for number in group.numbers:
                 load = self._load_by_python if number in known else self.load_group
-                load(group.only_file(number), span)
+                load(group.only_file(number))
             return
         try:
             _check_ends(group)
-            self.add(group, span)
+            self.add(group)
         except OutOfMemoryError:
             raise
         except CallstatsError as error:
             otherwise = _read_otherwise(group, error)
             if otherwise:
                 for part in otherwise:
-                    self.load_group(part, span)
+                    self.load_group(part)
             elif group.kind in ("json", "csv") and group.numbers[0] not in self.second.files:
-                self._load_by_python(group, span)
+                self._load_by_python(group)
             else:
                 self._fail(group, error)
 
@@ -163,7 +160,7 @@ class Loader:
         has_broken_name = group.kind == "csv" and any(set("\r\n") & set(name) for name in group.header)
         return number not in self.second.files and (has_broken_name or group.wrapper is not None)
 
-    def _load_by_python(self, group: Group, _: tuple[int, int] | None) -> None:
+    def _load_by_python(self, group: Group) -> None:
         try:
             self.second.load(group)
         except SourceError as error:
@@ -172,7 +169,7 @@ class Loader:
     def load_again(self, table: LoadedTable, number: int) -> None:
         """Takes back what was loaded of a file and loads it as Python reads it."""
         self.forget(table, number)
-        self._load_by_python(table.group.only_file(number), None)
+        self._load_by_python(table.group.only_file(number))
 
     def forget(self, table: LoadedTable, number: int) -> None:
         """Takes back what was loaded of a file: its rows become blank."""

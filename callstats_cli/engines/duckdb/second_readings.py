@@ -124,4 +124,4 @@ class SecondReader:
         self.loader.engine.copies[copy.path] = group.files[0]
         for line in copy.malformed:
             self.loader.reject(number, "not_a_row", line=line)
-        self.loader.load_group(group._replace(files=(copy.path,), compression="none"), None)
+        self.loader.load_group(group._replace(files=(copy.path,), compression="none"))

@@ -7,14 +7,8 @@ from threading import Event, Thread
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-try:
-    # The `duckdb` package around this extension module takes 0.1 s to import and adds nothing here.
-    import _duckdb as duckdb
-except ImportError:
-    import duckdb  # type: ignore[no-redef]
-
 from callstats_cli.chain.chain import Chain
-from callstats_cli.engines.duckdb.connection import Connection
+from callstats_cli.engines.duckdb.connection import Connection, duckdb
 from callstats_cli.engines.duckdb.dialect import statement_of
 from callstats_cli.engines.duckdb.failures import engine_error, first_line
 from callstats_cli.engines.duckdb.links import Links
