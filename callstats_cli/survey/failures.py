@@ -32,7 +32,7 @@ def formats_by_names(files: Sequence[LogFile], groups: Sequence[Group]) -> set[s
 
 def formats_by_lines(tables: Iterable[LoadedTable], engine: Engine) -> set[str]:
     """The formats, by name, of which some loaded line tells, among those not known to."""
-    asked = [table for table in tables if "failed" in table.columns and not table.group.knows_failures]
+    asked = [table for table in tables if "failed" in table.held and not table.group.knows_failures]
     return {
         table.group.format.name
         for table in asked

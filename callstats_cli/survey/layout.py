@@ -135,11 +135,10 @@ class _Looker:
         first lines show nothing, with a deeper sample."""
         file = unwrapped(file, self.read, self._is_of_a_format)
         log_formats = self._formats_of(file, source)
-        samples = [{"deep": True}] if self.most == SAMPLE_LINES else [{}, {"deep": True}]
-        while samples and not (log_formats and self._fits(file)):
-            if file.sniffed.kind in ("parquet", "empty"):
+        for deep in (True,) if self.most == SAMPLE_LINES else (False, True):
+            if file.sniffed.kind in ("parquet", "empty") or (log_formats and self._fits(file)):
                 break
-            deeper = file._replace(sniffed=sniff(file.path, **samples.pop(0)))
+            deeper = file._replace(sniffed=sniff(file.path, deep=deep))
             file = unwrapped(deeper, self.read, self._is_of_a_format)
             log_formats = self._formats_of(file, source)
         if log_formats and not self._fits(file):
