@@ -1,11 +1,14 @@
-"""The answer of a script written by hand, and how it is printed."""
+"""The statements of a script written by hand, its answer, and how that is printed."""
 
 from __future__ import annotations
 
 import json
 import sys
 import time
+from pathlib import Path
 from typing import Any, NamedTuple
+
+SQL = Path(__file__).parents[1] / "sql"
 
 USAGE = ("calls", "input", "output", "cache read", "cache write", "cost $")
 CALLS = ("calls", "errors", "latency avg ms", "latency p50 ms", "latency p95 ms")
@@ -18,6 +21,33 @@ USAGE_KEYS = (
     "sum_total_cost",
 )
 CALL_KEYS = ("count", "sum_error_count", "avg_latency_ms", "p50_latency_ms", "p95_latency_ms")
+
+
+class Statements(NamedTuple):
+    """The prices; what loads the log, null where it is asked in place; the questions of both families,
+    with totals last where these are wanted."""
+
+    rates: str
+    load: str | None
+    usage: str
+    calls: str
+
+
+def statements_of(engine: str, log: str, *, totals: bool) -> Statements:
+    """The statements that an engine is asked about a log."""
+
+    def read(name: str) -> str:
+        return (SQL / engine / f"{name}.sql").read_text()
+
+    family = log.partition("_")[0]
+    by_model = "grouping sets ((bucket, model), (model), ())" if totals else "bucket, model"
+    by_bucket = "grouping sets ((bucket), ())" if totals else "bucket"
+    return Statements(
+        read("rates"),
+        read(log) if family == "weave" else None,
+        f"{read(f'{family}_usage')} group by {by_model} order by bucket, model",
+        f"{read(f'{family}_calls')} group by {by_bucket} order by bucket",
+    )
 
 
 class Answer(NamedTuple):

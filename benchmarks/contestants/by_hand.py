@@ -5,34 +5,23 @@ LOG is flat, weave_lines, weave_map, weave_text or weave_struct.
 """
 
 import sys
-from pathlib import Path
 
 import duckdb
 
-from answer import Answer, show
-
-SQL = Path(__file__).parents[1] / "sql" / "duckdb"
-
-
-def read(template: str) -> str:
-    """The text of a statement."""
-    return (SQL / f"{template}.sql").read_text()
+from answer import Answer, show, statements_of
 
 
 def answer_of(log: str, path: str, *, totals: bool) -> Answer:
     """The rows of both families, totals last."""
-    family = log.partition("_")[0]
-    by_model = "grouping sets ((bucket, model), (model), ())" if totals else "bucket, model"
-    by_bucket = "grouping sets ((bucket), ())" if totals else "bucket"
+    asked = statements_of("duckdb", log, totals=totals)
     with duckdb.connect() as connection:
         connection.execute("set timezone = 'UTC'")
         connection.execute("set variable path = $path", {"path": path})
-        connection.execute(read("rates"))
-        if family == "weave":
-            connection.execute(read(log))
-        usage = f"{read(f'{family}_usage')} group by {by_model} order by bucket, model"
-        calls = f"{read(f'{family}_calls')} group by {by_bucket} order by bucket"
-        return Answer(connection.execute(usage).fetchall(), connection.execute(calls).fetchall())
+        connection.execute(asked.rates)
+        if asked.load is not None:
+            connection.execute(asked.load)
+        usage = connection.execute(asked.usage).fetchall()
+        return Answer(usage, connection.execute(asked.calls).fetchall())
 
 
 as_json = "--json" in sys.argv

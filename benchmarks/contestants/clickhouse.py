@@ -6,14 +6,12 @@ LOG is flat or weave_lines.
 
 import json
 import sys
-from pathlib import Path
 from typing import Any
 
 import chdb
 
-from answer import Answer, show
+from answer import Answer, show, statements_of
 
-SQL = Path(__file__).parents[1] / "sql" / "clickhouse"
 SETTINGS = """
     settings
         session_timezone = 'UTC',
@@ -24,28 +22,19 @@ SETTINGS = """
 """
 
 
-def read(template: str) -> str:
-    """The text of a statement."""
-    return (SQL / f"{template}.sql").read_text()
-
-
 def answer_of(log: str, path: str, *, totals: bool) -> Answer:
     """The rows of both families, totals last."""
-    family = log.partition("_")[0]
-    by_model = "grouping sets ((bucket, model), (model), ())" if totals else "bucket, model"
-    by_bucket = "grouping sets ((bucket), ())" if totals else "bucket"
+    asked = statements_of("clickhouse", log, totals=totals)
     connection = chdb.connect(":memory:")
 
     def rows(sql: str) -> list[tuple[Any, ...]]:
         text = str(connection.query(sql + SETTINGS, "JSONCompact", params={"path": path}))
         return [tuple(row) for row in json.loads(text)["data"]]
 
-    connection.query(read("rates"))
-    if family == "weave":
-        connection.query(read(log) + SETTINGS, params={"path": path})
-    usage = f"{read(f'{family}_usage')} group by {by_model} order by bucket, model"
-    calls = f"{read(f'{family}_calls')} group by {by_bucket} order by bucket"
-    return Answer(rows(usage), rows(calls))
+    connection.query(asked.rates)
+    if asked.load is not None:
+        connection.query(asked.load + SETTINGS, params={"path": path})
+    return Answer(rows(asked.usage), rows(asked.calls))
 
 
 as_json = "--json" in sys.argv
